@@ -1,0 +1,50 @@
+/** Arithmetic on fixed-point decimals. Everything is exact but what has `HalfEven` in its name. */
+import type { Amount, Price, Quantity, Ratio, SignedQuantity } from '#schemas/values/decimal'
+
+const one = 10n ** 18n
+
+export const abs = (value: bigint): bigint => (value < 0n ? -value : value)
+export const smaller = <A extends bigint>(a: A, b: A): A => (a < b ? a : b)
+export const larger = <A extends bigint>(a: A, b: A): A => (a > b ? a : b)
+
+export const zeroQuantity = 0n as Quantity
+export const zeroAmount = 0n as Amount
+
+export const addQuantity = (a: Quantity, b: Quantity): Quantity => (a + b) as Quantity
+/** What is left of `a` when `b` is taken away; never below 0. */
+export const lessQuantity = (a: Quantity, b: Quantity): Quantity => (a > b ? a - b : 0n) as Quantity
+export const addAmount = (a: Amount, b: Amount): Amount => (a + b) as Amount
+export const negateAmount = (a: Amount): Amount => -a as Amount
+/** A buy is above 0, a sell below. */
+export const signed = (side: 'buy' | 'sell', quantity: Quantity): SignedQuantity =>
+  (side === 'buy' ? quantity : -quantity) as SignedQuantity
+
+/** Price × quantity, exact: 18 places × 18 places are 36. */
+export const amountOf = (price: Price, quantity: Quantity | SignedQuantity): Amount =>
+  (price * quantity) as Amount
+
+/** numerator ÷ denominator to the nearest whole, ties to the even neighbour (IEEE 754 roundTiesToEven). */
+export const divideHalfEven = (numerator: bigint, denominator: bigint): bigint => {
+  const negative = numerator < 0n !== denominator < 0n
+  const n = abs(numerator)
+  const d = abs(denominator)
+  const quotient = n / d
+  const twice = (n - quotient * d) * 2n
+  const up = twice > d || (twice === d && quotient % 2n === 1n)
+  const magnitude = up ? quotient + 1n : quotient
+  return negative ? -magnitude : magnitude
+}
+/** amount × ratio, at 36 places. */
+export const scaleHalfEven = (amount: Amount, ratio: Ratio | Quantity): Amount =>
+  divideHalfEven(amount * ratio, one) as Amount
+/** amount ÷ ratio, at 36 places. The ratio is not 0. */
+export const unscaleHalfEven = (amount: Amount, ratio: Ratio | Quantity | Price): Amount =>
+  divideHalfEven(amount * one, ratio) as Amount
+/** amount × part ÷ whole, at 36 places: the share of an amount. The whole is not 0. */
+export const shareHalfEven = (amount: Amount, part: bigint, whole: bigint): Amount =>
+  divideHalfEven(amount * part, whole) as Amount
+/** amount ÷ quantity as a price, at 18 places, for showing. The quantity is not 0. */
+export const priceHalfEven = (amount: Amount, quantity: Quantity | SignedQuantity): Price =>
+  divideHalfEven(amount, quantity) as Price
+/** a ÷ b as a factor, at 18 places, for showing and for limits. b is not 0. */
+export const ratioHalfEven = (a: bigint, b: bigint): Ratio => divideHalfEven(a * one, b) as Ratio

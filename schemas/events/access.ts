@@ -1,0 +1,23 @@
+/** Who may do what, and by which key. Stream: access-<person>. */
+import * as t from 'io-ts'
+import { type EventOf, fact } from '#schemas/events/fact'
+import { KeyId, Line, PersonId, Sha256 } from '#schemas/values/ids'
+import { Role } from '#schemas/values/trading'
+
+export const PersonAdmitted = fact('PersonAdmitted', {
+  person: PersonId,
+  roles: t.readonlyArray(Role),
+  reason: Line,
+})
+/** The key itself is never recorded, only its hash. */
+export const ApiKeyIssued = fact('ApiKeyIssued', {
+  person: PersonId,
+  keyId: KeyId,
+  roles: t.readonlyArray(Role),
+  secretHash: Sha256,
+})
+
+export const accessFacts = [PersonAdmitted, ApiKeyIssued] as const
+export type AccessEvent = EventOf<(typeof accessFacts)[number]>
+export type PersonAdmitted = EventOf<typeof PersonAdmitted>
+export type ApiKeyIssued = EventOf<typeof ApiKeyIssued>

@@ -1,0 +1,38 @@
+/** One account at one venue: connection, reconciliation, and what the ledger cannot explain. Stream: venue-<venue>.<account>. */
+import { type EventOf, fact } from '#schemas/events/fact'
+import { ForeignFillObserved } from '#schemas/events/order'
+import { Count } from '#schemas/values/count'
+import { AccountId, BreakId, Code, Line, VenueId } from '#schemas/values/ids'
+
+const place = { venue: VenueId, account: AccountId }
+
+export const VenueConnected = fact('VenueConnected', place)
+export const VenueDisconnected = fact('VenueDisconnected', { ...place, reason: Line })
+/** The venue was asked for everything, and the log holds it: from here on orders are sent. */
+export const ReconciliationCompleted = fact('ReconciliationCompleted', {
+  ...place,
+  openOrders: Count,
+  closedOrders: Count,
+  trades: Count,
+  breaksFound: Count,
+})
+/** The venue has what the log has not. Shown until a person or evidence resolves it. */
+export const BreakDetected = fact('BreakDetected', {
+  ...place,
+  breakId: BreakId,
+  kind: Code,
+  detail: Line,
+})
+
+export const venueFacts = [
+  VenueConnected,
+  VenueDisconnected,
+  ReconciliationCompleted,
+  BreakDetected,
+  ForeignFillObserved,
+] as const
+export type VenueEvent = EventOf<(typeof venueFacts)[number]>
+export type VenueConnected = EventOf<typeof VenueConnected>
+export type VenueDisconnected = EventOf<typeof VenueDisconnected>
+export type ReconciliationCompleted = EventOf<typeof ReconciliationCompleted>
+export type BreakDetected = EventOf<typeof BreakDetected>

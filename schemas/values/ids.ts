@@ -1,0 +1,106 @@
+/** Names and identifiers, each of its own kind. */
+import * as t from 'io-ts'
+import { annotate } from '#schemas/codec'
+
+declare const kind: unique symbol
+type Id<Name extends string> = string & { readonly [kind]: Name }
+
+const text = <A extends string>(name: string, pattern: RegExp, says: string) =>
+  annotate(
+    new t.Type<A, string, unknown>(
+      name,
+      (u): u is A => typeof u === 'string' && pattern.test(u),
+      (u, context) =>
+        typeof u === 'string' && pattern.test(u)
+          ? t.success(u as A)
+          : t.failure(u, context, `must be ${says}`),
+      (a) => a,
+    ),
+    { type: 'string', pattern: pattern.source, description: says },
+  )
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+const label = /^[a-z0-9][a-z0-9_]{0,31}$/
+const saysLabel = 'up to 32 of a-z, 0-9 and _, not beginning with _'
+
+export type EventId = Id<'EventId'>
+export const EventId = text<EventId>('EventId', uuid, 'a UUID')
+export type OrderId = Id<'OrderId'>
+export const OrderId = text<OrderId>('OrderId', uuid, 'a UUID')
+export type KillSwitchId = Id<'KillSwitchId'>
+export const KillSwitchId = text<KillSwitchId>('KillSwitchId', uuid, 'a UUID')
+/** A break between the ledger and a venue: derived from what differs, so that it is recorded once. */
+export type BreakId = Id<'BreakId'>
+export const BreakId = text<BreakId>('BreakId', uuid, 'a UUID')
+/** A holding from flat to flat: derived from its key and its first fill. */
+export type PositionId = Id<'PositionId'>
+export const PositionId = text<PositionId>('PositionId', uuid, 'a UUID')
+/** One request and all that followed from it. */
+export type CorrelationId = Id<'CorrelationId'>
+export const CorrelationId = text<CorrelationId>('CorrelationId', uuid, 'a UUID')
+
+export type AccountId = Id<'AccountId'>
+export const AccountId = text<AccountId>('AccountId', label, saysLabel)
+export type BookId = Id<'BookId'>
+export const BookId = text<BookId>('BookId', label, saysLabel)
+export type StrategyId = Id<'StrategyId'>
+export const StrategyId = text<StrategyId>('StrategyId', label, saysLabel)
+export type VenueId = Id<'VenueId'>
+export const VenueId = text<VenueId>('VenueId', label, saysLabel)
+export type PersonId = Id<'PersonId'>
+export const PersonId = text<PersonId>('PersonId', label, saysLabel)
+
+/** The public half of an API key: it names the key in the log. */
+export type KeyId = Id<'KeyId'>
+export const KeyId = text<KeyId>('KeyId', /^[a-z0-9]{8}$/, '8 of a-z and 0-9')
+/** An asset's code as ccxt writes it: BTC, USDT. */
+export type Currency = Id<'Currency'>
+export const Currency = text<Currency>('Currency', /^[A-Z0-9]{1,20}$/, 'a currency such as USDT')
+/** ccxt's unified symbol: BTC/USDT, BTC/USDT:USDT, BTC/USD:BTC. */
+export type MarketSymbol = Id<'MarketSymbol'>
+export const MarketSymbol = text<MarketSymbol>(
+  'MarketSymbol',
+  /^[A-Z0-9]{1,20}\/[A-Z0-9]{1,20}(:[A-Z0-9]{1,20})?$/,
+  'a symbol such as BTC/USDT or BTC/USDT:USDT',
+)
+/** FIX ClOrdID (11): the 32 hexadecimal characters of the order id. */
+export type ClientOrderId = Id<'ClientOrderId'>
+export const ClientOrderId = text<ClientOrderId>(
+  'ClientOrderId',
+  /^[0-9a-f]{32}$/,
+  '32 hexadecimal characters',
+)
+/** FIX OrderID (37): the venue's own name of the order. */
+export type VenueOrderId = Id<'VenueOrderId'>
+export const VenueOrderId = text<VenueOrderId>(
+  'VenueOrderId',
+  /^[\x21-\x7e]{1,64}$/,
+  "a venue's order id",
+)
+/** FIX ExecID (17): the venue's own name of the trade, unique within account, symbol and order. */
+export type TradeId = Id<'TradeId'>
+export const TradeId = text<TradeId>('TradeId', /^[\x21-\x7e]{1,64}$/, "a venue's trade id")
+
+/** SHA-256 in lower-case hexadecimal. */
+export type Sha256 = Id<'Sha256'>
+export const Sha256 = text<Sha256>('Sha256', /^[0-9a-f]{64}$/, '64 hexadecimal characters')
+/** Makes the hash of an event's bytes unguessable; drawn once for each event. */
+export type Nonce = Id<'Nonce'>
+export const Nonce = text<Nonce>('Nonce', /^[0-9a-f]{32}$/, '32 hexadecimal characters')
+/** What a client calls its own request; any printable text, as long as a header may be. */
+export type IdempotencyKey = Id<'IdempotencyKey'>
+export const IdempotencyKey = text<IdempotencyKey>(
+  'IdempotencyKey',
+  /^[\x20-\x7e]{1,255}$/,
+  '1 to 255 printable ASCII characters',
+)
+/** A line of text that a person gave: a reason, a tag. No control characters. */
+export type Line = Id<'Line'>
+export const Line = text<Line>(
+  'Line',
+  /^[^\p{Cc}\p{Cs}]{1,500}$/u,
+  '1 to 500 characters in one line',
+)
+/** A stable name for programs: a reason, a check, an anomaly. */
+export type Code = Id<'Code'>
+export const Code = text<Code>('Code', /^[a-z][a-zA-Z0-9]{0,63}$/, 'a camelCase noun')

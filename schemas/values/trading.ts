@@ -1,0 +1,131 @@
+/** The words of an order: what may be traded, how, and on which terms. */
+import * as t from 'io-ts'
+import { Count } from '#schemas/values/count'
+import { Amount, Price, Quantity, Ratio } from '#schemas/values/decimal'
+import {
+  AccountId,
+  Code,
+  Currency,
+  Line,
+  MarketSymbol,
+  StrategyId,
+  VenueId,
+} from '#schemas/values/ids'
+import { Instant } from '#schemas/values/instant'
+
+const oneOf = <K extends string>(name: string, ...words: readonly [K, ...K[]]) =>
+  t.keyof(Object.fromEntries(words.map((word) => [word, null])) as Record<K, null>, name)
+
+export const Side = oneOf('Side', 'buy', 'sell')
+export type Side = t.TypeOf<typeof Side>
+/** FIX OrdType (40). */
+export const OrderType = oneOf('OrderType', 'market', 'limit')
+export type OrderType = t.TypeOf<typeof OrderType>
+/** FIX TimeInForce (59). */
+export const TimeInForce = oneOf('TimeInForce', 'gtc', 'ioc')
+export type TimeInForce = t.TypeOf<typeof TimeInForce>
+export const Liquidity = oneOf('Liquidity', 'maker', 'taker')
+export type Liquidity = t.TypeOf<typeof Liquidity>
+export const InstrumentKind = oneOf('InstrumentKind', 'spot', 'linear', 'inverse')
+export type InstrumentKind = t.TypeOf<typeof InstrumentKind>
+export const KillSwitchMode = oneOf('KillSwitchMode', 'reduce', 'halt')
+export type KillSwitchMode = t.TypeOf<typeof KillSwitchMode>
+export const CostBasisMethod = oneOf('CostBasisMethod', 'average')
+export type CostBasisMethod = t.TypeOf<typeof CostBasisMethod>
+export const BookControl = oneOf('BookControl', 'single', 'dual')
+export type BookControl = t.TypeOf<typeof BookControl>
+export const Role = oneOf('Role', 'trader', 'risk', 'operator', 'auditor', 'admin')
+export type Role = t.TypeOf<typeof Role>
+
+/** A reason with a stable code for programs and a sentence for people. */
+export const Reason = t.strict({ code: Code, message: Line }, 'Reason')
+export type Reason = Readonly<t.TypeOf<typeof Reason>>
+
+/** What an order says it may do; the approval and the submission repeat it, and each field is compared. */
+export const Terms = t.exact(
+  t.intersection([
+    t.type({
+      account: AccountId,
+      strategy: StrategyId,
+      venue: VenueId,
+      symbol: MarketSymbol,
+      side: Side,
+      orderType: OrderType,
+      quantity: Quantity,
+      timeInForce: TimeInForce,
+      postOnly: t.boolean,
+      reduceOnly: t.boolean,
+    }),
+    t.partial({ limitPrice: Price }),
+  ]),
+  'Terms',
+)
+export type Terms = Readonly<t.TypeOf<typeof Terms>>
+
+/** What the value of a holding depends on. Contract size is 1 for spot; in base units for linear, in quote units for inverse. */
+export const InstrumentTerms = t.strict(
+  {
+    kind: InstrumentKind,
+    base: Currency,
+    quote: Currency,
+    settle: Currency,
+    contractSize: Quantity,
+  },
+  'InstrumentTerms',
+)
+export type InstrumentTerms = Readonly<t.TypeOf<typeof InstrumentTerms>>
+
+/** What a venue accepts of an order for this instrument. */
+export const InstrumentRules = t.exact(
+  t.intersection([
+    t.type({
+      tickSize: Price,
+      lotSize: Quantity,
+      quantityMin: Quantity,
+      notionalMin: Amount,
+      orderTypes: t.readonlyArray(OrderType),
+    }),
+    t.partial({ quantityMax: Quantity }),
+  ]),
+  'InstrumentRules',
+)
+export type InstrumentRules = Readonly<t.TypeOf<typeof InstrumentRules>>
+
+/** Paid above 0, received below 0 (a maker's rebate). */
+export const Fee = t.strict({ currency: Currency, amount: Amount }, 'Fee')
+export type Fee = Readonly<t.TypeOf<typeof Fee>>
+
+/** A price to value by, and when it was received here. */
+export const Mark = t.strict({ symbol: MarketSymbol, price: Price, at: Instant }, 'Mark')
+export type Mark = Readonly<t.TypeOf<typeof Mark>>
+
+/** Which part of a book a kill switch or limit is about; empty is the whole book. */
+export const Scope = t.exact(
+  t.partial({ account: AccountId, strategy: StrategyId, symbol: MarketSymbol }),
+  'Scope',
+)
+export type Scope = Readonly<t.TypeOf<typeof Scope>>
+
+/** What a book allows, in its own currency where it is money. A limit that is absent does not bind. */
+export const Limits = t.exact(
+  t.partial({
+    maxOrderNotional: Amount,
+    maxOrderQuantity: t.record(t.string, Quantity),
+    maxPosition: t.record(t.string, Quantity),
+    maxPositionNotional: Amount,
+    maxGrossExposure: Amount,
+    maxNetExposure: Amount,
+    maxLeverage: Ratio,
+    maxConcentration: Ratio,
+    maxOpenOrders: Count,
+    maxUnknownOrders: Count,
+    maxOrdersPerSecond: Count,
+    maxOrdersPerMinute: Count,
+    maxOrdersPerHour: Count,
+    priceCollar: Ratio,
+    maxMarkAgeMs: Count,
+    maxLogLagMs: Count,
+  }),
+  'Limits',
+)
+export type Limits = Readonly<t.TypeOf<typeof Limits>>
