@@ -1,6 +1,6 @@
 /** One holding, from fills: average cost with kept cost basis, so that nothing drifts. */
 import type { Amount, Price, Quantity, SignedQuantity } from '#schemas/values/decimal'
-import type { Fee, InstrumentTerms, Side } from '#schemas/values/trading'
+import type { Fee, Side } from '#schemas/values/trading'
 
 /** What a holding is, in the instrument's quote currency (spot, linear) or settle currency (inverse). */
 export interface Position {

@@ -1,0 +1,91 @@
+/** Every stable code that a program may meet, in one place. They are never renamed. */
+
+/** Why a request was not carried out: `code` of a problem. */
+export const problemCodes = [
+  'malformed',
+  'invalid',
+  'unknownField',
+  'notSupported',
+  'unknownSymbol',
+  'unknownVenue',
+  'unknownAccount',
+  'unknownBook',
+  'notFound',
+  'missingIdempotencyKey',
+  'idempotencyKeyReused',
+  'unauthenticated',
+  'forbidden',
+  'orderEnded',
+  'payloadTooLarge',
+  'unsupportedMediaType',
+  'methodNotAllowed',
+  'logUnreachable',
+  'projectionBehind',
+  'notReady',
+  'internal',
+] as const
+export type ProblemCode = (typeof problemCodes)[number]
+
+/** Why an order ended without its fill: `reason.code` of OrderDenied, OrderRefused, OrderLapsed. Denials also use check codes. */
+export const reasonCodes = [
+  'stale',
+  'notAtVenue',
+  'notSent',
+  'venueRefused',
+  'venueSilent',
+  'venueThrottled',
+  'cancelRequested',
+  'undecided',
+  'approvalExpired',
+  'killSwitch',
+] as const
+export type ReasonCode = (typeof reasonCodes)[number]
+
+/** What the guard looks at, one file each in domain/risk/checks. */
+export const checkCodes = [
+  'bookOpen',
+  'accountOpen',
+  'killSwitch',
+  'instrumentListed',
+  'orderTypeNative',
+  'priceIncrement',
+  'quantityIncrement',
+  'quantityMin',
+  'quantityMax',
+  'notionalMin',
+  'markFresh',
+  'priceCollar',
+  'orderQuantity',
+  'orderNotional',
+  'positionQuantity',
+  'positionNotional',
+  'grossExposure',
+  'netExposure',
+  'concentration',
+  'buyingPower',
+  'openOrders',
+  'unknownOrders',
+  'ordersPerSecond',
+  'ordersPerMinute',
+  'ordersPerHour',
+  'logLag',
+] as const
+export type CheckCode = (typeof checkCodes)[number]
+
+/** What should not be and was recorded all the same: `anomaly` of OrderAnomalyObserved. */
+export const anomalyCodes = [
+  'overfill',
+  'duplicateFillDiffers',
+  'fillBeforeSubmission',
+  'venueOrderIdChanged',
+  'acceptedAfterEnd',
+  'termsDiffer',
+  'filledTotalBelowFills',
+  'tooManyDigits',
+  'unexpectedReport',
+] as const
+export type AnomalyCode = (typeof anomalyCodes)[number]
+
+/** What the venue has and the log has not: `kind` of BreakDetected. */
+export const breakKinds = ['foreignOrder', 'foreignTrade', 'missingAtVenue'] as const
+export type BreakKind = (typeof breakKinds)[number]
