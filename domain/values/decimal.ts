@@ -14,10 +14,10 @@ export const addQuantity = (a: Quantity, b: Quantity): Quantity => (a + b) as Qu
 /** What is left of `a` when `b` is taken away; never below 0. */
 export const lessQuantity = (a: Quantity, b: Quantity): Quantity => (a > b ? a - b : 0n) as Quantity
 export const addAmount = (a: Amount, b: Amount): Amount => (a + b) as Amount
-export const negateAmount = (a: Amount): Amount => -a as Amount
+export const negateAmount = (a: Amount): Amount => (0n - a) as Amount
 /** A buy is above 0, a sell below. */
 export const signed = (side: 'buy' | 'sell', quantity: Quantity): SignedQuantity =>
-  (side === 'buy' ? quantity : -quantity) as SignedQuantity
+  (side === 'buy' ? quantity : 0n - quantity) as SignedQuantity
 
 /** Price × quantity, exact: 18 places × 18 places are 36. */
 export const amountOf = (price: Price, quantity: Quantity | SignedQuantity): Amount =>
