@@ -48,3 +48,27 @@ export const priceHalfEven = (amount: Amount, quantity: Quantity | SignedQuantit
   divideHalfEven(amount, quantity) as Price
 /** a ÷ b as a factor, at 18 places, for showing and for limits. b is not 0. */
 export const ratioHalfEven = (a: bigint, b: bigint): Ratio => divideHalfEven(a * one, b) as Ratio
+/** quantity × size ÷ price, at 36 places: what an inverse contract is worth in its settle currency. The price is not 0. */
+export const inverseAmountHalfEven = (
+  quantity: Quantity | SignedQuantity,
+  size: Quantity,
+  price: Price,
+): Amount => divideHalfEven(quantity * size * one, price) as Amount
+/** amount ÷ (quantity × size) as a price, at 18 places, for showing. Neither is 0. */
+export const contractPriceHalfEven = (
+  amount: Amount,
+  quantity: Quantity | SignedQuantity,
+  size: Quantity,
+): Price => divideHalfEven(amount * one, quantity * size) as Price
+/** quantity × size ÷ amount as a price, at 18 places, for showing. The amount is not 0. */
+export const inversePriceHalfEven = (
+  quantity: Quantity | SignedQuantity,
+  size: Quantity,
+  amount: Amount,
+): Price => divideHalfEven(quantity * size * one, amount) as Price
+/** An amount of a currency as a quantity of it, at 18 places. */
+export const quantityHalfEven = (amount: Amount): SignedQuantity =>
+  divideHalfEven(amount, one) as SignedQuantity
+/** A quantity of a currency as an amount of it, exact. */
+export const amountFromQuantity = (quantity: Quantity | SignedQuantity): Amount =>
+  (quantity * one) as Amount
