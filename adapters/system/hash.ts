@@ -1,0 +1,5 @@
+/** SHA-256 of this machine's crypto library. */
+import { hash } from 'node:crypto'
+import type { Hash } from '#domain/kernel/ids'
+
+export const sha256: Hash = (text) => hash('sha256', text, 'hex')
