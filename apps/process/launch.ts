@@ -9,7 +9,7 @@ import type { App } from './app.ts'
 import { errorOf, usageSentence } from './failure.ts'
 import { openMetrics, serveHealth } from './health.ts'
 import { type Heartbeat, type Heartbeats, keepBeating } from './heartbeats.ts'
-import { openLogger } from './logging.ts'
+import { openLogger, withoutSecrets } from './logging.ts'
 import { type Environment, ofEveryApp, settingsFrom } from './settings.ts'
 import { version } from './version.ts'
 
@@ -106,8 +106,10 @@ class Life {
     this.#become(state, logPosition, detail)
   }
 
-  readonly #become: App['report'] = (state, logPosition = this.#row.logPosition, detail) => {
+  readonly #become: App['report'] = (state, logPosition = this.#row.logPosition, said) => {
     const before = this.#row
+    // It is shown to everybody who may ask for the state of the ledger.
+    const detail = said === undefined ? undefined : withoutSecrets(said)
     const { app, instance, pid } = before
     this.#row = {
       app,
@@ -118,13 +120,13 @@ class Life {
       ...(detail === undefined ? {} : { detail }),
     }
     if (before.state === state && before.detail === detail) return
-    const said = {
+    const row = {
       state,
       ...(logPosition === undefined ? {} : { logPosition: logPosition.toString() }),
       ...(detail === undefined ? {} : { detail }),
     }
-    this.#logger?.info(said, state)
-    this.#world.tellSupervisor(said)
+    this.#logger?.info(row, state)
+    this.#world.tellSupervisor(row)
     this.#changed(this.#row)
   }
 
@@ -166,7 +168,9 @@ class Life {
       return
     }
     if (sentence === undefined) this.#logger?.fatal(errorOf(thrown), 'defect: the app ends itself')
-    this.#world.complain(sentence ?? errorOf(thrown).stack ?? String(thrown))
+    this.#world.complain(
+      withoutSecrets(sentence ?? `ends itself after a defect: ${errorOf(thrown).message}`),
+    )
     this.#exit(sentence === undefined ? exitCodes.failed : exitCodes.usedWrongly)
   }
 
