@@ -1,0 +1,97 @@
+/** How the values of a row are kept in PostgreSQL: exactly, each as the text that stands for it. */
+import * as E from 'fp-ts/lib/Either.js'
+import {
+  formatDecimal,
+  parseDecimal,
+  placesOfAmount,
+  placesOfQuantity,
+} from '#schemas/values/decimal'
+import { formatInstant, type Instant, parseInstant } from '#schemas/values/instant'
+
+/**
+ * Money is `numeric` without a scale: exact to any number of places, kept as written, and summed and compared
+ * by SQL. Never a float. Times are `timestamptz`, exact to the microsecond as ours are.
+ */
+export type SqlType = 'text' | 'numeric' | 'bigint' | 'boolean' | 'timestamptz' | 'jsonb'
+
+/** A value as the database gives and takes it: canonical text, or null. */
+export type Cell = string | null
+
+export interface Column<A> {
+  readonly sql: SqlType
+  readonly nullable: boolean
+  readonly write: (value: A) => Cell
+  readonly read: (cell: Cell) => A
+}
+
+const required = <A>(
+  sql: SqlType,
+  write: (value: A) => string,
+  read: (text: string) => A,
+): Column<A> => ({
+  sql,
+  nullable: false,
+  write,
+  read: (cell) => {
+    if (cell === null) throw new Error(`a ${sql} column is null where it never may be`)
+    return read(cell)
+  },
+})
+
+/** The same, where there may be none. */
+export const optional = <A>(column: Column<A>): Column<A | undefined> => ({
+  sql: column.sql,
+  nullable: true,
+  write: (value) => (value === undefined ? null : column.write(value)),
+  read: (cell) => (cell === null ? undefined : column.read(cell)),
+})
+
+const decimalFrom = (text: string, places: number): bigint => {
+  const parsed = parseDecimal(text, places)
+  if (E.isLeft(parsed)) throw new Error(`a numeric column holds ${text}, which is not ours`)
+  return parsed.right
+}
+const instantFrom = (text: string): Instant => {
+  const instant = parseInstant(text)
+  if (instant === undefined) throw new Error(`a time column holds ${text}, which is not a time`)
+  return instant
+}
+const numeric = <A extends bigint>(places: number): Column<A> =>
+  required<A>(
+    'numeric',
+    (value) => formatDecimal(value, places),
+    (text) => decimalFrom(text, places) as A,
+  )
+
+export const text = <A extends string>(): Column<A> =>
+  required<A>(
+    'text',
+    (value) => value,
+    (cell) => cell as A,
+  )
+/** Price, quantity, ratio: 18 places. */
+export const decimal18 = <A extends bigint>(): Column<A> => numeric<A>(placesOfQuantity)
+/** Amounts of money: 36 places. */
+export const decimal36 = <A extends bigint>(): Column<A> => numeric<A>(placesOfAmount)
+export const whole: Column<bigint> = required('bigint', String, BigInt)
+export const count: Column<number> = required('bigint', String, Number)
+export const flag: Column<boolean> = required('boolean', String, (cell) => cell === 'true')
+export const time: Column<Instant> = required('timestamptz', formatInstant, instantFrom)
+
+/** What an io-ts codec can do, and no more. */
+interface JsonCodec<A> {
+  readonly name: string
+  readonly encode: (value: A) => unknown
+  readonly decode: (value: unknown) => E.Either<unknown, A>
+}
+/** A small structure, by its codec. */
+export const json = <A>(codec: JsonCodec<A>): Column<A> =>
+  required<A>(
+    'jsonb',
+    (value) => JSON.stringify(codec.encode(value)),
+    (cell) => {
+      const decoded = codec.decode(JSON.parse(cell))
+      if (E.isLeft(decoded)) throw new Error(`a ${codec.name} column holds ${cell}`)
+      return decoded.right
+    },
+  )

@@ -1,0 +1,288 @@
+/** Orders as people see them: what was asked, how far it got, what it cost. One row per order. */
+import { averagePrice, notional } from '#domain/books/position'
+import { addAmount, addQuantity, signed } from '#domain/values/decimal'
+import { laterOf } from '#domain/values/instant'
+import { decimal18, decimal36, flag, json, optional, text, time, whole } from '#projections/columns'
+import { afterEvent } from '#projections/fold'
+import { plusMoney } from '#projections/money'
+import type { Handlers, ReadModel } from '#projections/read-model'
+import type { RecordedEvent } from '#schemas/envelope'
+import type { EventNamed } from '#schemas/events/ledger'
+import type { OrderEvent } from '#schemas/events/order'
+import {
+  type Amount,
+  formatDecimal,
+  placesOfQuantity,
+  type Price,
+  type Quantity,
+} from '#schemas/values/decimal'
+import type {
+  AccountId,
+  BookId,
+  Line,
+  MarketSymbol,
+  OrderId,
+  PersonId,
+  StrategyId,
+  VenueId,
+} from '#schemas/values/ids'
+import { formatInstant, type Instant } from '#schemas/values/instant'
+import { MoneyByCurrency } from '#schemas/values/money'
+import {
+  type InstrumentKind,
+  type OrderType,
+  Reason,
+  type Side,
+  type TimeInForce,
+} from '#schemas/values/trading'
+
+/** What a person reads as the order's state, in the order of an order's life: what comes later wins. */
+export type OrderStatus = Progress | 'partiallyFilled' | 'cancelPending' | 'filled' | OrderEnd
+/** How far an order that has not ended is known to have come. */
+type Progress = 'pendingRisk' | 'approved' | 'submitting' | 'unknown' | 'accepted'
+/** How an order ended. A lapse wins over a denial beside it: it is what fenced the order. */
+type OrderEnd = 'denied' | 'lapsed' | 'refused' | 'cancelled' | 'expired'
+
+export interface OrderRow {
+  readonly id: OrderId
+  readonly book: BookId
+  readonly account: AccountId
+  readonly strategy: StrategyId
+  readonly venue: VenueId
+  readonly symbol: MarketSymbol
+  readonly side: Side
+  readonly type: OrderType
+  readonly quantity: Quantity
+  readonly limitPrice: Price | undefined
+  readonly timeInForce: TimeInForce
+  readonly postOnly: boolean
+  readonly reduceOnly: boolean
+  readonly clientTag: Line | undefined
+  /** Who placed it; none where no person did. */
+  readonly person: PersonId | undefined
+  readonly status: OrderStatus
+  readonly progress: Progress
+  readonly ended: OrderEnd | undefined
+  readonly cancelRequested: boolean
+  readonly filledQuantity: Quantity
+  /** What the fills were worth, in the currency of the instrument's cost. */
+  readonly filledCost: Amount
+  /** Of the fills: undefined before the first. */
+  readonly instrumentKind: InstrumentKind | undefined
+  readonly contractSize: Quantity | undefined
+  readonly fees: MoneyByCurrency
+  readonly reason: Reason | undefined
+  readonly createdAt: Instant
+  readonly updatedAt: Instant
+  /** Of the intent: it never changes. */
+  readonly logPosition: bigint
+}
+
+type Recorded<Type extends OrderEvent['type'] | 'OrderApproved' | 'OrderDenied'> = RecordedEvent<
+  EventNamed<Type>
+>
+
+const placed = ({ event, metadata, position }: Recorded<'OrderIntentRecorded'>): OrderRow => ({
+  id: event.orderId,
+  book: event.book,
+  account: event.terms.account,
+  strategy: event.terms.strategy,
+  venue: event.terms.venue,
+  symbol: event.terms.symbol,
+  side: event.terms.side,
+  type: event.terms.orderType,
+  quantity: event.terms.quantity,
+  limitPrice: event.terms.limitPrice,
+  timeInForce: event.terms.timeInForce,
+  postOnly: event.terms.postOnly,
+  reduceOnly: event.terms.reduceOnly,
+  clientTag: event.clientTag,
+  person: metadata.actor.person,
+  status: 'pendingRisk',
+  progress: 'pendingRisk',
+  ended: undefined,
+  cancelRequested: false,
+  filledQuantity: 0n as Quantity,
+  filledCost: 0n as Amount,
+  instrumentKind: undefined,
+  contractSize: undefined,
+  fees: {},
+  reason: undefined,
+  createdAt: metadata.occurredAt,
+  updatedAt: metadata.occurredAt,
+  logPosition: position,
+})
+
+const statusOf = (row: OrderRow): OrderStatus => {
+  if (row.filledQuantity >= row.quantity) return 'filled'
+  if (row.ended !== undefined) return row.ended
+  if (row.cancelRequested) return 'cancelPending'
+  return row.filledQuantity > 0n ? 'partiallyFilled' : row.progress
+}
+
+/** The order with what an event says of it. An order whose intent was never seen is not made up. */
+const changed = (
+  row: OrderRow | undefined,
+  { metadata }: RecordedEvent,
+  change: Partial<OrderRow>,
+): OrderRow | undefined => {
+  if (row === undefined) return undefined
+  const next = { ...row, ...change, updatedAt: laterOf(row.updatedAt, metadata.occurredAt) }
+  return { ...next, status: statusOf(next) }
+}
+
+const stages: readonly Progress[] = ['pendingRisk', 'approved', 'submitting', 'unknown', 'accepted']
+/** Only ever forward: an approval that is read after the acknowledgement does not take the order back. */
+const reached =
+  (stage: Progress) =>
+  (row: OrderRow | undefined, recorded: RecordedEvent): OrderRow | undefined =>
+    changed(
+      row,
+      recorded,
+      row !== undefined && stages.indexOf(stage) > stages.indexOf(row.progress)
+        ? { progress: stage }
+        : {},
+    )
+
+const ends: readonly OrderEnd[] = ['denied', 'lapsed', 'refused', 'expired', 'cancelled']
+/** The same whichever of two endings is read first. */
+const ended = (
+  row: OrderRow | undefined,
+  recorded: RecordedEvent,
+  end: OrderEnd,
+  reason?: Reason,
+): OrderRow | undefined => {
+  const wins = row?.ended === undefined || ends.indexOf(end) > ends.indexOf(row.ended)
+  return changed(row, recorded, wins ? { ended: end, reason } : {})
+}
+
+const filled = (
+  row: OrderRow | undefined,
+  recorded: Recorded<'OrderFilled'>,
+): OrderRow | undefined => {
+  if (row === undefined) return undefined
+  const { quantity, price, fee, instrument } = recorded.event
+  return changed(row, recorded, {
+    filledQuantity: addQuantity(row.filledQuantity, quantity),
+    filledCost: addAmount(row.filledCost, notional(price, quantity, instrument)),
+    instrumentKind: instrument.kind,
+    contractSize: instrument.contractSize,
+    fees: plusMoney(row.fees, fee.currency, fee.amount),
+  })
+}
+
+const on: Handlers<OrderRow> = {
+  OrderIntentRecorded: (row, recorded) => row ?? placed(recorded),
+  OrderApproved: reached('approved'),
+  OrderDenied: (row, recorded) => ended(row, recorded, 'denied', recorded.event.reason),
+  OrderSubmissionStarted: reached('submitting'),
+  OrderOutcomeUnknown: reached('unknown'),
+  OrderOutcomeResolved: (row, recorded) =>
+    recorded.event.found === 'present'
+      ? reached('accepted')(row, recorded)
+      : changed(row, recorded, {}),
+  OrderAccepted: reached('accepted'),
+  OrderFilled: filled,
+  OrderCancelRequested: (row, recorded) => changed(row, recorded, { cancelRequested: true }),
+  OrderCancelRefused: (row, recorded) => changed(row, recorded, { cancelRequested: false }),
+  OrderCancelled: (row, recorded) => ended(row, recorded, 'cancelled'),
+  OrderExpired: (row, recorded) => ended(row, recorded, 'expired'),
+  OrderRefused: (row, recorded) => ended(row, recorded, 'refused', recorded.event.reason),
+  OrderLapsed: (row, recorded) => ended(row, recorded, 'lapsed', recorded.event.reason),
+  OrderAnomalyObserved: (row, recorded) => changed(row, recorded, {}),
+}
+
+export const orders: ReadModel<OrderRow> = {
+  name: 'orders',
+  columns: {
+    id: text(),
+    book: text(),
+    account: text(),
+    strategy: text(),
+    venue: text(),
+    symbol: text(),
+    side: text(),
+    type: text(),
+    quantity: decimal18(),
+    limitPrice: optional(decimal18()),
+    timeInForce: text(),
+    postOnly: flag,
+    reduceOnly: flag,
+    clientTag: optional(text()),
+    person: optional(text()),
+    status: text(),
+    progress: text(),
+    ended: optional(text()),
+    cancelRequested: flag,
+    filledQuantity: decimal18(),
+    filledCost: decimal36(),
+    instrumentKind: optional(text()),
+    contractSize: optional(decimal18()),
+    fees: json(MoneyByCurrency),
+    reason: optional(json(Reason)),
+    createdAt: time,
+    updatedAt: time,
+    logPosition: whole,
+  },
+  key: ['id'],
+  indexes: [
+    ['logPosition'],
+    ['account', 'logPosition'],
+    ['strategy', 'logPosition'],
+    ['symbol', 'logPosition'],
+    ['status', 'logPosition'],
+  ],
+  foldVersion: 1,
+  rowsOf: ({ event }) => ('orderId' in event ? [[event.orderId]] : []),
+  on,
+}
+
+/** Of the fills so far; undefined before the first. */
+export const averagePriceOf = (row: OrderRow): Price | undefined =>
+  row.instrumentKind === undefined || row.contractSize === undefined
+    ? undefined
+    : averagePrice(
+        { quantity: signed('buy', row.filledQuantity), costBasis: row.filledCost },
+        { kind: row.instrumentKind, contractSize: row.contractSize },
+      )
+
+/** One order from its own events and the guard's decisions on it, oldest first. */
+export const orderOf = (history: readonly RecordedEvent[]): OrderRow | undefined =>
+  history.reduce<OrderRow | undefined>(
+    (row, recorded) => afterEvent(orders, row, recorded),
+    undefined,
+  )
+
+/** An order as REST shows it. Real money is at stake everywhere but on the paper venue. */
+export const orderView = (row: OrderRow) => {
+  const average = averagePriceOf(row)
+  return {
+    id: row.id,
+    account: row.account,
+    strategy: row.strategy,
+    venue: row.venue,
+    symbol: row.symbol,
+    side: row.side,
+    type: row.type,
+    quantity: formatDecimal(row.quantity, placesOfQuantity),
+    limitPrice: shown(row.limitPrice),
+    stopPrice: null,
+    timeInForce: row.timeInForce,
+    postOnly: row.postOnly,
+    reduceOnly: row.reduceOnly,
+    clientTag: row.clientTag ?? null,
+    status: row.status,
+    filledQuantity: formatDecimal(row.filledQuantity, placesOfQuantity),
+    averagePrice: shown(average),
+    fees: MoneyByCurrency.encode(row.fees),
+    reason: row.reason ?? null,
+    live: row.venue !== 'paper',
+    createdAt: formatInstant(row.createdAt),
+    updatedAt: formatInstant(row.updatedAt),
+    logPosition: row.logPosition.toString(),
+  }
+}
+export type OrderView = ReturnType<typeof orderView>
+
+const shown = (price: Price | undefined): string | null =>
+  price === undefined ? null : formatDecimal(price, placesOfQuantity)
