@@ -1,0 +1,190 @@
+/** The one table from everything that can go wrong to what the asker is told (RFC 9457). */
+import type { Fault, RequestFault } from './faults.ts'
+import type { Problem } from '#schemas/api/problem'
+import type { ProblemCode } from '#schemas/codes'
+
+export interface ProblemAnswer {
+  readonly headers: Readonly<Record<string, string>>
+  readonly problem: Problem
+}
+
+const kinds = {
+  malformed: [400, 'The request cannot be read'],
+  missingIdempotencyKey: [400, 'The Idempotency-Key is missing'],
+  unauthenticated: [401, 'The API key is missing or not known'],
+  forbidden: [403, 'Not allowed'],
+  notFound: [404, 'Not found'],
+  methodNotAllowed: [405, 'Method not allowed'],
+  requestTimeout: [408, 'The request took too long to arrive'],
+  orderEnded: [409, 'The order has ended'],
+  payloadTooLarge: [413, 'The body is too large'],
+  unsupportedMediaType: [415, 'The body is not of a supported type'],
+  invalid: [422, 'The request is not valid'],
+  unknownField: [422, 'The request has a field that is not known'],
+  notSupported: [422, 'Not supported by this ledger'],
+  unknownSymbol: [422, 'The symbol is not known'],
+  unknownVenue: [422, 'The venue is not known'],
+  unknownAccount: [422, 'The account is not known'],
+  unknownBook: [422, 'The book is not known'],
+  idempotencyKeyReused: [422, 'The Idempotency-Key was used for another request'],
+  headersTooLarge: [431, 'The headers are too large'],
+  internal: [500, 'The ledger has a fault'],
+  logUnreachable: [503, 'The event log does not answer'],
+  readModelsUnreachable: [503, 'The read models do not answer'],
+  projectionBehind: [503, 'The read models are behind'],
+  notReady: [503, 'Not ready yet'],
+} as const satisfies Record<ProblemCode, readonly [status: number, title: string]>
+
+/** What of a problem depends on the single case. */
+interface Told {
+  readonly code: ProblemCode
+  readonly detail: string
+  readonly errors?: readonly RequestFault[]
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export const problemOf = (fault: Fault, requestId: string): ProblemAnswer => {
+  const { code, detail, errors, headers = {} } = told(fault)
+  const [status, title] = kinds[code]
+  return {
+    headers,
+    problem: {
+      type: `urn:daybook:problem:${code}`,
+      title,
+      status,
+      detail,
+      code,
+      requestId,
+      ...(errors === undefined
+        ? {}
+        : { errors: errors.map((error) => ({ pointer: error.pointer, detail: error.detail })) }),
+    },
+  }
+}
+
+/** Whether the fault is ours: then it is logged as an error, with all that is known of it. */
+export const isDefect = (fault: Fault): boolean => told(fault).code === 'internal'
+
+const soon = { 'retry-after': '1' }
+const internal = (): Told => ({
+  code: 'internal',
+  detail: 'Something went wrong inside the ledger. Its own log says more under this requestId.',
+})
+const malformed = ({ detail }: { readonly detail: string }): Told => ({ code: 'malformed', detail })
+
+type Tag = Fault['_tag']
+const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>) => Told } = {
+  NotJson: malformed,
+  RequestMalformed: malformed,
+  FieldsWrong: ({ faults }) => fieldsWrong(faults),
+  RouteUnknown: ({ method, path }) => ({
+    code: 'notFound',
+    detail: `There is no ${method} ${path}.`,
+  }),
+  MethodUnknown: ({ method, allowed }) => ({
+    code: 'methodNotAllowed',
+    detail: `${method} is not possible here; ${allowed.join(' and ')} is.`,
+    headers: { allow: allowed.join(', ') },
+  }),
+  BodyTooLarge: ({ bytesMax }) => ({
+    code: 'payloadTooLarge',
+    detail: `A body has at most ${String(bytesMax)} bytes.`,
+  }),
+  MediaTypeUnknown: ({ given }) => ({
+    code: 'unsupportedMediaType',
+    detail: mediaTypeUnknown(given),
+  }),
+  RequestTooSlow: ({ secondsMax }) => ({
+    code: 'requestTimeout',
+    detail: `Send the whole request within ${String(secondsMax)} seconds.`,
+  }),
+  HeadersTooLarge: ({ bytesMax }) => ({
+    code: 'headersTooLarge',
+    detail: `The headers have at most ${String(bytesMax)} bytes together.`,
+  }),
+  IdempotencyKeyMissing: () => ({ code: 'missingIdempotencyKey', detail: keyMissing }),
+  IdempotencyKeyMalformed: () => ({
+    code: 'malformed',
+    detail: 'An Idempotency-Key is 1 to 255 printable ASCII characters.',
+  }),
+  KeyMissing: () => ({
+    code: 'unauthenticated',
+    detail: 'Send your API key as Authorization: Bearer dbk_….',
+    headers: { 'www-authenticate': 'Bearer realm="daybook"' },
+  }),
+  KeyUnknown: () => ({
+    code: 'unauthenticated',
+    detail: 'This ledger does not know that API key.',
+    headers: { 'www-authenticate': 'Bearer realm="daybook", error="invalid_token"' },
+  }),
+  RoleMissing: ({ anyOf, to }) => ({
+    code: 'forbidden',
+    detail: `To ${to} a key needs the role ${anyOf.join(' or ')}.`,
+  }),
+  OrderOfAnother: ({ orderId, anyOf }) => ({
+    code: 'forbidden',
+    detail: `Order ${orderId} was placed by another person; to cancel it a key needs the role ${anyOf.join(' or ')}.`,
+  }),
+  IdempotencyKeyReused: () => ({ code: 'idempotencyKeyReused', detail: keyReused }),
+  OrderUnknown: ({ orderId }) => ({
+    code: 'notFound',
+    detail: `There is no order ${orderId}.`,
+  }),
+  OrderHasEnded: ({ orderId, status }) => ({
+    code: 'orderEnded',
+    detail: `Order ${orderId} is ${status}: there is nothing left to cancel.`,
+  }),
+  BookUnknown: ({ book }) => ({ code: 'notFound', detail: `There is no book ${book}.` }),
+  LogUnreachable: ({ written }) => ({
+    code: 'logUnreachable',
+    detail: written === 'nothing' ? nothingWritten : perhapsWritten,
+    headers: soon,
+  }),
+  ReadModelsUnreachable: () => ({
+    code: 'readModelsUnreachable',
+    detail: 'The database of the read models does not answer. Nothing is lost; ask again.',
+    headers: soon,
+  }),
+  ProjectionBehind: ({ asked, reached }) => ({
+    code: 'projectionBehind',
+    detail:
+      `The read models are at position ${reached.toString()}, ` +
+      `and have not reached ${asked.toString()} in time. Ask again.`,
+    headers: soon,
+  }),
+  NotReady: ({ detail }) => ({ code: 'notReady', detail, headers: soon }),
+  Contended: () => ({
+    code: 'notReady',
+    detail: 'Others kept writing to the same stream. Nothing was recorded; ask again.',
+    headers: soon,
+  }),
+  AppendForbidden: internal,
+  UnreadableEvent: internal,
+  Defect: internal,
+}
+const told = (fault: Fault): Told => (table[fault._tag] as (fault: Fault) => Told)(fault)
+
+/** Malformed wins over not valid: what cannot be read was not judged. */
+const fieldsWrong = (faults: readonly RequestFault[]): Told => {
+  const first = faults.find(({ code }) => code === 'malformed') ?? faults[0]
+  return {
+    code: first?.code ?? 'invalid',
+    detail: faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '),
+    errors: faults,
+  }
+}
+
+const mediaTypeUnknown = (given: string): string =>
+  given === ''
+    ? 'Say what the body is: Content-Type: application/json.'
+    : `The body is ${given}; send it as Content-Type: application/json.`
+
+const keyMissing =
+  'Name this request with an Idempotency-Key header of your choice (up to 255 characters), ' +
+  'so that sending it again can never do it twice.'
+const keyReused =
+  'An earlier request with this Idempotency-Key had another body. Use a new key for a new request.'
+const nothingWritten = 'Nothing was recorded. Ask again.'
+const perhapsWritten =
+  'The event log did not answer in time, so the request may or may not have been recorded. ' +
+  'Send the very same request with the same Idempotency-Key again: it is recorded at most once.'
