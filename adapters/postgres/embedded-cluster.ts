@@ -92,6 +92,7 @@ const makeCluster = async (
   data: string,
   passwordFile: string,
   superuser: string,
+  sync: boolean,
 ): Promise<E.Either<string, void>> => {
   const draft = `${data}.new`
   rmSync(draft, { recursive: true, force: true })
@@ -105,6 +106,7 @@ const makeCluster = async (
     '--encoding=UTF8',
     '--locale=C',
     '--no-instructions',
+    ...(sync ? [] : ['--no-sync']),
   ])
   if (made.code !== 0) {
     rmSync(draft, { recursive: true, force: true })
@@ -140,6 +142,7 @@ const explain = (folder: string, e: unknown): EmbeddedFailure => {
 export const prepareCluster = async (
   folder: string,
   superuser: string,
+  sync: boolean,
 ): Promise<E.Either<EmbeddedFailure, Cluster>> => {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 })
@@ -157,7 +160,7 @@ export const prepareCluster = async (
       chmodSync(passwordFile, 0o600)
       belongToServer(passwordFile)
       if (password === '') return E.left(explain(passwordFile, 'the password file is empty'))
-      const made = await makeCluster(data, passwordFile, superuser)
+      const made = await makeCluster(data, passwordFile, superuser, sync)
       if (E.isLeft(made)) return E.left(explain(folder, made.left))
     }
     return E.right({ data, log, password: passwordIn(passwordFile) })
