@@ -1,7 +1,7 @@
 /** Fixed-point decimals: `bigint` inside, decimal strings outside. No arithmetic here. */
 import * as E from 'fp-ts/lib/Either.js'
-import * as t from 'io-ts'
-import { annotate } from '#schemas/codec'
+import type * as t from 'io-ts'
+import { leaf, type Refusal } from '#schemas/leaf'
 
 declare const unit: unique symbol
 /** A bigint that counts units of 10^-18 or 10^-36, and cannot be taken for another kind of value. */
@@ -18,87 +18,143 @@ export type Amount = Fixed<'Amount'>
 /** A plain factor such as 0.05 for five per cent, in units of 10^-18. */
 export type Ratio = Fixed<'Ratio'>
 
+/** At most so many digits before the point; an amount is a price × a quantity, and has room for both. */
 export const digitsBeforePoint = 20
+const digitsOfAmount = 40
 export const placesOfQuantity = 18
 export const placesOfAmount = 36
 
-/** What is wrong with a text that should be a decimal, in words for a person. */
+/** What is wrong with a text that should be a decimal. */
 export type DecimalFault = 'notDecimal' | 'tooManyDigits'
 
-const grammar = /^(-?)(0|[1-9][0-9]*)(?:\.([0-9]+))?$/
+const grammar = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/
 const longest = 120
+const minus = 45
+const zero = 48
+/** So many digits a number holds exactly. */
+const digitsOfNumber = 15
+const powers: readonly bigint[] = Array.from(
+  { length: placesOfAmount + 1 },
+  (_, n) => 10n ** BigInt(n),
+)
 
 /** The decimal as a count of 10^-places. Trailing zeros are free; exponents, signs of plus, blanks are not decimals. */
-export const parseDecimal = (text: string, places: number): E.Either<DecimalFault, bigint> => {
-  if (text.length > longest) return E.left('tooManyDigits')
-  const match = grammar.exec(text)
-  if (match === null) return E.left('notDecimal')
-  const whole = match[2] ?? ''
-  const fraction = (match[3] ?? '').replace(/0+$/, '')
-  if (whole.length > digitsBeforePoint || fraction.length > places) return E.left('tooManyDigits')
-  const magnitude = BigInt(whole + fraction.padEnd(places, '0'))
-  return E.right(match[1] === '-' ? -magnitude : magnitude)
+export const parseDecimal = (
+  text: string,
+  places: number,
+  digits: number = digitsBeforePoint,
+): E.Either<DecimalFault, bigint> => {
+  const value = countOf(text, places, digits)
+  return typeof value === 'bigint' ? E.right(value) : E.left(value)
+}
+
+const countOf = (text: string, places: number, digits: number): bigint | DecimalFault => {
+  if (!grammar.test(text)) return 'notDecimal'
+  if (text.length > longest) return 'tooManyDigits'
+  const start = text.charCodeAt(0) === minus ? 1 : 0
+  const point = text.indexOf('.')
+  const wholeEnd = point === -1 ? text.length : point
+  let end = text.length
+  if (point !== -1) while (text.charCodeAt(end - 1) === zero) end -= 1
+  const fraction = Math.max(0, end - wholeEnd - 1)
+  if (wholeEnd - start > digits || fraction > places) return 'tooManyDigits'
+  const written =
+    fraction === 0
+      ? text.slice(start, wholeEnd)
+      : text.slice(start, wholeEnd) + text.slice(wholeEnd + 1, end)
+  const units = written.length > digitsOfNumber ? BigInt(written) : BigInt(Number(written))
+  const magnitude = units * (powers[places - fraction] ?? 1n)
+  return start === 1 ? -magnitude : magnitude
 }
 
 /** The shortest decimal string of a count of 10^-places: no trailing zeros, no exponent, no minus zero. */
 export const formatDecimal = (value: bigint, places: number): string => {
   const digits = (value < 0n ? -value : value).toString().padStart(places + 1, '0')
-  const whole = digits.slice(0, digits.length - places)
-  const fraction = digits.slice(digits.length - places).replace(/0+$/, '')
+  const point = digits.length - places
+  let end = digits.length
+  while (end > point && digits.charCodeAt(end - 1) === zero) end -= 1
   const sign = value < 0n ? '-' : ''
-  return fraction === '' ? sign + whole : `${sign}${whole}.${fraction}`
+  const whole = sign + digits.slice(0, point)
+  return end === point ? whole : `${whole}.${digits.slice(point, end)}`
 }
 
 interface Range {
   readonly places: number
+  readonly digits: number
   readonly holds: (value: bigint) => boolean
   readonly says: string
+  readonly pattern: string
 }
-const fixed = <A extends bigint>(name: string, { places, holds, says }: Range) => {
-  const codec = new t.Type<A, string, unknown>(
+const fixed = <A extends bigint>(
+  name: string,
+  { places, digits, holds, says, pattern }: Range,
+): t.Type<A, string, unknown> => {
+  const end = 10n ** BigInt(digits + places)
+  const allowed = `${String(digits)} digits before the point and ${String(places)} after it`
+  const refusal = (u: unknown): Refusal => {
+    if (typeof u !== 'string') return { code: 'malformed', detail: 'must be a decimal in a string' }
+    switch (countOf(u, places, digits)) {
+      case 'notDecimal':
+        return { code: 'malformed', detail: 'must be a decimal such as 12.5, without an exponent' }
+      case 'tooManyDigits':
+        return { code: 'invalid', detail: `has more than ${allowed}` }
+      default:
+        return { code: 'invalid', detail: says }
+    }
+  }
+  return leaf<A, string>(
     name,
-    (u): u is A => typeof u === 'bigint' && holds(u),
-    (u, context) => {
-      if (typeof u !== 'string') return t.failure(u, context, 'must be a decimal in a string')
-      const parsed = parseDecimal(u, places)
-      if (E.isLeft(parsed)) {
-        const allowed = `${String(digitsBeforePoint)} digits before the point and ${String(places)} after it`
-        return t.failure(
-          u,
-          context,
-          parsed.left === 'notDecimal' ? 'must be a decimal' : `has more than ${allowed}`,
-        )
-      }
-      return holds(parsed.right) ? t.success(parsed.right as A) : t.failure(u, context, says)
+    {
+      is: (u): u is A => typeof u === 'bigint' && holds(u) && u < end && u > -end,
+      parse: (u) => {
+        if (typeof u !== 'string') return undefined
+        const value = countOf(u, places, digits)
+        return typeof value === 'bigint' && holds(value) ? (value as A) : undefined
+      },
+      refusal,
+      encode: (a) => formatDecimal(a, places),
+      plain: true,
     },
-    (a) => formatDecimal(a, places),
+    { type: 'string', pattern, maxLength: longest, description: says },
   )
-  return annotate(codec, { type: 'string', format: 'decimal', description: says })
 }
-const anyValue = (): boolean => true
+const whole = (digits: number): string => `(0|[1-9][0-9]{0,${String(digits - 1)}})`
+const part = (places: number): string => `(\\.(?=[0-9])[0-9]{0,${String(places)}}0*)?`
+const minusZero = '-0(\\.0+)?'
+
+/** 20 digits before the point, 18 after it. */
+const ofQuantity = {
+  places: placesOfQuantity,
+  digits: digitsBeforePoint,
+}
+const magnitude = whole(digitsBeforePoint) + part(placesOfQuantity)
+const signed = { holds: (): boolean => true, says: 'may be below 0' }
 
 export const Price = fixed<Price>('Price', {
-  places: placesOfQuantity,
+  ...ofQuantity,
   holds: (value) => value > 0n,
   says: 'must be above 0',
+  pattern: `^(?!0(\\.0*)?$)${magnitude}$`,
 })
 export const Quantity = fixed<Quantity>('Quantity', {
-  places: placesOfQuantity,
+  ...ofQuantity,
   holds: (value) => value >= 0n,
   says: 'must not be below 0',
+  pattern: `^(${magnitude}|${minusZero})$`,
 })
 export const SignedQuantity = fixed<SignedQuantity>('SignedQuantity', {
-  places: placesOfQuantity,
-  holds: anyValue,
-  says: 'may be below 0',
+  ...ofQuantity,
+  ...signed,
+  pattern: `^-?${magnitude}$`,
 })
 export const Amount = fixed<Amount>('Amount', {
   places: placesOfAmount,
-  holds: anyValue,
-  says: 'may be below 0',
+  digits: digitsOfAmount,
+  ...signed,
+  pattern: `^-?${whole(digitsOfAmount)}${part(placesOfAmount)}$`,
 })
 export const Ratio = fixed<Ratio>('Ratio', {
-  places: placesOfQuantity,
-  holds: anyValue,
-  says: 'may be below 0',
+  ...ofQuantity,
+  ...signed,
+  pattern: `^-?${magnitude}$`,
 })

@@ -1,23 +1,32 @@
 /** Names and identifiers, each of its own kind. */
-import * as t from 'io-ts'
-import { annotate } from '#schemas/codec'
+import type * as t from 'io-ts'
+import { leaf } from '#schemas/leaf'
 
 declare const kind: unique symbol
 type Id<Name extends string> = string & { readonly [kind]: Name }
 
-const text = <A extends string>(name: string, pattern: RegExp, says: string) =>
-  annotate(
-    new t.Type<A, string, unknown>(
-      name,
-      (u): u is A => typeof u === 'string' && pattern.test(u),
-      (u, context) =>
-        typeof u === 'string' && pattern.test(u)
-          ? t.success(u as A)
-          : t.failure(u, context, `must be ${says}`),
-      (a) => a,
-    ),
+const text = <A extends string>(
+  name: string,
+  pattern: RegExp,
+  says: string,
+  plain = true,
+): t.Type<A, string, unknown> => {
+  const is = (u: unknown): u is A => typeof u === 'string' && pattern.test(u)
+  return leaf<A, string>(
+    name,
+    {
+      is,
+      parse: (u) => (is(u) ? u : undefined),
+      refusal: (u) => ({
+        code: typeof u === 'string' ? 'invalid' : 'malformed',
+        detail: `must be ${says}`,
+      }),
+      encode: (a) => a,
+      plain,
+    },
     { type: 'string', pattern: pattern.source, description: says },
   )
+}
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
 const label = /^[a-z0-9][a-z0-9_]{0,31}$/
@@ -76,10 +85,11 @@ export const VenueOrderId = text<VenueOrderId>(
   'VenueOrderId',
   /^[\x21-\x7e]{1,64}$/,
   "a venue's order id",
+  false,
 )
 /** FIX ExecID (17): the venue's own name of the trade, unique within account, symbol and order. */
 export type TradeId = Id<'TradeId'>
-export const TradeId = text<TradeId>('TradeId', /^[\x21-\x7e]{1,64}$/, "a venue's trade id")
+export const TradeId = text<TradeId>('TradeId', /^[\x21-\x7e]{1,64}$/, "a venue's trade id", false)
 
 /** SHA-256 in lower-case hexadecimal. */
 export type Sha256 = Id<'Sha256'>
@@ -93,6 +103,7 @@ export const IdempotencyKey = text<IdempotencyKey>(
   'IdempotencyKey',
   /^[\x20-\x7e]{1,255}$/,
   '1 to 255 printable ASCII characters',
+  false,
 )
 /** A line of text that a person gave: a reason, a tag. No control characters. */
 export type Line = Id<'Line'>
@@ -100,6 +111,7 @@ export const Line = text<Line>(
   'Line',
   /^[^\p{Cc}\p{Cs}]{1,500}$/u,
   '1 to 500 characters in one line',
+  false,
 )
 /** A stable name for programs: a reason, a check, an anomaly. */
 export type Code = Id<'Code'>

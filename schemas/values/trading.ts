@@ -1,5 +1,6 @@
 /** The words of an order: what may be traded, how, and on which terms. */
 import * as t from 'io-ts'
+import { notYet } from '#schemas/codec'
 import { Count } from '#schemas/values/count'
 import { Amount, Price, Quantity, Ratio } from '#schemas/values/decimal'
 import {
@@ -19,10 +20,10 @@ const oneOf = <K extends string>(name: string, ...words: readonly [K, ...K[]]) =
 export const Side = oneOf('Side', 'buy', 'sell')
 export type Side = t.TypeOf<typeof Side>
 /** FIX OrdType (40). */
-export const OrderType = oneOf('OrderType', 'market', 'limit')
+export const OrderType = notYet(oneOf('OrderType', 'market', 'limit'), 'stop', 'stopLimit')
 export type OrderType = t.TypeOf<typeof OrderType>
 /** FIX TimeInForce (59). */
-export const TimeInForce = oneOf('TimeInForce', 'gtc', 'ioc')
+export const TimeInForce = notYet(oneOf('TimeInForce', 'gtc', 'ioc'), 'fok', 'gtd')
 export type TimeInForce = t.TypeOf<typeof TimeInForce>
 export const Liquidity = oneOf('Liquidity', 'maker', 'taker')
 export type Liquidity = t.TypeOf<typeof Liquidity>
@@ -30,7 +31,7 @@ export const InstrumentKind = oneOf('InstrumentKind', 'spot', 'linear', 'inverse
 export type InstrumentKind = t.TypeOf<typeof InstrumentKind>
 export const KillSwitchMode = oneOf('KillSwitchMode', 'reduce', 'halt')
 export type KillSwitchMode = t.TypeOf<typeof KillSwitchMode>
-export const CostBasisMethod = oneOf('CostBasisMethod', 'average')
+export const CostBasisMethod = notYet(oneOf('CostBasisMethod', 'average'), 'fifo', 'lifo')
 export type CostBasisMethod = t.TypeOf<typeof CostBasisMethod>
 export const BookControl = oneOf('BookControl', 'single', 'dual')
 export type BookControl = t.TypeOf<typeof BookControl>
