@@ -1,0 +1,154 @@
+/** Orders as they are asked for and as they are shown. */
+import * as t from 'io-ts'
+import { listOf, Nullable, pageQuery } from '#schemas/api/page'
+import { closed, notYet } from '#schemas/codec'
+import { Price, Quantity } from '#schemas/values/decimal'
+import { AccountId, Line, MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
+import { OrderType, Side, TimeInForce } from '#schemas/values/trading'
+
+/** The body of POST /v1/orders. What is absent has the default of the ledger; an unknown field is refused. */
+export const PlaceOrder = notYet(
+  closed(
+    t.intersection(
+      [
+        t.type({ symbol: MarketSymbol, side: Side, type: OrderType, quantity: Quantity }),
+        t.partial({
+          account: AccountId,
+          strategy: StrategyId,
+          venue: VenueId,
+          limitPrice: Price,
+          timeInForce: TimeInForce,
+          postOnly: t.boolean,
+          reduceOnly: t.boolean,
+          clientTag: Line,
+        }),
+      ],
+      'PlaceOrder',
+    ),
+  ),
+  'stopPrice',
+  'expireAt',
+  'protection',
+)
+export type PlaceOrder = Readonly<t.TypeOf<typeof PlaceOrder>>
+
+export const orderStatuses = [
+  'pendingRisk',
+  'denied',
+  'approved',
+  'submitting',
+  'unknown',
+  'accepted',
+  'partiallyFilled',
+  'filled',
+  'cancelPending',
+  'cancelled',
+  'refused',
+  'expired',
+  'lapsed',
+] as const
+const status = Object.fromEntries(orderStatuses.map((word) => [word, null])) as Record<
+  (typeof orderStatuses)[number],
+  null
+>
+export const OrderStatus = t.keyof(status, 'OrderStatus')
+
+/** The query of GET /v1/orders. */
+export const OrderQuery = closed(
+  t.partial(
+    {
+      ...pageQuery,
+      account: AccountId,
+      strategy: StrategyId,
+      symbol: MarketSymbol,
+      status: OrderStatus,
+    },
+    'OrderQuery',
+  ),
+)
+export type OrderQuery = Readonly<t.TypeOf<typeof OrderQuery>>
+
+const reason = t.union([t.strict({ code: t.string, message: t.string }), t.null])
+
+const order = {
+  id: t.string,
+  account: t.string,
+  strategy: t.string,
+  venue: t.string,
+  symbol: t.string,
+  side: Side,
+  type: OrderType,
+  quantity: t.string,
+  limitPrice: Nullable,
+  stopPrice: Nullable,
+  timeInForce: TimeInForce,
+  postOnly: t.boolean,
+  reduceOnly: t.boolean,
+  clientTag: Nullable,
+  status: OrderStatus,
+  filledQuantity: t.string,
+  averagePrice: Nullable,
+  fees: t.record(t.string, t.string),
+  reason,
+  live: t.boolean,
+  createdAt: t.string,
+  updatedAt: t.string,
+  logPosition: t.string,
+}
+/** One order, in lists and in the answer to placing or cancelling it. */
+export const OrderReply = t.strict(order, 'OrderReply')
+export type OrderReply = Readonly<t.TypeOf<typeof OrderReply>>
+
+/** What happened, when, where in the log, and what the event says of it. */
+export const TimelineEntry = t.type(
+  { type: t.string, at: t.string, logPosition: t.string },
+  'TimelineEntry',
+)
+export type TimelineEntry = Readonly<t.TypeOf<typeof TimelineEntry>>
+
+/** One thing that the guard looked at; figures are in `unit`, absent where there was none. */
+export const CheckReply = t.strict(
+  {
+    code: t.string,
+    outcome: t.string,
+    observed: Nullable,
+    limit: Nullable,
+    unit: Nullable,
+    message: Nullable,
+  },
+  'CheckReply',
+)
+export type CheckReply = Readonly<t.TypeOf<typeof CheckReply>>
+
+/** What the guard decided about an order, and from what. */
+export const DecisionReply = t.strict(
+  {
+    id: t.string,
+    orderId: t.string,
+    book: t.string,
+    outcome: t.keyof({ approved: null, denied: null }),
+    reducing: t.boolean,
+    reason,
+    mark: t.union([t.strict({ symbol: t.string, price: t.string, at: t.string }), t.null]),
+    checks: t.readonlyArray(CheckReply),
+    rules: t.number,
+    basis: t.strict({ count: t.number, eventId: Nullable }),
+    at: t.string,
+    expiresAt: Nullable,
+    logPosition: t.string,
+  },
+  'DecisionReply',
+)
+export type DecisionReply = Readonly<t.TypeOf<typeof DecisionReply>>
+
+/** One order asked for alone: folded from its own stream and the decision on it. */
+export const OrderDetail = t.strict(
+  {
+    ...order,
+    timeline: t.readonlyArray(TimelineEntry),
+    decision: t.union([DecisionReply, t.null]),
+  },
+  'OrderDetail',
+)
+export type OrderDetail = Readonly<t.TypeOf<typeof OrderDetail>>
+export const OrderList = listOf(OrderReply)

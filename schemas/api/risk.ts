@@ -1,0 +1,89 @@
+/** A book's risk as it is shown, and the kill switch as it is engaged. */
+import * as t from 'io-ts'
+import { DecisionReply } from '#schemas/api/orders'
+import { listOf, Nullable, pageQuery } from '#schemas/api/page'
+import { closed } from '#schemas/codec'
+import {
+  AccountId,
+  BookId,
+  KillSwitchId,
+  Line,
+  MarketSymbol,
+  OrderId,
+  StrategyId,
+} from '#schemas/values/ids'
+import { BookControl, KillSwitchMode, Limits } from '#schemas/values/trading'
+
+export const RiskQuery = closed(t.partial({ book: BookId }, 'RiskQuery'))
+export type RiskQuery = Readonly<t.TypeOf<typeof RiskQuery>>
+
+export const DecisionQuery = closed(
+  t.partial(
+    {
+      ...pageQuery,
+      book: BookId,
+      orderId: OrderId,
+      outcome: t.keyof({ approved: null, denied: null }),
+    },
+    'DecisionQuery',
+  ),
+)
+export type DecisionQuery = Readonly<t.TypeOf<typeof DecisionQuery>>
+export const DecisionList = listOf(DecisionReply)
+
+/** The body of POST /v1/risk/kill-switch. `id` belongs to releasing and endorsing. */
+export const KillSwitchRequest = closed(
+  t.intersection(
+    [
+      t.type({
+        action: t.keyof({ engage: null, release: null, endorse: null }, 'Action'),
+        reason: Line,
+      }),
+      t.partial({
+        book: BookId,
+        id: KillSwitchId,
+        mode: KillSwitchMode,
+        scope: closed(
+          t.partial({ account: AccountId, strategy: StrategyId, symbol: MarketSymbol }, 'Scope'),
+        ),
+      }),
+    ],
+    'KillSwitchRequest',
+  ),
+)
+export type KillSwitchRequest = Readonly<t.TypeOf<typeof KillSwitchRequest>>
+
+export const KillSwitchReply = t.strict(
+  {
+    id: t.string,
+    book: t.string,
+    mode: KillSwitchMode,
+    scope: t.exact(t.partial({ account: t.string, strategy: t.string, symbol: t.string })),
+    reason: t.string,
+    person: Nullable,
+    engagedAt: t.string,
+    logPosition: t.string,
+  },
+  'KillSwitchReply',
+)
+export type KillSwitchReply = Readonly<t.TypeOf<typeof KillSwitchReply>>
+
+/** Money in the book's currency; null where something held has no mark. */
+const exposure = { gross: Nullable, net: Nullable }
+export const RiskReply = t.strict(
+  {
+    book: t.string,
+    currency: t.string,
+    control: BookControl,
+    state: t.keyof({ active: null, reduce: null, halt: null }),
+    killSwitches: t.readonlyArray(KillSwitchReply),
+    limits: Limits,
+    exposure: t.strict({
+      ...exposure,
+      bySymbol: t.record(t.string, t.strict(exposure)),
+    }),
+    orderVelocity: t.strict({ perSecond: t.number, perMinute: t.number, perHour: t.number }),
+    logPosition: t.string,
+  },
+  'RiskReply',
+)

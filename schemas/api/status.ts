@@ -1,0 +1,39 @@
+/** How the ledger is doing, as it is shown. */
+import * as t from 'io-ts'
+import { Nullable } from '#schemas/api/page'
+
+/** `down`: it has not been heard of for 3 seconds. Lags are null for what follows no log. */
+export const AppStatus = t.strict(
+  {
+    name: t.string,
+    instance: t.string,
+    state: t.keyof({
+      starting: null,
+      replaying: null,
+      ready: null,
+      waiting: null,
+      stopping: null,
+      down: null,
+    }),
+    detail: Nullable,
+    pid: t.number,
+    at: t.string,
+    logPosition: Nullable,
+    lagSeconds: t.union([t.number, t.null]),
+    lagEvents: Nullable,
+  },
+  'AppStatus',
+)
+export type AppStatus = Readonly<t.TypeOf<typeof AppStatus>>
+
+export const StatusReply = t.strict(
+  {
+    state: t.keyof({ ready: null, degraded: null }),
+    version: t.string,
+    head: t.string,
+    apps: t.readonlyArray(AppStatus),
+    at: t.string,
+  },
+  'StatusReply',
+)
+export type StatusReply = Readonly<t.TypeOf<typeof StatusReply>>
