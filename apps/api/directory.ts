@@ -1,0 +1,159 @@
+/** Who may ask, and what may be asked about: keys, accounts, books, instruments, as the log has them. */
+import type { RecordedEvent } from '#schemas/envelope'
+import type { ApiKeyIssued } from '#schemas/events/access'
+import type { AccountOpened } from '#schemas/events/account'
+import type { InstrumentListed } from '#schemas/events/instrument'
+import type { EventNamed, EventType } from '#schemas/events/ledger'
+import type { BookOpened, KillSwitchEngaged } from '#schemas/events/risk'
+import type { Prefix } from '#schemas/streams'
+import type {
+  AccountId,
+  BookId,
+  KeyId,
+  KillSwitchId,
+  MarketSymbol,
+  OrderId,
+  VenueId,
+} from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
+
+/** What is folded from the beginning of the log: a few events for each person, account, book and instrument. */
+export const directoryFilter: {
+  readonly prefixes: readonly Prefix[]
+  readonly types: readonly EventType[]
+} = {
+  prefixes: ['access-', 'account-', 'risk-', 'instrument-'],
+  types: [
+    'ApiKeyIssued',
+    'AccountOpened',
+    'BookOpened',
+    'KillSwitchEngaged',
+    'InstrumentListed',
+    'InstrumentChanged',
+  ],
+}
+
+export type DecisionEvent = RecordedEvent<EventNamed<'OrderApproved' | 'OrderDenied'>>
+export type EngagedKillSwitch = RecordedEvent<KillSwitchEngaged>
+
+export interface AccountEntry {
+  readonly opened: AccountOpened
+  readonly openedAt: Instant
+  readonly position: bigint
+}
+export interface BookEntry {
+  readonly opened: BookOpened
+  /** All that stand, oldest first. */
+  readonly killSwitches: readonly EngagedKillSwitch[]
+  /** Of the last event on its stream that was folded here. */
+  readonly position: bigint
+}
+export interface InstrumentEntry {
+  readonly listed: Omit<InstrumentListed, 'type'>
+  readonly position: bigint
+}
+
+export interface Directory {
+  readonly key: (id: KeyId) => ApiKeyIssued | undefined
+  readonly account: (id: AccountId) => AccountEntry | undefined
+  readonly accounts: () => readonly AccountEntry[]
+  readonly book: (id: BookId) => BookEntry | undefined
+  readonly instrument: (venue: VenueId, symbol: MarketSymbol) => InstrumentEntry | undefined
+  readonly instruments: () => readonly InstrumentEntry[]
+  readonly isListed: (symbol: MarketSymbol) => boolean
+  readonly killSwitch: (book: BookId, id: KillSwitchId) => EngagedKillSwitch | undefined
+  /** Of the newest decisions only; older ones are in the read models. */
+  readonly decisionOn: (order: OrderId) => DecisionEvent | undefined
+}
+
+export interface DirectoryFold extends Directory {
+  readonly apply: (recorded: RecordedEvent) => void
+}
+
+/** Enough for a read model to catch up with, and a few megabytes. */
+const decisionsMax = 4_000
+
+interface Entries {
+  readonly keys: Map<KeyId, ApiKeyIssued>
+  readonly accounts: Map<AccountId, AccountEntry>
+  readonly books: Map<BookId, BookEntry>
+  readonly instruments: Map<string, InstrumentEntry>
+  readonly decisions: Map<OrderId, DecisionEvent>
+}
+
+export const directoryFold = (): DirectoryFold => {
+  const entries: Entries = {
+    keys: new Map(),
+    accounts: new Map(),
+    books: new Map(),
+    instruments: new Map(),
+    decisions: new Map(),
+  }
+  const { keys, accounts, books, instruments, decisions } = entries
+  return {
+    apply: (recorded) => apply(entries, recorded),
+    key: (id) => keys.get(id),
+    account: (id) => accounts.get(id),
+    accounts: () => [...accounts.values()],
+    book: (id) => books.get(id),
+    instrument: (venue, symbol) => instruments.get(`${venue}.${symbol}`),
+    instruments: () => [...instruments.values()],
+    isListed: (symbol) => [...instruments.values()].some(({ listed }) => listed.symbol === symbol),
+    killSwitch: (book, id) =>
+      books.get(book)?.killSwitches.find(({ event }) => event.killSwitchId === id),
+    decisionOn: (order) => decisions.get(order),
+  }
+}
+
+const apply = (entries: Entries, recorded: RecordedEvent): void => {
+  const { event, metadata, position } = recorded
+  switch (event.type) {
+    case 'ApiKeyIssued':
+      // The first one stands: a name that was taken cannot be given to another secret.
+      if (!entries.keys.has(event.keyId)) entries.keys.set(event.keyId, event)
+      return
+    case 'AccountOpened':
+      entries.accounts.set(event.account, {
+        opened: event,
+        openedAt: metadata.occurredAt,
+        position,
+      })
+      return
+    case 'BookOpened':
+      entries.books.set(event.book, { opened: event, killSwitches: [], position })
+      return
+    case 'InstrumentListed':
+    case 'InstrumentChanged':
+      entries.instruments.set(`${event.venue}.${event.symbol}`, { listed: event, position })
+      return
+    case 'KillSwitchEngaged':
+      applyKillSwitch(entries, { ...recorded, event })
+      return
+    case 'OrderApproved':
+    case 'OrderDenied':
+      applyDecision(entries, { ...recorded, event })
+      return
+    default:
+      return
+  }
+}
+
+const applyKillSwitch = ({ books }: Entries, recorded: EngagedKillSwitch): void => {
+  const { book: id, killSwitchId } = recorded.event
+  const book = books.get(id)
+  if (book === undefined) return
+  const known = book.killSwitches.some(({ event }) => event.killSwitchId === killSwitchId)
+  const killSwitches = known ? book.killSwitches : [...book.killSwitches, recorded]
+  books.set(id, { ...book, killSwitches, position: recorded.position })
+}
+
+const applyDecision = ({ books, decisions }: Entries, recorded: DecisionEvent): void => {
+  const book = books.get(recorded.event.book)
+  if (book !== undefined) {
+    books.set(recorded.event.book, { ...book, position: recorded.position })
+  }
+  decisions.set(recorded.event.orderId, recorded)
+  if (decisions.size <= decisionsMax) return
+  const oldest = decisions.keys().next()
+  if (oldest.done !== true) decisions.delete(oldest.value)
+}
