@@ -27,7 +27,7 @@ export const anomaly = (
   code: AnomalyCode,
   detail: string,
 ): Events => {
-  if (order._tag !== 'Unrecorded' && order.noted.includes(noteOf(code, detail))) return []
+  if (order.noted.includes(noteOf(code, detail))) return []
   return [
     {
       type: 'OrderAnomalyObserved',

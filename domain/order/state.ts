@@ -55,8 +55,10 @@ interface Acknowledged extends Sent {
   readonly venueOrderId: VenueOrderId
 }
 
+/** Nothing but what was said of it before anybody asked for it. */
 export interface Unrecorded {
   readonly _tag: 'Unrecorded'
+  readonly noted: readonly string[]
 }
 /** Decided or not, it has not been sent. */
 export interface Intended extends Recorded {
@@ -135,11 +137,14 @@ export const transitions = {
   Lapsed: { OrderFilled: 'Lapsed' },
 } as const satisfies Record<Order['_tag'], Partial<Record<OrderEvent['type'], Order['_tag']>>>
 
-export const unrecorded: Order = { _tag: 'Unrecorded' }
+export const unrecorded: Order = { _tag: 'Unrecorded', noted: [] }
 
 export const evolve = (order: Order, event: OrderEvent): Order => {
+  if (event.type === 'OrderAnomalyObserved') {
+    return { ...order, noted: [...order.noted, noteOf(event.anomaly, event.detail)] }
+  }
   if (order._tag === 'Unrecorded') {
-    return event.type === 'OrderIntentRecorded' ? intended(event) : order
+    return event.type === 'OrderIntentRecorded' ? intended(event, order.noted) : order
   }
   switch (event.type) {
     case 'OrderIntentRecorded':
@@ -175,8 +180,6 @@ export const evolve = (order: Order, event: OrderEvent): Order => {
       return order._tag === 'Intended'
         ? { ...order, _tag: 'Lapsed', cancelPending: false, reason: event.reason }
         : order
-    case 'OrderAnomalyObserved':
-      return { ...order, noted: [...order.noted, noteOf(event.anomaly, event.detail)] }
   }
 }
 
@@ -211,7 +214,7 @@ export const workingQuantity = (order: Order): Quantity => {
 /** What one anomaly says, as far as saying it twice goes. */
 export const noteOf = (anomaly: string, detail: string): string => `${anomaly}: ${detail}`
 
-const intended = (event: OrderIntentRecorded): Intended => {
+const intended = (event: OrderIntentRecorded, noted: readonly string[]): Intended => {
   const { orderId, book, terms, decideBy, clientTag } = event
   return {
     _tag: 'Intended',
@@ -224,7 +227,7 @@ const intended = (event: OrderIntentRecorded): Intended => {
     killSwitches: [],
     fills: new Map(),
     filledQuantity: zeroQuantity,
-    noted: [],
+    noted,
   }
 }
 const withCancel = <O extends Intended | ActiveOrder>(order: O, by?: KillSwitchId): O => ({
