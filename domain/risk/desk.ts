@@ -1,0 +1,182 @@
+/**
+ * What binds a book and what its guard has decided: the fold of risk-<book>. A decision may be entered before
+ * it is on the log; until it is confirmed there, all that was entered so can be withdrawn.
+ */
+import type { KillSwitch } from '#domain/order/kill-switch'
+import { type Velocity, type VelocityFold, velocityFold } from '#domain/risk/velocity'
+import { laterOf } from '#domain/values/instant'
+import type {
+  BookOpened,
+  KillSwitchEngaged,
+  MarksTaken,
+  OrderApproved,
+  OrderDenied,
+  RiskEvent,
+} from '#schemas/events/risk'
+import type { BookId, Currency, MarketSymbol, OrderId } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
+import type { Limits, Mark } from '#schemas/values/trading'
+
+/** What was decided about an order, as long as it can matter. */
+export type Outcome = 'approved' | 'denied'
+export interface OpenedBook {
+  readonly currency: Currency
+  readonly limits: Limits
+}
+
+export interface Desk {
+  readonly book: BookId
+  /** Of the last event in here; -1n before the first. */
+  readonly revision: () => bigint
+  /** Undefined: nobody has opened the book. */
+  readonly opened: () => OpenedBook | undefined
+  /** The last `at` of the guard, before which no decision may be. */
+  readonly at: () => Instant
+  /** The greatest count in a decision's basis so far, below which none may be. */
+  readonly basisCount: () => number
+  readonly killSwitches: () => readonly KillSwitch[]
+  readonly markOf: (symbol: MarketSymbol) => Mark | undefined
+  readonly marksTakenAt: () => Instant | undefined
+  readonly outcomeOf: (order: OrderId) => Outcome | undefined
+  readonly velocity: Velocity
+}
+export interface DeskFold extends Desk {
+  /** The next event of the stream. Answers what later sums have to look at again. */
+  readonly apply: (event: RiskEvent, revision: bigint) => DeskChange
+  /** The next event, which may not be written after all. */
+  readonly enter: (event: OrderApproved | OrderDenied | MarksTaken) => DeskChange
+  /** Takes back all that was entered since the last confirmation. */
+  readonly withdraw: () => void
+  /** What was entered is on the log. */
+  readonly confirm: () => void
+  /** The order has ended, or was denied and is known to be: nobody will ask about it again. */
+  readonly forget: (order: OrderId) => void
+}
+export interface DeskChange {
+  readonly order?: OrderId
+  readonly marks?: readonly Mark[]
+  /** Limits or currency: everything has to be valued again. */
+  readonly terms?: true
+}
+
+interface State {
+  revision: bigint
+  opened: OpenedBook | undefined
+  at: Instant
+  basisCount: number
+  marksTakenAt: Instant | undefined
+  killSwitches: readonly KillSwitch[]
+  readonly marks: Map<MarketSymbol, Mark>
+  readonly outcomes: Map<OrderId, Outcome>
+  readonly velocity: VelocityFold
+  /** How to take back what was entered, the last first. Undefined: what is applied is on the log. */
+  undo: (() => void)[] | undefined
+}
+
+const beginning = 0 as Instant
+const nothing: DeskChange = {}
+
+export const deskFold = (book: BookId): DeskFold => {
+  const state: State = {
+    revision: -1n,
+    opened: undefined,
+    at: beginning,
+    basisCount: 0,
+    marksTakenAt: undefined,
+    killSwitches: [],
+    marks: new Map(),
+    outcomes: new Map(),
+    velocity: velocityFold(),
+    undo: undefined,
+  }
+  return {
+    book,
+    revision: () => state.revision,
+    opened: () => state.opened,
+    at: () => state.at,
+    basisCount: () => state.basisCount,
+    killSwitches: () => state.killSwitches,
+    markOf: (symbol) => state.marks.get(symbol),
+    marksTakenAt: () => state.marksTakenAt,
+    outcomeOf: (order) => state.outcomes.get(order),
+    velocity: state.velocity,
+    apply: (event, revision) => {
+      state.revision = revision
+      const change = evolve(state, event)
+      state.velocity.forgetBefore(state.at)
+      return change
+    },
+    enter: (event) => {
+      state.undo ??= []
+      const { revision, at, basisCount, marksTakenAt } = state
+      state.undo.push(() => Object.assign(state, { revision, at, basisCount, marksTakenAt }))
+      state.revision += 1n
+      return evolve(state, event)
+    },
+    withdraw: () => {
+      for (const undo of (state.undo ?? []).toReversed()) undo()
+      state.undo = undefined
+    },
+    confirm: () => {
+      state.undo = undefined
+      state.velocity.forgetBefore(state.at)
+    },
+    forget: (order) => {
+      state.outcomes.delete(order)
+    },
+  }
+}
+
+const evolve = (state: State, event: RiskEvent): DeskChange => {
+  switch (event.type) {
+    case 'BookOpened':
+      return open(state, event)
+    case 'OrderApproved': {
+      const uncount = state.velocity.count(event.at)
+      state.undo?.push(uncount)
+      return decided(state, event, 'approved')
+    }
+    case 'OrderDenied':
+      return decided(state, event, 'denied')
+    case 'MarksTaken':
+      state.at = laterOf(state.at, event.at)
+      state.marksTakenAt = event.at
+      for (const mark of event.marks) take(state, mark)
+      return { marks: event.marks }
+    case 'KillSwitchEngaged':
+      return engage(state, event)
+  }
+}
+const open = (state: State, { currency, limits }: BookOpened): DeskChange => {
+  if (state.opened !== undefined) return nothing
+  state.opened = { currency, limits }
+  return { terms: true }
+}
+/** Latched; the same one again, under whatever event id, is nothing new. */
+const engage = (state: State, { killSwitchId, scope, mode }: KillSwitchEngaged): DeskChange => {
+  if (state.killSwitches.every((known) => known.killSwitchId !== killSwitchId))
+    state.killSwitches = [...state.killSwitches, { killSwitchId, scope, mode }]
+  return nothing
+}
+const decided = (
+  state: State,
+  { orderId, at, basis, mark }: OrderApproved | OrderDenied,
+  outcome: Outcome,
+): DeskChange => {
+  state.at = laterOf(state.at, at)
+  state.basisCount = Math.max(state.basisCount, basis.count)
+  state.outcomes.set(orderId, outcome)
+  state.undo?.push(() => state.outcomes.delete(orderId))
+  if (mark === undefined) return { order: orderId }
+  take(state, mark)
+  return { order: orderId, marks: [mark] }
+}
+/** The last recorded counts, whatever its time says: a clock that was set back must not keep an old price alive. */
+const take = (state: State, mark: Mark): void => {
+  const before = state.marks.get(mark.symbol)
+  state.marks.set(mark.symbol, mark)
+  state.undo?.push(() => {
+    if (before === undefined) state.marks.delete(mark.symbol)
+    else state.marks.set(mark.symbol, before)
+  })
+}

@@ -1,0 +1,81 @@
+/** What one account has of one instrument, and what its open orders may make of that, at worst. */
+import type { Position } from '#domain/books/position'
+import {
+  addQuantity,
+  amountOf,
+  lessQuantity,
+  zeroAmount,
+  zeroQuantity,
+} from '#domain/values/decimal'
+import type { Amount, Quantity, SignedQuantity } from '#schemas/values/decimal'
+import type { Side, Terms } from '#schemas/values/trading'
+
+export interface Load {
+  /** Over all strategies, as the venue nets them. */
+  readonly quantity: SignedQuantity
+  readonly costBasis: Amount
+  /** All that is open on each side, market orders included. */
+  readonly buys: Quantity
+  readonly sells: Quantity
+  readonly marketBuys: Quantity
+  readonly marketSells: Quantity
+  /** What the open limit buys pay if each fills at its own price. */
+  readonly limitBuysCost: Amount
+}
+/** The part of an order that may still fill: it counts in full until it is proved that it cannot. */
+export interface Claim {
+  readonly side: Side
+  readonly quantity: Quantity
+  readonly market: boolean
+  readonly cost: Amount
+}
+
+export const nothingHeld: Load = {
+  quantity: 0n as SignedQuantity,
+  costBasis: zeroAmount,
+  buys: zeroQuantity,
+  sells: zeroQuantity,
+  marketBuys: zeroQuantity,
+  marketSells: zeroQuantity,
+  limitBuysCost: zeroAmount,
+}
+export const isNothing = ({ quantity, buys, sells }: Load): boolean =>
+  quantity === 0n && buys === 0n && sells === 0n
+
+export const claimOf = ({ side, limitPrice }: Terms, quantity: Quantity): Claim => ({
+  side,
+  quantity,
+  market: limitPrice === undefined,
+  cost: side === 'buy' && limitPrice !== undefined ? amountOf(limitPrice, quantity) : zeroAmount,
+})
+
+export const claimed = (load: Load, claim: Claim): Load =>
+  changed(load, claim, addQuantity, claim.cost)
+export const released = (load: Load, claim: Claim): Load =>
+  changed(load, claim, lessQuantity, (0n - claim.cost) as Amount)
+export const moved = (load: Load, before: Position, after: Position): Load => ({
+  ...load,
+  quantity: (load.quantity - before.quantity + after.quantity) as SignedQuantity,
+  costBasis: (load.costBasis - before.costBasis + after.costBasis) as Amount,
+})
+
+/** What it would be if everything on one side filled and nothing on the other. */
+export const longest = ({ quantity, buys }: Load): SignedQuantity =>
+  (quantity + buys) as SignedQuantity
+export const shortest = ({ quantity, sells }: Load): SignedQuantity =>
+  (quantity - sells) as SignedQuantity
+
+const changed = (
+  load: Load,
+  { side, quantity, market }: Claim,
+  by: (a: Quantity, b: Quantity) => Quantity,
+  cost: Amount,
+): Load => {
+  if (side === 'sell') {
+    const marketSells = market ? by(load.marketSells, quantity) : load.marketSells
+    return { ...load, sells: by(load.sells, quantity), marketSells }
+  }
+  const marketBuys = market ? by(load.marketBuys, quantity) : load.marketBuys
+  const limitBuysCost = (load.limitBuysCost + cost) as Amount
+  return { ...load, buys: by(load.buys, quantity), marketBuys, limitBuysCost }
+}
