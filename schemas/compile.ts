@@ -114,12 +114,13 @@ const listDecoder =
     return list
   }
 
+/** Further items are dropped, as io-ts does. */
 const tupleDecoder =
   (decoders: readonly Decode<unknown>[]): Decode<unknown> =>
   (u) => {
-    if (!Array.isArray(u) || u.length !== decoders.length) return undefined
+    if (!Array.isArray(u)) return undefined
     const list: unknown[] = []
-    for (let index = 0; index < u.length; index += 1) {
+    for (let index = 0; index < decoders.length; index += 1) {
       const value = decoders[index]?.(u[index])
       if (value === undefined) return undefined
       list.push(value)

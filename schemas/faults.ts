@@ -80,7 +80,7 @@ const walk = (codec: t.Any, value: unknown, path: Path): readonly FieldFault[] =
       return value.flatMap((item, index) => walk(structure.item, item, [...path, String(index)]))
     case 'tuple': {
       const length = structure.items.length
-      if (!Array.isArray(value) || value.length !== length) {
+      if (!Array.isArray(value) || value.length < length) {
         return wrong('malformed', `must be a list of ${String(length)}`)
       }
       return structure.items.flatMap((item, index) =>

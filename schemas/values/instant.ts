@@ -2,7 +2,7 @@
 import { leaf } from '#schemas/leaf'
 
 declare const unit: unique symbol
-/** Microseconds since 1970-01-01T00:00:00Z. A whole number, exact until the year 2255. */
+/** Microseconds since 1970-01-01T00:00:00Z. A whole number, exact from the year 1685 until 2255. */
 export type Instant = number & { readonly [unit]: 'Instant' }
 
 const grammar = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,6})?Z$/
@@ -54,6 +54,10 @@ export const formatInstant = (instant: Instant): string => {
   return `${date}T${time}${fraction === '' ? '' : `.${fraction}`}Z`
 }
 
+/** Whole years whose microseconds are all below 2^53. */
+const earliest = daysFromCivil(1685, 1, 1) * dayMicroseconds
+const latest = daysFromCivil(2255, 1, 1) * dayMicroseconds
+
 const daysIn = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const
 const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
 const daysOf = (year: number, month: number): number =>
@@ -63,7 +67,7 @@ const daysOf = (year: number, month: number): number =>
 const twoAt = (text: string, at: number): number =>
   (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48
 
-/** The instant that a text says, or undefined where it is not RFC 3339 in UTC with at most six digits of the second. */
+/** The instant that a text says, or undefined where it is not RFC 3339 in UTC with at most six digits of the second, from 1685 until 2255. */
 export const parseInstant = (text: string): Instant | undefined => {
   if (!grammar.test(text)) return undefined
   const year = twoAt(text, 0) * 100 + twoAt(text, 2)
@@ -75,14 +79,10 @@ export const parseInstant = (text: string): Instant | undefined => {
   if (day < 1 || day > daysOf(year, month)) return undefined
   if (hour > 23 || minute > 59 || second > 59) return undefined
   const micros = text.length === 20 ? 0 : Number(text.slice(20, -1).padEnd(6, '0'))
-  return (daysFromCivil(year, month, day) * dayMicroseconds +
-    ((hour * 60 + minute) * 60 + second) * 1_000_000 +
-    micros) as Instant
+  const seconds = (hour * 60 + minute) * 60 + second
+  const instant = daysFromCivil(year, month, day) * dayMicroseconds + seconds * 1_000_000 + micros
+  return instant >= earliest && instant < latest ? (instant as Instant) : undefined
 }
-
-/** Years 0000 to 2255: four digits, and below 2^53 microseconds. */
-const earliest = daysFromCivil(0, 1, 1) * dayMicroseconds
-const latest = daysFromCivil(2255, 1, 1) * dayMicroseconds
 
 const isInstant = (u: unknown): u is Instant =>
   typeof u === 'number' && Number.isSafeInteger(u) && u >= earliest && u < latest
@@ -91,10 +91,7 @@ export const Instant = leaf<Instant, string>(
   'Instant',
   {
     is: isInstant,
-    parse: (u) => {
-      const instant = typeof u === 'string' ? parseInstant(u) : undefined
-      return instant !== undefined && instant < latest ? instant : undefined
-    },
+    parse: (u) => (typeof u === 'string' ? parseInstant(u) : undefined),
     refusal: (u) => ({
       code: typeof u === 'string' && grammar.test(u) ? 'invalid' : 'malformed',
       detail: 'must be a time in UTC such as 2026-01-31T09:30:00.25Z',

@@ -4,3 +4,7 @@ import { Amount } from '#schemas/values/decimal'
 
 export const MoneyByCurrency = t.record(t.string, Amount, 'MoneyByCurrency')
 export type MoneyByCurrency = Readonly<Record<string, Amount>>
+
+/** What stands on each account of the books. */
+export const MoneyByAccount = t.record(t.string, MoneyByCurrency, 'MoneyByAccount')
+export type MoneyByAccount = Readonly<Record<string, MoneyByCurrency>>
