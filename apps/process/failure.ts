@@ -1,5 +1,7 @@
 /** Why a program ends before its time, in a sentence that says what to do. */
 
+export const exitCodes = { done: 0, failed: 1, usedWrongly: 2 } as const
+
 /** Used wrongly: a setting is missing or wrong, a port is taken. Exit code 2; starting it again changes nothing. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'

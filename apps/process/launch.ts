@@ -6,10 +6,11 @@ import { enveloper } from '#domain/kernel/envelop'
 import type { Ids } from '#domain/kernel/ids'
 import type { AppName } from '#schemas/writers'
 import type { App } from './app.ts'
-import { errorOf, usageSentence } from './failure.ts'
+import { errorOf, exitCodes, usageSentence } from './failure.ts'
 import { openMetrics, serveHealth } from './health.ts'
 import { type Heartbeat, type Heartbeats, keepBeating } from './heartbeats.ts'
-import { openLogger, withoutSecrets } from './logging.ts'
+import { openLogger } from './logging.ts'
+import { withoutSecrets } from './secrets.ts'
 import { type Environment, ofEveryApp, settingsFrom } from './settings.ts'
 import { version } from './version.ts'
 
@@ -38,8 +39,6 @@ export interface Running {
 
 /** Less than the 10 s after which a supervisor kills. */
 const stopWithinMs = 8_000
-
-export const exitCodes = { done: 0, failed: 1, usedWrongly: 2 } as const
 
 export const launch = (name: AppName, wire: (app: App) => Promise<void>, world: World): Running => {
   const life = new Life(name, world)

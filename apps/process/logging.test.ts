@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fc, prop } from '#testing/prop'
-import { openLogger, withoutSecrets } from './logging.ts'
+import { openLogger } from './logging.ts'
+import { withoutSecrets } from './secrets.ts'
 
 const secret = fc.stringMatching(/^[A-Za-z0-9_-]{43}$/)
 

@@ -1,14 +1,6 @@
 /** What a program says about itself: JSON lines for machines, and never a secret. */
 import { type DestinationStream, destination, type Logger, pino } from 'pino'
-
-/** Credentials in a URL, and the secret part of an API key, wherever in a line they stand. */
-const secrets: readonly (readonly [RegExp, string])[] = [
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s:@/"'\\]*:)[^\s@/"'\\]+@/gi, '$1***@'],
-  [/\b(dbk_[a-z0-9]{8}_)[A-Za-z0-9_-]+/g, '$1***'],
-  [/\b(Bearer\s+)(?!dbk_)[A-Za-z0-9._~+/=-]+/gi, '$1***'],
-]
-export const withoutSecrets = (text: string): string =>
-  secrets.reduce((line, [pattern, instead]) => line.replace(pattern, instead), text)
+import { withoutSecrets } from './secrets.ts'
 
 /** Fields that hold a secret whatever it looks like. */
 const secretFields = ['authorization', 'password', 'secret', 'apiKey', 'key'].flatMap((field) => [

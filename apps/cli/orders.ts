@@ -1,0 +1,197 @@
+/** `daybook orders …`: place, cancel, list and show. */
+import { type Command, Option } from 'commander'
+import {
+  asking,
+  type Errand,
+  example,
+  given,
+  idempotencyKeyFor,
+  listing,
+  secondsUpTo,
+  showRequest,
+} from './command.ts'
+import { showOrder, showStory } from './order-view.ts'
+import { cell, type Row } from './output.ts'
+import type { Terminal } from './terminal.ts'
+
+export const sides = ['buy', 'sell']
+export const types = ['market', 'limit']
+export const timesInForce = ['gtc', 'ioc']
+const secondsMax = 30
+
+interface Place {
+  readonly symbol: string
+  readonly side: string
+  readonly type: string
+  readonly quantity: string
+  readonly limitPrice?: string
+  readonly timeInForce?: string
+  readonly account?: string
+  readonly strategy?: string
+  readonly venue?: string
+  readonly clientTag?: string
+  readonly idempotencyKey?: string
+  readonly wait: number
+  readonly dryRun?: boolean
+}
+
+export const ordersCommand = (program: Command, terminal: Terminal): void => {
+  const orders = program.command('orders').description('Place, cancel and look at orders')
+  placeCommand(orders, terminal)
+  cancelCommand(orders, terminal)
+  const list = orders
+    .command('list')
+    .description('List orders, newest first')
+    .option('--account <id>', 'of this account')
+    .option('--strategy <id>', 'of this strategy')
+    .option('--symbol <symbol>', 'for this instrument')
+    .option('--status <status>', 'in this state, such as filled')
+  listing(list, terminal, {
+    path: '/v1/orders',
+    filters: ['account', 'strategy', 'symbol', 'status'],
+    paged: true,
+    columns: [
+      'createdAt',
+      'id',
+      'symbol',
+      'side',
+      'type',
+      'quantity',
+      'limitPrice',
+      'status',
+      'filledQuantity',
+      'averagePrice',
+      'fees',
+      'reason',
+    ],
+  })
+  example(list, terminal, 'orders list --status filled -o csv')
+  const show = orders
+    .command('show')
+    .description('Tell one order: its state, its timeline, and what the risk guard checked')
+    .argument('<id>', 'the order id')
+  asking(show, terminal, async ({ terminal: to, options, client }, id = '') => {
+    const order = await client.send({ method: 'GET', path: pathOf(id) })
+    await showStory(to, options.output, order)
+  })
+  example(show, terminal, 'orders show 1f0e…')
+}
+
+const placeCommand = (orders: Command, terminal: Terminal): void => {
+  const place = orders
+    .command('place')
+    .description('Place an order, and tell what became of it')
+    .requiredOption('--symbol <symbol>', 'the instrument, such as BTC/USDT')
+    .addOption(new Option('--side <side>', 'buy or sell').choices(sides).makeOptionMandatory())
+    .addOption(new Option('--type <type>', 'kind of order').choices(types).makeOptionMandatory())
+    .requiredOption('--quantity <quantity>', 'how much, in the base currency or in contracts')
+    .option('--limit-price <price>', 'the worst price of a limit order')
+    .addOption(
+      new Option('--time-in-force <word>', 'how long it stays (limit: gtc, market: ioc)').choices(
+        timesInForce,
+      ),
+    )
+    .option('--account <id>', 'the account (main)')
+    .option('--strategy <id>', 'the strategy that it belongs to (manual)')
+    .option('--venue <id>', 'the venue (the one of this ledger)')
+    .option('--client-tag <text>', 'a text of your own, kept with the order')
+    .option('--idempotency-key <key>', 'a name for this request: the same again is done once')
+    .option('--wait <seconds>', 'how long to wait for the outcome', secondsUpTo(secondsMax), 2)
+    .option('--dry-run', 'show the request and send nothing')
+  asking<Place>(place, terminal, placeOrder)
+  example(
+    place,
+    terminal,
+    'orders place --symbol BTC/USDT --side buy --type market --quantity 0.01',
+    'orders place --symbol BTC/USDT --side sell --type limit --quantity 0.01 --limit-price 70000',
+  )
+}
+
+const fields = [
+  'account',
+  'strategy',
+  'venue',
+  'symbol',
+  'side',
+  'type',
+  'quantity',
+  'limitPrice',
+  'timeInForce',
+  'clientTag',
+] as const satisfies readonly (keyof Place)[]
+
+const placeOrder = async ({ terminal, options, client, say }: Errand<Place>): Promise<number> => {
+  const body = given(Object.fromEntries(fields.map((name) => [name, options[name]])))
+  const idempotencyKey = idempotencyKeyFor(options.idempotencyKey, say)
+  const request = {
+    method: 'POST',
+    path: '/v1/orders',
+    body,
+    idempotencyKey,
+    waitSeconds: options.wait,
+  } as const
+  if (options.dryRun === true) {
+    showRequest(terminal, request)
+    return 0
+  }
+  const order = await client.send(request)
+  await showOrder(terminal, options.output, order)
+  return verdict(order, say, terminal.calledAs)
+}
+
+const pending = ['pendingRisk', 'approved', 'submitting', 'unknown']
+
+/** The ledger took the order down in any case; whether it may live is said by the exit code too. */
+const verdict = (order: Row, say: (sentence: string) => void, calledAs: string): number => {
+  const status = cell(order['status'])
+  if (['denied', 'refused', 'lapsed', 'expired'].includes(status)) {
+    const reason = cell(order['reason'])
+    say(`The order was ${status}${reason === '' ? '.' : `: ${reason}`}`)
+    return 1
+  }
+  if (pending.includes(status)) {
+    say(`It is still ${status}. Look again: ${calledAs} orders show ${cell(order['id'])}`)
+  }
+  return 0
+}
+
+interface Cancel {
+  readonly dryRun?: boolean
+}
+
+const cancelCommand = (orders: Command, terminal: Terminal): void => {
+  const cancel = orders
+    .command('cancel')
+    .description('Ask for an order to be cancelled')
+    .argument('<id...>', 'one or more order ids')
+    .option('--dry-run', 'show the request and send nothing')
+  asking<Cancel>(cancel, terminal, async (errand, ...ids) => {
+    let code = 0
+    for (const id of ids) code = Math.max(code, await cancelOrder(errand, id, ids.length > 1))
+    return code
+  })
+  example(cancel, terminal, 'orders cancel 1f0e…')
+}
+
+/** Of several, each is asked for, whatever became of the one before. */
+const cancelOrder = async (
+  { terminal, options, client, say }: Errand<Cancel>,
+  id: string,
+  oneOfSeveral: boolean,
+): Promise<number> => {
+  const request = { method: 'DELETE', path: pathOf(id) } as const
+  if (options.dryRun === true) {
+    showRequest(terminal, request)
+    return 0
+  }
+  try {
+    await showOrder(terminal, options.output, await client.send(request))
+    return 0
+  } catch (error) {
+    if (!oneOfSeveral || !(error instanceof Error) || error.name !== 'Refusal') throw error
+    say(`${id}: ${error.message}`)
+    return 1
+  }
+}
+
+const pathOf = (id: string): string => `/v1/orders/${encodeURIComponent(id)}`

@@ -1,0 +1,129 @@
+/** `daybook risk show|kill`: what a book may risk, and the switch that stops it. */
+import { type Command, Option } from 'commander'
+import { asking, type Errand, example, given, idempotencyKeyFor, showRequest } from './command.ts'
+import { cell, isRow, type Row, showList, showOne } from './output.ts'
+import type { Terminal } from './terminal.ts'
+
+export const modes = ['reduce', 'halt']
+
+interface Kill {
+  readonly reason: string
+  readonly book: string
+  readonly mode?: string
+  readonly account?: string
+  readonly strategy?: string
+  readonly symbol?: string
+  readonly idempotencyKey?: string
+  readonly dryRun?: boolean
+}
+
+export const riskCommand = (program: Command, terminal: Terminal): void => {
+  const risk = program.command('risk').description('Look at limits and exposure; stop trading')
+  const show = risk
+    .command('show')
+    .description('Show state, exposure and limits of a book')
+    .option('--book <id>', 'the book', 'main')
+  asking<{ readonly book: string }>(show, terminal, showRisk)
+  example(show, terminal, 'risk show')
+
+  const kill = risk
+    .command('kill')
+    .description('Engage the kill switch: at once, and until it is released')
+    .requiredOption('--reason <text>', 'why, for whoever reads it later')
+    .option('--book <id>', 'the book', 'main')
+    .addOption(
+      new Option(
+        '--mode <mode>',
+        'reduce: only what brings positions nearer to zero; halt: nothing (reduce)',
+      ).choices(modes),
+    )
+    .option('--account <id>', 'only this account')
+    .option('--strategy <id>', 'only this strategy')
+    .option('--symbol <symbol>', 'only this instrument')
+    .option('--idempotency-key <key>', 'a name for this request: the same again is done once')
+    .option('--dry-run', 'show the request and send nothing')
+  asking<Kill>(kill, terminal, engage)
+  example(
+    kill,
+    terminal,
+    'risk kill --reason "prices look wrong"',
+    'risk kill --symbol BTC/USDT --mode halt --reason "venue announces a fork"',
+  )
+}
+
+const engage = async ({ terminal, options, client, say }: Errand<Kill>): Promise<number> => {
+  const { book, reason, mode, account, strategy, symbol } = options
+  const scope = given({ account, strategy, symbol })
+  const request = {
+    method: 'POST',
+    path: '/v1/risk/kill-switch',
+    body: given({
+      book,
+      action: 'engage',
+      reason,
+      mode,
+      scope: Object.keys(scope).length === 0 ? undefined : scope,
+    }),
+    idempotencyKey: idempotencyKeyFor(options.idempotencyKey, say),
+  } as const
+  if (options.dryRun === true) showRequest(terminal, request)
+  else await showOne(terminal, options.output, await client.send(request))
+  return 0
+}
+
+const showRisk = async ({
+  terminal,
+  options,
+  client,
+}: Errand<{ readonly book: string }>): Promise<void> => {
+  const { book, output } = options
+  const risk = await client.send({ method: 'GET', path: '/v1/risk', query: { book } })
+  if (output !== 'table') return showOne(terminal, output, risk)
+  const { exposure, limits, killSwitches } = risk
+  await showOne(terminal, output, risk, [
+    'book',
+    'state',
+    'currency',
+    'control',
+    { name: 'gross exposure', of: () => at(exposure, 'gross') },
+    { name: 'net exposure', of: () => at(exposure, 'net') },
+    'orderVelocity',
+    'logPosition',
+  ])
+  await section(terminal, 'Exposure by symbol', bySymbol(at(exposure, 'bySymbol')), [
+    'symbol',
+    'gross',
+    'net',
+  ])
+  const standing = Array.isArray(killSwitches) ? killSwitches.filter(isRow) : []
+  await section(terminal, 'Kill switches', standing, [
+    'mode',
+    'scope',
+    'reason',
+    'person',
+    'engagedAt',
+    'id',
+  ])
+  await section(terminal, 'Limits', limitRows(limits), ['limit', 'value'])
+}
+
+const section = async (
+  terminal: Terminal,
+  title: string,
+  rows: readonly Row[],
+  columns: readonly string[],
+): Promise<void> => {
+  if (rows.length === 0) return
+  terminal.out(`\n${terminal.bold(title)}\n`)
+  await showList(terminal, 'table', rows, columns)
+}
+
+const at = (value: unknown, name: string): unknown => (isRow(value) ? value[name] : undefined)
+const bySymbol = (record: unknown): readonly Row[] =>
+  isRow(record)
+    ? Object.entries(record).map(([symbol, held]) => ({ symbol, ...(isRow(held) ? held : {}) }))
+    : []
+const limitRows = (limits: unknown): readonly Row[] =>
+  isRow(limits)
+    ? Object.entries(limits).map(([limit, value]) => ({ limit, value: cell(value) }))
+    : []
