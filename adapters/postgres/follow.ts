@@ -1,0 +1,59 @@
+/** One follower's way through the log: pages while there is more, then waiting for news. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { LogFilter, LogPage, ReadFailure, Subscription } from '#domain/kernel/event-log'
+import type { WakeUps } from './listen.ts'
+import { type Reading, readPage } from './read.ts'
+
+const pageEventsMax = 1_000
+/** A sign can be lost with its connection; then this long at most. */
+const pollMs = 500
+/** Progress without events is told this often. */
+const tellMs = 1_000
+
+export const subscribe = (
+  reading: Reading,
+  wakeUps: WakeUps,
+  after: bigint,
+  filter: LogFilter,
+): Subscription => {
+  let position = after
+  let toldHead = false
+  let closed = false
+  wakeUps.listen()
+
+  const next = async (): Promise<E.Either<ReadFailure, LogPage>> => {
+    const tellAt = performance.now() + tellMs
+    for (;;) {
+      if (closed)
+        return E.left({ _tag: 'StoreUnreachable', detail: 'this subscription was closed' })
+      const seen = wakeUps.count()
+      const read = await readPage(reading, position, filter, pageEventsMax)
+      if (E.isLeft(read)) return read
+      const { events, upTo, atHead } = read.right
+      position = upTo
+      if (events.length > 0 || (atHead && !toldHead) || performance.now() >= tellAt) {
+        toldHead = atHead
+        return read
+      }
+      if (atHead) await wakeUps.wait(seen, Math.min(pollMs, tellAt - performance.now()))
+    }
+  }
+  // One at a time, in the order asked, so that no page is given twice.
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    next: () => {
+      const before = last
+      const mine = (async () => {
+        await before
+        return next()
+      })()
+      last = mine
+      return mine
+    },
+    close: () => {
+      closed = true
+      wakeUps.wake()
+      return Promise.resolve()
+    },
+  }
+}

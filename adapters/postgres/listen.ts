@@ -1,0 +1,99 @@
+/** Wakes followers when the log has grown: NOTIFY on a connection of its own, and the clock where that is silent. */
+import { type Address, connect, cut } from './connection.ts'
+
+export interface WakeUps {
+  /** Grows with every sign of news; taken before a read, so that what comes during it is not missed. */
+  readonly count: () => number
+  /** Something has happened here: an append of our own. */
+  readonly wake: () => void
+  /** Until there is a sign after that count, or the time is over. */
+  readonly wait: (seen: number, ms: number) => Promise<void>
+  /** Hears the server from now on. */
+  readonly listen: () => void
+  readonly close: () => Promise<void>
+}
+
+const pauseMsMin = 50
+const pauseMsMax = 1_000
+
+export const openWakeUps = (address: Address): WakeUps => {
+  let signs = 0
+  const waiting = new Set<() => void>()
+  const stopping = new AbortController()
+  let listening: Promise<void> | undefined
+  const wake = (): void => {
+    signs += 1
+    for (const resolve of waiting) resolve()
+  }
+  return {
+    count: () => signs,
+    wake,
+    wait: (seen, ms) =>
+      new Promise((resolve) => {
+        if (signs !== seen || stopping.signal.aborted) {
+          resolve()
+          return
+        }
+        const done = (): void => {
+          clearTimeout(timer)
+          waiting.delete(done)
+          resolve()
+        }
+        const timer = setTimeout(done, ms)
+        waiting.add(done)
+      }),
+    listen: () => {
+      listening ??= hear(address, wake, stopping.signal)
+    },
+    close: async () => {
+      stopping.abort()
+      wake()
+      await listening
+    },
+  }
+}
+
+/** Listens again after every loss; what came in between is read at once, for nobody will tell of it. */
+const hear = async (address: Address, wake: () => void, stop: AbortSignal): Promise<void> => {
+  let pauseMs = pauseMsMin
+  while (!stop.aborted) {
+    try {
+      const client = await connect(address)
+      const lost = new Promise<void>((resolve) => {
+        client.once('end', resolve)
+        stop.addEventListener(
+          'abort',
+          () => {
+            resolve()
+          },
+          { once: true },
+        )
+      })
+      client.on('notification', wake)
+      await client.query('listen daybook_log')
+      wake()
+      pauseMs = pauseMsMin
+      await lost
+      cut(client)
+    } catch {
+      // The server is away. Followers see that themselves when they read.
+    }
+    await pause(pauseMs, stop)
+    pauseMs = Math.min(pauseMs * 2, pauseMsMax)
+  }
+}
+
+const pause = (ms: number, stop: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (stop.aborted) {
+      resolve()
+      return
+    }
+    const done = (): void => {
+      clearTimeout(timer)
+      stop.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    stop.addEventListener('abort', done)
+  })

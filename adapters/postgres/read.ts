@@ -1,0 +1,134 @@
+/** Reading the log: pages in short transactions, by index, each with a deadline. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { LogFilter, LogPage, ReadFailure, StoreUnreachable } from '#domain/kernel/event-log'
+import type { RecordedEvent } from '#schemas/envelope'
+import type { StreamName } from '#schemas/streams'
+import type { Session, Statement } from './connection.ts'
+import { databaseFailure } from './failure.ts'
+import { type EventRow, eventColumns, recordedFrom } from './rows.ts'
+
+/** A filter that little passes must not make one statement walk the whole log. */
+const windowPositions = 20_000n
+const streamPage = 1_000
+const pauseMsMin = 20
+const pauseMsMax = 500
+
+export interface Reading {
+  readonly session: Session
+  readonly patienceMs: number
+}
+
+/** Asks again over new connections until there is an answer or the time is over. */
+const patiently = async (
+  { session, patienceMs }: Reading,
+  statement: Statement,
+): Promise<E.Either<StoreUnreachable, readonly unknown[][]>> => {
+  const until = performance.now() + patienceMs
+  let pauseMs = pauseMsMin
+  for (;;) {
+    try {
+      return E.right(await session.query(statement, Math.max(until - performance.now(), 100)))
+    } catch (e) {
+      const { _tag, detail } = databaseFailure(e)
+      if (_tag === 'refused' || performance.now() + pauseMs >= until) {
+        return E.left({ _tag: 'StoreUnreachable', detail })
+      }
+    }
+    await new Promise((resolve) => {
+      setTimeout(resolve, pauseMs)
+    })
+    pauseMs = Math.min(pauseMs * 2, pauseMsMax)
+  }
+}
+
+/**
+ * Head and events of one moment in one statement, so that the page knows how far it is complete, also where
+ * the filter left events out. A head without events comes as one row of nulls.
+ */
+const pageStatement = (after: bigint, { prefixes, types }: LogFilter, limit: number): Statement => {
+  const conditions = [
+    ...(types === undefined ? [] : ['and e.type = any ($4::text[])']),
+    ...(prefixes === undefined
+      ? []
+      : [`and e.stream ^@ any ($${types === undefined ? '4' : '5'}::text[])`]),
+  ].join(' ')
+  return {
+    name: `page${types === undefined ? '' : '-types'}${prefixes === undefined ? '' : '-prefixes'}`,
+    text: `
+      select h.position::text, ${eventColumns}
+      from log.head h left join lateral (
+        select * from log.events e
+        where e.position > $1::bigint and e.position <= least(h.position, $1::bigint + $2::bigint) ${conditions}
+        order by e.position limit $3
+      ) e on true`,
+    values: [
+      after,
+      windowPositions,
+      limit,
+      ...(types === undefined ? [] : [types]),
+      ...(prefixes === undefined ? [] : [prefixes]),
+    ],
+  }
+}
+
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+
+const pageOf = (
+  after: bigint,
+  limit: number,
+  rows: readonly unknown[][],
+): E.Either<ReadFailure, LogPage> => {
+  const head = BigInt(rows[0]?.[0] as string)
+  const found = (rows.length === 1 && rows[0]?.[1] === null ? [] : rows).map((row) => row.slice(1))
+  const { events, unreadable } = recordedFrom(found as unknown as readonly EventRow[])
+  const [first] = events
+  if (unreadable !== undefined) {
+    // What stands before it is still good.
+    if (first === undefined) return E.left(unreadable)
+    return E.right({ events, upTo: unreadable.position - 1n, atHead: false })
+  }
+  const complete = found.length < limit ? smaller(head, after + windowPositions) : undefined
+  const upTo = complete ?? events.at(-1)?.position ?? after
+  // After a position that the log has not reached there is nothing, and nothing is skipped.
+  return E.right({ events, upTo: upTo < after ? after : upTo, atHead: upTo >= head })
+}
+
+export const readPage = async (
+  reading: Reading,
+  after: bigint,
+  filter: LogFilter,
+  limit: number,
+): Promise<E.Either<ReadFailure, LogPage>> => {
+  const rows = await patiently(reading, pageStatement(after, filter, limit))
+  return E.isLeft(rows) ? rows : pageOf(after, limit, rows.right)
+}
+
+export const readStream = async (
+  reading: Reading,
+  stream: StreamName,
+  after: bigint,
+): Promise<E.Either<ReadFailure, readonly RecordedEvent[]>> => {
+  const all: RecordedEvent[] = []
+  for (;;) {
+    const rows = await patiently(reading, {
+      name: 'stream',
+      text: `select ${eventColumns} from log.events e where e.stream = $1 and e.revision > $2
+        order by e.revision limit ${String(streamPage)}`,
+      values: [stream, all.at(-1)?.revision ?? after],
+    })
+    if (E.isLeft(rows)) return rows
+    const { events, unreadable } = recordedFrom(rows.right as unknown as readonly EventRow[])
+    if (unreadable !== undefined) return E.left(unreadable)
+    all.push(...events)
+    if (events.length < streamPage) return E.right(all)
+  }
+}
+
+export const readHead = async (reading: Reading): Promise<E.Either<StoreUnreachable, bigint>> => {
+  const rows = await patiently(reading, {
+    name: 'head',
+    text: 'select h.position from log.head h',
+    values: [],
+  })
+  return E.isLeft(rows) ? rows : E.right((rows.right[0]?.[0] as bigint | undefined) ?? 0n)
+}
