@@ -105,7 +105,10 @@ describe('a request', () => {
   })
   test.each([
     ['text/plain', 'The body is text/plain; send it as Content-Type: application/json.'],
-    ['application/x-www-form-urlencoded', expect.stringContaining('x-www-form-urlencoded')],
+    [
+      'application/x-www-form-urlencoded',
+      'The body is application/x-www-form-urlencoded; send it as Content-Type: application/json.',
+    ],
     [undefined, 'Say what the body is: Content-Type: application/json.'],
   ])('with a body of type %s is refused', async (type, detail) => {
     const { server } = serving()

@@ -1,0 +1,176 @@
+/** POST /v1/orders: from a request to a recorded intent, once for each key, for ever. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Fault } from '#adapters/http/faults'
+import { waitSecondsOf } from '#adapters/http/prefer'
+import type { Answer, Asked, Caller } from '#adapters/http/route'
+import type { Clock } from '#domain/kernel/clock'
+import { enveloper } from '#domain/kernel/envelop'
+import type { EventLog } from '#domain/kernel/event-log'
+import type { Hash, Ids } from '#domain/kernel/ids'
+import { plusMs } from '#domain/values/instant'
+import { type OrderRow, orderView } from '#projections/orders'
+import { PlaceOrder } from '#schemas/api/orders'
+import type { ProposedEvent, RecordedEvent } from '#schemas/envelope'
+import type { OrderIntentRecorded } from '#schemas/events/order'
+import { orderStream } from '#schemas/streams'
+import type { IdempotencyKey, OrderId, VenueId } from '#schemas/values/ids'
+import type { Role } from '#schemas/values/trading'
+import { type AppendSurely, asRecorded, readFault } from './appending.ts'
+import type { Directory } from './directory.ts'
+import { orderIdOf } from './identity.ts'
+import { rowOf } from './order-history.ts'
+import { bodyOf, type ReadBody, requiredKey, roleFor } from './requests.ts'
+import { settledRow } from './settling.ts'
+import { placeable } from './terms.ts'
+import type { OrderWatches } from './waiting.ts'
+
+/** An intent that is decided later than this is denied as stale. */
+const decideWithinMs = 5_000
+
+export interface PlaceMeans {
+  readonly log: Pick<EventLog, 'read'>
+  readonly append: AppendSurely
+  readonly directory: Directory
+  readonly watches: OrderWatches
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly hash: Hash
+  /** Where an order goes that does not say. */
+  readonly venue: VenueId
+}
+
+/** A request that may be carried out, and the one order that it can ever become. */
+interface Placement {
+  readonly orderId: OrderId
+  readonly key: IdempotencyKey
+  readonly body: ReadBody<PlaceOrder>
+  readonly caller: Caller
+  readonly role: Role
+  readonly asked: Asked
+}
+interface Placed {
+  readonly row: OrderRow
+  readonly history: readonly RecordedEvent[]
+  /** The same request was carried out before. */
+  readonly replayed: boolean
+}
+
+export const placeOrder =
+  (means: PlaceMeans) =>
+  async (asked: Asked, caller: Caller): Promise<E.Either<Fault, Answer>> => {
+    const role = roleFor(caller, ['trader'], 'place orders')
+    if (E.isLeft(role)) return role
+    const key = requiredKey(asked)
+    if (E.isLeft(key)) return key
+    const body = bodyOf(means.hash, PlaceOrder, asked)
+    if (E.isLeft(body)) return body
+    const orderId = orderIdOf(means.hash, caller.person, key.right)
+    return placeAndWait(means, {
+      orderId,
+      key: key.right,
+      body: body.right,
+      caller,
+      role: role.right,
+      asked,
+    })
+  }
+
+const placeAndWait = async (
+  means: PlaceMeans,
+  placement: Placement,
+): Promise<E.Either<Fault, Answer>> => {
+  const { orderId, asked } = placement
+  const seconds = waitSecondsOf(asked.header('prefer'))
+  // Opened before the intent is written, so that nothing that follows from it is missed.
+  const watch = seconds === undefined ? undefined : means.watches.open(orderId)
+  try {
+    const placed = await place(means, placement)
+    if (E.isLeft(placed)) return placed
+    const { row, history, replayed } = placed.right
+    if (watch === undefined || seconds === undefined) return E.right(answer(row, replayed))
+    const waiting = { seconds, clock: means.clock, gone: asked.gone() }
+    const settled = await settledRow(row, history, watch, waiting)
+    return E.right(answer(settled, replayed, { 'preference-applied': `wait=${String(seconds)}` }))
+  } finally {
+    watch?.close()
+  }
+}
+
+const answer = (
+  row: OrderRow,
+  replayed: boolean,
+  headers: Readonly<Record<string, string>> = {},
+): Answer => ({
+  status: 201,
+  body: orderView(row),
+  headers: {
+    location: `/v1/orders/${row.id}`,
+    ...(replayed ? { 'idempotent-replayed': 'true' } : {}),
+    ...headers,
+  },
+})
+
+const place = async (means: PlaceMeans, placement: Placement): Promise<E.Either<Fault, Placed>> => {
+  const intent = intentOf(means, placement)
+  if (E.isLeft(intent)) {
+    // What was known when the key was first used may have changed since; the first answer stands.
+    const earlier = await replay(means, placement)
+    return E.isRight(earlier) && earlier.right !== undefined ? E.right(earlier.right) : intent
+  }
+  const appended = await means.append(orderStream(placement.orderId), 'noStream', [intent.right])
+  if (E.isRight(appended)) {
+    const history = [asRecorded(intent.right, appended.right)]
+    const row = rowOf(history)
+    if (row === undefined) throw new Error(`order ${placement.orderId} has no row`)
+    return E.right({ row, history, replayed: false })
+  }
+  if (appended.left._tag !== 'RevisionConflict') return E.left(appended.left)
+  const conflict = appended.left
+  const earlier = await replay(means, placement)
+  if (E.isLeft(earlier)) return earlier
+  return earlier.right === undefined
+    ? E.left({ _tag: 'Contended', conflict })
+    : E.right(earlier.right)
+}
+
+const intentOf = (
+  { directory, venue, ids, clock }: PlaceMeans,
+  { orderId, key, body, caller, role, asked }: Placement,
+): E.Either<Fault, ProposedEvent<OrderIntentRecorded>> => {
+  const { value, bodyHash } = body
+  const wanted = placeable(value, directory, venue)
+  if (E.isLeft(wanted)) return wanted
+  const at = clock.now()
+  const event: OrderIntentRecorded = {
+    type: 'OrderIntentRecorded',
+    orderId,
+    ...wanted.right,
+    decideBy: plusMs(at, decideWithinMs),
+    ...(value.clientTag === undefined ? {} : { clientTag: value.clientTag }),
+  }
+  // `decideBy` is counted from the event's own time.
+  const envelop = enveloper('api', ids, { ...clock, now: () => at })
+  return E.right(
+    envelop(
+      event,
+      { correlationId: asked.requestId, idempotencyKey: key, bodyHash },
+      { person: caller.person, key: caller.keyId, role },
+    ),
+  )
+}
+
+/** What an earlier request with this key became; undefined where there was none. */
+const replay = async (
+  { log, directory }: PlaceMeans,
+  { orderId, body }: Placement,
+): Promise<E.Either<Fault, Placed | undefined>> => {
+  const read = await log.read(orderStream(orderId), -1n)
+  if (E.isLeft(read)) return E.left(readFault(read.left))
+  const [first] = read.right
+  if (first === undefined) return E.right(undefined)
+  if (first.metadata.bodyHash !== body.bodyHash) return E.left({ _tag: 'IdempotencyKeyReused' })
+  const decision = directory.decisionOn(orderId)
+  const history = decision === undefined ? read.right : [...read.right, decision]
+  const row = rowOf(history)
+  return E.right(row === undefined ? undefined : { row, history, replayed: true })
+}

@@ -1,0 +1,29 @@
+/** Holds an answer back until an order has come to something, as `Prefer: wait` asks. */
+import type { Clock } from '#domain/kernel/clock'
+import type { OrderRow, OrderStatus } from '#projections/orders'
+import type { RecordedEvent } from '#schemas/envelope'
+import { rowOf } from './order-history.ts'
+import type { Watch } from './waiting.ts'
+
+const underWay: readonly OrderStatus[] = ['pendingRisk', 'approved', 'submitting']
+
+/** The order when it has left the states that are only passed through, when the time is up, or on the signal. */
+export const settledRow = async (
+  row: OrderRow,
+  history: readonly RecordedEvent[],
+  watch: Watch,
+  waiting: {
+    readonly seconds: number
+    readonly clock: Pick<Clock, 'monotonicMs'>
+    readonly gone: AbortSignal
+  },
+): Promise<OrderRow> => {
+  const until = waiting.clock.monotonicMs() + waiting.seconds * 1000
+  for (let now = row; ; ) {
+    const heard = [...watch.events()]
+    if (heard.length > 0) now = rowOf([...history, ...heard]) ?? now
+    const left = until - waiting.clock.monotonicMs()
+    if (!underWay.includes(now.status) || left <= 0 || waiting.gone.aborted) return now
+    await watch.moreThan(heard.length, left, waiting.gone)
+  }
+}

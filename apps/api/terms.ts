@@ -1,0 +1,109 @@
+/** From what was asked to the terms of an order: defaults filled in, and what this ledger knows nothing of refused. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Fault, RequestFault } from '#adapters/http/faults'
+import type { PlaceOrder } from '#schemas/api/orders'
+import { fieldFault } from '#schemas/request'
+import type { BookId, StrategyId, VenueId } from '#schemas/values/ids'
+import type { Terms } from '#schemas/values/trading'
+import type { Directory } from './directory.ts'
+import { mainAccount } from './fresh-ledger.ts'
+
+export interface Placeable {
+  readonly terms: Terms
+  readonly book: BookId
+}
+
+/** What depends on the instrument or the venue (increments, minimum, notional) is for the guard to judge, not for here. */
+export const placeable = (
+  asked: PlaceOrder,
+  directory: Directory,
+  ownVenue: VenueId,
+): E.Either<Fault, Placeable> => {
+  const terms = termsOf(asked, ownVenue)
+  const isMarketOpen = directory.instruments().some(({ listed }) => listed.venue === ownVenue)
+  if (terms.venue === ownVenue && !isMarketOpen) {
+    return E.left({
+      _tag: 'NotReady',
+      detail: `The venue ${ownVenue} has not said yet what may be traded there. Ask again.`,
+    })
+  }
+  const account = directory.account(terms.account)
+  const faults = [...faultsOfTerms(asked, terms), ...faultsOfNames(terms, directory, ownVenue)]
+  return account === undefined || faults.length > 0
+    ? E.left({ _tag: 'FieldsWrong', faults })
+    : E.right({ terms, book: account.opened.book })
+}
+
+const termsOf = (asked: PlaceOrder, ownVenue: VenueId): Terms => ({
+  account: asked.account ?? mainAccount,
+  strategy: asked.strategy ?? ('manual' as StrategyId),
+  venue: asked.venue ?? ownVenue,
+  symbol: asked.symbol,
+  side: asked.side,
+  orderType: asked.type,
+  quantity: asked.quantity,
+  timeInForce: asked.timeInForce ?? (asked.type === 'market' ? 'ioc' : 'gtc'),
+  postOnly: asked.postOnly ?? false,
+  reduceOnly: asked.reduceOnly ?? false,
+  ...(asked.limitPrice === undefined ? {} : { limitPrice: asked.limitPrice }),
+})
+
+const faultsOfTerms = (asked: PlaceOrder, terms: Terms): readonly RequestFault[] => {
+  const { limitPrice } = asked
+  const faults: RequestFault[] = []
+  if (terms.quantity === 0n) {
+    faults.push(fieldFault(['quantity'], 'invalid', 'must be above 0; it is 0'))
+  }
+  if (asked.type === 'limit' && limitPrice === undefined) {
+    faults.push(fieldFault(['limitPrice'], 'invalid', 'is missing; a limit order needs one'))
+  }
+  if (asked.type === 'market' && limitPrice !== undefined) {
+    faults.push(fieldFault(['limitPrice'], 'invalid', 'does not go with a market order'))
+  }
+  if (asked.type === 'market' && terms.timeInForce === 'gtc') {
+    faults.push(
+      fieldFault(['timeInForce'], 'invalid', 'must be ioc for a market order, or be left out'),
+    )
+  }
+  for (const field of ['postOnly', 'reduceOnly'] as const) {
+    if (terms[field]) {
+      faults.push(fieldFault([field], 'notSupported', 'is not supported yet; leave it out'))
+    }
+  }
+  return faults
+}
+
+const faultsOfNames = (
+  { account, venue, symbol }: Terms,
+  directory: Directory,
+  ownVenue: VenueId,
+): readonly RequestFault[] => {
+  const faults: RequestFault[] = []
+  if (directory.account(account) === undefined) {
+    const known = directory.accounts().map(({ opened }) => opened.account)
+    faults.push(unknownName('account', 'unknownAccount', account, known))
+  }
+  const instruments = directory.instruments().map(({ listed }) => listed)
+  const there = instruments.filter((each) => each.venue === venue)
+  if (venue !== ownVenue && there.length === 0) {
+    const known = new Set([ownVenue, ...instruments.map((each) => each.venue)])
+    faults.push(unknownName('venue', 'unknownVenue', venue, [...known]))
+  } else if (directory.instrument(venue, symbol) === undefined) {
+    const known = there.map((each) => each.symbol)
+    faults.push(unknownName('symbol', 'unknownSymbol', symbol, known))
+  }
+  return faults
+}
+
+const namesMax = 20
+/** Names that are not there, and those that are. */
+export const unknownName = (
+  field: 'account' | 'book' | 'symbol' | 'venue',
+  code: RequestFault['code'],
+  name: string,
+  known: readonly string[],
+): RequestFault => {
+  const list = known.slice(0, namesMax).join(', ')
+  const there = known.length === 0 ? 'there is none' : `there is ${list}`
+  return { ...fieldFault([field], 'invalid', `${name} is not known; ${there}`), code }
+}
