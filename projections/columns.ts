@@ -51,8 +51,9 @@ const decimalFrom = (text: string, places: number): bigint => {
   if (E.isLeft(parsed)) throw new Error(`a numeric column holds ${text}, which is not ours`)
   return parsed.right
 }
+/** As PostgreSQL writes a time in UTC: `2026-01-31 09:30:00.25+00`. */
 const instantFrom = (text: string): Instant => {
-  const instant = parseInstant(text)
+  const instant = parseInstant(text.replace(' ', 'T').replace('+00', 'Z'))
   if (instant === undefined) throw new Error(`a time column holds ${text}, which is not a time`)
   return instant
 }

@@ -1,4 +1,5 @@
 /** Folds events into rows: the same for one event, a batch, and a whole log. */
+import type { Cell } from '#projections/columns'
 import {
   columnNames,
   foundBy,
@@ -9,35 +10,33 @@ import {
 import type { RecordedEvent } from '#schemas/envelope'
 import type { EventType } from '#schemas/events/ledger'
 
-/** A read model of whatever rows; what is done with all of them alike. */
-export type AnyReadModel = ReadModel<Readonly<Record<string, unknown>>>
-
-/** Rows in hand, by what events find them by, and those that a fold has changed since they were last taken. */
+/** Rows in hand, and what a fold has made of them since they were last written. */
 export interface Rows<Row> {
   /** By lookup: the row that an event finds; undefined where it is known that there is none. */
   readonly found: Map<string, Row | undefined>
   /** By key: what is to be written. */
   readonly changed: Map<string, Row>
+  /** Of the journal, in order: what is to be added. */
+  readonly entries: (readonly Cell[])[]
 }
 
-export const noRows = <Row>(): Rows<Row> => ({ found: new Map(), changed: new Map() })
+export const noRows = <Row>(): Rows<Row> => ({ found: new Map(), changed: new Map(), entries: [] })
 
-/** Joins texts so that no two lists of them are confused: a label or id never holds a control character. */
-export const joined = (parts: Lookup): string => parts.join('\u0000')
+/** Joins texts so that no two lists of them are confused: no id or label holds a control character. */
+export const joined = (parts: Lookup): string =>
+  parts.length === 1 && parts[0] !== undefined ? parts[0] : parts.join('\u0000')
 
 const handlerOf = <Row extends object>(
   model: ReadModel<Row>,
   type: EventType,
 ): Handler<Row, EventType> | undefined => model.on[type] as Handler<Row, EventType> | undefined
 
-export const handles = <Row extends object>(model: ReadModel<Row>, type: EventType): boolean =>
-  handlerOf(model, type) !== undefined
-
 /** Which rows an event touches; none where it has no handler. */
 export const lookupsOf = <Row extends object>(
   model: ReadModel<Row>,
   recorded: RecordedEvent,
-): readonly Lookup[] => (handles(model, recorded.event.type) ? model.rowsOf(recorded) : [])
+): readonly Lookup[] =>
+  handlerOf(model, recorded.event.type) === undefined ? [] : model.rowsOf(recorded)
 
 const textOf = <Row extends object>(
   model: ReadModel<Row>,
@@ -51,7 +50,7 @@ export const keyOf = <Row extends object>(model: ReadModel<Row>, row: Row): stri
 export const lookupOf = <Row extends object>(model: ReadModel<Row>, row: Row): string =>
   textOf(model, row, foundBy(model))
 
-export const hasEnded = <Row extends object>({ endedBy }: ReadModel<Row>, row: Row): boolean =>
+const hasEnded = <Row extends object>({ endedBy }: ReadModel<Row>, row: Row): boolean =>
   endedBy !== undefined && row[endedBy] !== undefined
 
 /** Folds one event into the rows in hand, in place. Every row that it touches is there already. */
@@ -64,41 +63,47 @@ export const foldInto = <Row extends object>(
   if (handler === undefined) return
   for (const lookup of model.rowsOf(recorded)) {
     const place = joined(lookup)
-    const after = handler(rows.found.get(place), recorded, lookup)
-    if (after === undefined) continue
-    const all = Array.isArray(after) ? (after as readonly Row[]) : [after as Row]
-    for (const row of all) {
-      rows.changed.set(keyOf(model, row), row)
-      rows.found.set(place, hasEnded(model, row) ? undefined : row)
+    const before = rows.found.get(place)
+    for (const after of listOf(handler(before, recorded, lookup))) {
+      if (after === before) continue
+      rows.changed.set(keyOf(model, after), after)
+      rows.found.set(place, hasEnded(model, after) ? undefined : after)
+      if (model.journal === undefined) continue
+      rows.entries.push(...model.journal.entriesOf(before, after, recorded))
     }
   }
 }
 
-/** The one row of a read model whose every event is about the same row. */
-export const afterEvent = <Row extends object>(
-  model: ReadModel<Row>,
-  row: Row | undefined,
-  recorded: RecordedEvent,
-): Row | undefined => {
-  const handler = handlerOf(model, recorded.event.type)
-  const after = handler?.(row, recorded, [])
-  return after === undefined
-    ? row
-    : Array.isArray(after)
-      ? (after as readonly Row[]).at(-1)
-      : (after as Row)
+const listOf = <Row>(rows: Row | readonly Row[] | undefined): readonly Row[] => {
+  if (rows === undefined) return []
+  return Array.isArray(rows) ? (rows as readonly Row[]) : [rows as Row]
 }
 
-/** All rows of a read model, by key, from nothing: what the tables must hold. */
+/** The one row of a read model in which every one of these events finds the same row. */
+export const rowAfter = <Row extends object>(
+  model: ReadModel<Row>,
+  events: readonly RecordedEvent[],
+): Row | undefined =>
+  events.reduce<Row | undefined>((row, recorded) => {
+    const handler = handlerOf(model, recorded.event.type)
+    return handler === undefined ? row : (listOf(handler(row, recorded, [])).at(-1) ?? row)
+  }, undefined)
+
+/** All rows of a read model from nothing: what its tables must hold. */
 export const foldAll = <Row extends object>(
   model: ReadModel<Row>,
   events: readonly RecordedEvent[],
-): ReadonlyMap<string, Row> => {
+): Rows<Row> => {
   const rows = noRows<Row>()
   for (const recorded of events) foldInto(model, rows, recorded)
-  return rows.changed
+  return rows
 }
 
 /** A row as the cells of its columns, in their order. */
-export const cellsOf = <Row extends object>(model: ReadModel<Row>, row: Row) =>
+export const cellsOf = <Row extends object>(model: ReadModel<Row>, row: Row): readonly Cell[] =>
   columnNames(model).map((name) => model.columns[name].write(row[name]))
+
+export const rowOf = <Row extends object>(model: ReadModel<Row>, cells: readonly Cell[]): Row =>
+  Object.fromEntries(
+    columnNames(model).map((name, n) => [name, model.columns[name].read(cells[n] ?? null)]),
+  ) as Row

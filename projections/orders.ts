@@ -3,8 +3,9 @@ import { averagePrice, notional } from '#domain/books/position'
 import { addAmount, addQuantity, signed } from '#domain/values/decimal'
 import { laterOf } from '#domain/values/instant'
 import { decimal18, decimal36, flag, json, optional, text, time, whole } from '#projections/columns'
-import { afterEvent } from '#projections/fold'
+import { rowAfter } from '#projections/fold'
 import { plusMoney } from '#projections/money'
+import { listOf, type Page, type Query, rowsOf } from '#projections/query'
 import type { Handlers, ReadModel } from '#projections/read-model'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { EventNamed } from '#schemas/events/ledger'
@@ -232,6 +233,7 @@ export const orders: ReadModel<OrderRow> = {
     ['symbol', 'logPosition'],
     ['status', 'logPosition'],
   ],
+  beginsWith: ['OrderIntentRecorded'],
   foldVersion: 1,
   rowsOf: ({ event }) => ('orderId' in event ? [[event.orderId]] : []),
   on,
@@ -248,10 +250,7 @@ export const averagePriceOf = (row: OrderRow): Price | undefined =>
 
 /** One order from its own events and the guard's decisions on it, oldest first. */
 export const orderOf = (history: readonly RecordedEvent[]): OrderRow | undefined =>
-  history.reduce<OrderRow | undefined>(
-    (row, recorded) => afterEvent(orders, row, recorded),
-    undefined,
-  )
+  rowAfter(orders, history)
 
 /** An order as REST shows it. Real money is at stake everywhere but on the paper venue. */
 export const orderView = (row: OrderRow) => {
@@ -286,3 +285,18 @@ export type OrderView = ReturnType<typeof orderView>
 
 const shown = (price: Price | undefined): string | null =>
   price === undefined ? null : formatDecimal(price, placesOfQuantity)
+
+export interface OrderFilter {
+  readonly account?: string | undefined
+  readonly strategy?: string | undefined
+  readonly symbol?: string | undefined
+  readonly status?: string | undefined
+}
+/** Newest first. */
+export const ordersMatching = (
+  { account, strategy, symbol, status }: OrderFilter,
+  page: Page,
+): Query<OrderRow> =>
+  listOf(orders, { where: { account, strategy, symbol, status }, order: 'logPosition', page })
+
+export const orderById = (id: string): Query<OrderRow> => rowsOf(orders, { id }, 'id')

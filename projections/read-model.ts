@@ -1,5 +1,5 @@
 /** What a read model is: one table, and how each of its rows is folded from events. */
-import type { Column } from '#projections/columns'
+import type { Cell, Column, SqlType } from '#projections/columns'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { EventNamed, EventType } from '#schemas/events/ledger'
 
@@ -16,7 +16,32 @@ export type Handler<Row, Type extends EventType> = (
   lookup: Lookup,
 ) => Row | readonly Row[] | undefined
 
-export type Handlers<Row> = { readonly [Type in EventType]?: Handler<Row, Type> }
+/** Written out, and not as Handler<Row, Type>, so that one handler of several types fits each of them. */
+export type Handlers<Row> = {
+  readonly [Type in EventType]?: (
+    row: Row | undefined,
+    recorded: RecordedEvent<EventNamed<Type>>,
+    lookup: Lookup,
+  ) => Row | readonly Row[] | undefined
+}
+
+/** Rows that are only ever added: what one change of a row leaves behind. */
+export interface Journal<Row> {
+  readonly name: string
+  readonly columns: readonly {
+    readonly name: string
+    readonly sql: SqlType
+    readonly nullable: boolean
+  }[]
+  readonly key: readonly string[]
+  readonly indexes: readonly (readonly string[])[]
+  /** What to add, as cells in the order of the columns. */
+  readonly entriesOf: (
+    before: Row | undefined,
+    after: Row,
+    recorded: RecordedEvent,
+  ) => readonly (readonly Cell[])[]
+}
 
 export interface ReadModel<Row extends object> {
   /** The name of the view that is read; its table is `<name>_g<generation>`. */
@@ -28,6 +53,9 @@ export interface ReadModel<Row extends object> {
   readonly foundBy?: readonly (keyof Row & string)[]
   /** A row in which this is set has ended: no later event finds it. */
   readonly endedBy?: keyof Row & string
+  /** No row is there before an event of these: none has to be looked for. */
+  readonly beginsWith?: readonly EventType[]
+  readonly journal?: Journal<Row>
   /** Newest first, for the lists: each ends in the column that orders it. */
   readonly indexes: readonly (readonly (keyof Row & string)[])[]
   /** Raised when the fold means something new while the table looks the same; a new generation is then filled. */

@@ -1,0 +1,203 @@
+/** Positions, each from the fill that opened it to the one that closed it. One row per position. */
+import { legsOf, type Leg } from '#domain/books/legs'
+import { averagePrice, flat, type Position, unrealisedPnl } from '#domain/books/position'
+import { abs } from '#domain/values/decimal'
+import { decimal18, decimal36, json, optional, text, time, whole } from '#projections/columns'
+import { plusMoney } from '#projections/money'
+import { nameBasedUuid, type NamesHash } from '#projections/name-based-uuid'
+import { listOf, type Page, type Query, rowsOf } from '#projections/query'
+import type { Handler, ReadModel } from '#projections/read-model'
+import type { RecordedEvent } from '#schemas/envelope'
+import type { EventNamed } from '#schemas/events/ledger'
+import {
+  type Amount,
+  formatDecimal,
+  placesOfAmount,
+  placesOfQuantity,
+  type Price,
+  type SignedQuantity,
+} from '#schemas/values/decimal'
+import type { AccountId, MarketSymbol, PositionId, StrategyId, VenueId } from '#schemas/values/ids'
+import { formatInstant, type Instant } from '#schemas/values/instant'
+import { MoneyByCurrency } from '#schemas/values/money'
+import { InstrumentTerms, type Mark } from '#schemas/values/trading'
+
+export interface PositionRow {
+  readonly id: PositionId
+  readonly account: AccountId
+  readonly strategy: StrategyId
+  readonly venue: VenueId
+  readonly symbol: MarketSymbol
+  /** It stays when the position is closed. */
+  readonly side: 'long' | 'short'
+  /** Above 0 long, below 0 short, 0 once closed. */
+  readonly quantity: SignedQuantity
+  readonly costBasis: Amount
+  /** The last while it was open. */
+  readonly averagePrice: Price | undefined
+  /** Before fees, in the currency of the instrument's cost. */
+  readonly realisedPnl: Amount
+  readonly fees: MoneyByCurrency
+  readonly instrument: InstrumentTerms
+  readonly openedAt: Instant
+  readonly closedAt: Instant | undefined
+  /** Of the fill that opened it: the order of the list. */
+  readonly openedPosition: bigint
+  /** Of its last event. */
+  readonly logPosition: bigint
+}
+
+type Filled = RecordedEvent<EventNamed<'OrderFilled' | 'ForeignFillObserved'>>
+
+/** A new id whenever a position opens from flat or turns around. */
+export const positionId = (hash: NamesHash, { event, metadata }: Filled): PositionId =>
+  nameBasedUuid(hash, [
+    'position',
+    event.account,
+    event.strategy,
+    event.venue,
+    event.symbol,
+    metadata.id,
+  ])
+
+const opened = (hash: NamesHash, recorded: Filled, quantity: SignedQuantity): PositionRow => {
+  const { event, metadata, position } = recorded
+  const isLong = quantity === 0n ? event.side === 'buy' : quantity > 0n
+  return {
+    id: positionId(hash, recorded),
+    account: event.account,
+    strategy: event.strategy,
+    venue: event.venue,
+    symbol: event.symbol,
+    side: isLong ? 'long' : 'short',
+    ...flat,
+    averagePrice: undefined,
+    fees: {},
+    instrument: event.instrument,
+    openedAt: metadata.occurredAt,
+    closedAt: undefined,
+    openedPosition: position,
+    logPosition: position,
+  }
+}
+
+const withLeg = (
+  row: PositionRow,
+  leg: Leg,
+  realisedBefore: Amount,
+  recorded: Filled,
+): PositionRow => {
+  const { event, metadata, position } = recorded
+  const { quantity, costBasis, realisedPnl } = leg.position
+  return {
+    ...row,
+    quantity,
+    costBasis,
+    averagePrice: averagePrice(leg.position, event.instrument) ?? row.averagePrice,
+    realisedPnl: (row.realisedPnl + realisedPnl - realisedBefore) as Amount,
+    fees: plusMoney(row.fees, event.fee.currency, leg.feeAmount),
+    instrument: event.instrument,
+    closedAt: quantity === 0n ? metadata.occurredAt : undefined,
+    logPosition: position,
+  }
+}
+
+const fold =
+  (hash: NamesHash): Handler<PositionRow, 'OrderFilled' | 'ForeignFillObserved'> =>
+  (row, recorded) => {
+    const before: Position = row ?? flat
+    const [first, second] = legsOf(before, recorded.event, recorded.event.instrument)
+    const current = row ?? opened(hash, recorded, first.position.quantity)
+    const after = withLeg(current, first, before.realisedPnl, recorded)
+    if (second === undefined) return after
+    const next = opened(hash, recorded, second.position.quantity)
+    return [after, withLeg(next, second, second.position.realisedPnl, recorded)]
+  }
+
+/** The table alone: queries do not need what makes ids. */
+const table: ReadModel<PositionRow> = {
+  name: 'positions',
+  columns: {
+    id: text(),
+    account: text(),
+    strategy: text(),
+    venue: text(),
+    symbol: text(),
+    side: text(),
+    quantity: decimal18(),
+    costBasis: decimal36(),
+    averagePrice: optional(decimal18()),
+    realisedPnl: decimal36(),
+    fees: json(MoneyByCurrency),
+    instrument: json(InstrumentTerms),
+    openedAt: time,
+    closedAt: optional(time),
+    openedPosition: whole,
+    logPosition: whole,
+  },
+  key: ['id'],
+  foundBy: ['account', 'strategy', 'venue', 'symbol'],
+  endedBy: 'closedAt',
+  indexes: [['openedPosition'], ['account', 'openedPosition'], ['symbol', 'openedPosition']],
+  foldVersion: 1,
+  rowsOf: ({ event }) =>
+    event.type === 'OrderFilled' || event.type === 'ForeignFillObserved'
+      ? [[event.account, event.strategy, event.venue, event.symbol]]
+      : [],
+  on: {},
+}
+export const positions = (hash: NamesHash): ReadModel<PositionRow> => ({
+  ...table,
+  on: { OrderFilled: fold(hash), ForeignFillObserved: fold(hash) },
+})
+
+/** A position as REST shows it: its size and cost without a sign, for `side` says which way. */
+export const positionView = (row: PositionRow, mark?: Mark) => ({
+  id: row.id,
+  state: row.closedAt === undefined ? ('open' as const) : ('closed' as const),
+  account: row.account,
+  strategy: row.strategy,
+  venue: row.venue,
+  symbol: row.symbol,
+  side: row.side,
+  quantity: formatDecimal(abs(row.quantity), placesOfQuantity),
+  averagePrice:
+    row.averagePrice === undefined ? null : formatDecimal(row.averagePrice, placesOfQuantity),
+  costBasis: formatDecimal(abs(row.costBasis), placesOfAmount),
+  realisedPnl: formatDecimal(row.realisedPnl, placesOfAmount),
+  unrealisedPnl: unrealisedShown(row, mark),
+  fees: MoneyByCurrency.encode(row.fees),
+  mark: mark === undefined ? null : formatDecimal(mark.price, placesOfQuantity),
+  markAt: mark === undefined ? null : formatInstant(mark.at),
+  openedAt: formatInstant(row.openedAt),
+  closedAt: row.closedAt === undefined ? null : formatInstant(row.closedAt),
+  protection: null,
+  logPosition: row.logPosition.toString(),
+})
+
+/** Nothing is open in a closed position, whatever the market does. */
+const unrealisedShown = (row: PositionRow, mark: Mark | undefined): string | null => {
+  if (row.closedAt !== undefined) return '0'
+  if (mark === undefined) return null
+  return formatDecimal(unrealisedPnl(row, mark.price, row.instrument), placesOfAmount)
+}
+
+export interface PositionFilter {
+  readonly account?: string | undefined
+  readonly strategy?: string | undefined
+  readonly symbol?: string | undefined
+  readonly state: 'open' | 'closed'
+}
+/** The one opened last comes first. */
+export const positionsMatching = (
+  { account, strategy, symbol, state }: PositionFilter,
+  page: Page,
+): Query<PositionRow> =>
+  listOf(table, {
+    where: { account, strategy, symbol },
+    ...(state === 'open' ? { isNull: 'closedAt' } : { isNotNull: 'closedAt' }),
+    order: 'openedPosition',
+    page,
+  })
+
+export const positionById = (id: string): Query<PositionRow> => rowsOf(table, { id }, 'id')
