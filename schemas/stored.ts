@@ -33,7 +33,7 @@ export interface Storage {
   readonly decodeStored: (stored: StoredEvent) => E.Either<Unreadable, RecordedEvent>
 }
 
-/** How one version of one type is read, and why it is refused. */
+/** How one version of one type is read; `data` can say why it is not. */
 interface Reader {
   readonly read: Decode<LedgerEvent>
   readonly data: t.Any
@@ -149,8 +149,8 @@ const unknown = (known: Known | undefined, { type, version }: Metadata): string 
 const wrongIn = (codec: t.Any | undefined, given: unknown): string => {
   if (given === undefined || codec === undefined) return 'it is not JSON'
   return faultsIn(codec, given)
-    .map(({ pointer, detail }) => `${pointer} ${detail}`.trim())
-    .join('; ')
+    .map(({ detail }) => detail)
+    .join(' ')
 }
 
 export const { encodeProposed, decodeStored } = storageOf(facts, retired)
