@@ -26,7 +26,7 @@ export interface Position {
   readonly symbol: string
   readonly side: 'long' | 'short'
   readonly quantity: string
-  readonly averagePrice: string
+  readonly averagePrice: string | null
   readonly realisedPnl: string
   readonly unrealisedPnl: string | null
   readonly fees: Readonly<Record<string, string>>

@@ -1,6 +1,7 @@
 /** A proof is worth what it can refuse: each finding is shown a log that is wrong in just that way. */
 import { describe, expect, test } from 'vitest'
 import {
+  cashFinding,
   findingsOf,
   holdingsOf,
   type LogRow,
@@ -129,13 +130,20 @@ describe('what the fills add up to', () => {
     const unit = 10n ** 36n
     expect(holdingsOf(logOf(good)).get(key)).toBe((unit * 999n) / 1000n)
     expect(spotCashOf(logOf(good)).get('main USDT')).toBe(-100n * unit)
+    expect(spotCashOf(logOf(good)).get('main BTC')).toBe((unit * 999n) / 1000n)
   })
   test('a position that is off by the last digit is found', () => {
-    expect(positionsFinding(logOf(good), [{ key, quantity: '0.999' }]).verdict).toBe('holds')
-    expect(
-      positionsFinding(logOf(good), [{ key, quantity: '0.999000000000000001' }]),
-    ).toMatchObject({ verdict: 'broken' })
+    expect(positionsFinding(logOf(good), [{ key, value: '0.999' }]).verdict).toBe('holds')
+    expect(positionsFinding(logOf(good), [{ key, value: '0.999000000000000001' }])).toMatchObject({
+      verdict: 'broken',
+    })
     expect(positionsFinding(logOf(good), []).verdict).toBe('broken')
+  })
+  test('cash that is off by the last digit is found', () => {
+    const btc = { key: 'main BTC', value: '0.999' }
+    const usdt = { key: 'main USDT', value: '-100' }
+    expect(cashFinding(logOf(good), [btc, usdt]).verdict).toBe('holds')
+    expect(cashFinding(logOf(good), [btc, { ...usdt, value: '-99.99' }]).verdict).toBe('broken')
   })
   test('a trial balance that is off after one event is found, though it ends at zero', () => {
     const posting = (position: bigint, amount: string) => ({ position, amount, currency: 'USDT' })

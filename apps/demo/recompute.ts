@@ -208,7 +208,7 @@ export const holdingsOf = (rows: readonly LogRow[]): ReadonlyMap<string, bigint>
   return holdings
 }
 
-/** What each spot fill and deposit moved, per "account currency": what cash must be, to the last digit. */
+/** What spot fills and deposits moved, coins too, per "account currency": what cash must be, to the last digit. */
 export const spotCashOf = (rows: readonly LogRow[]): ReadonlyMap<string, bigint> => {
   const cash = new Map<string, bigint>()
   const move = (account: string, currency: string, amount: bigint): void => {
@@ -222,36 +222,41 @@ export const spotCashOf = (rows: readonly LogRow[]): ReadonlyMap<string, bigint>
     const terms = record(data['instrument'])
     const fee = record(data['fee'])
     if (terms['kind'] === 'spot') {
+      const sign = data['side'] === 'buy' ? 1n : -1n
       const paid = product(units(data['price']), units(data['quantity']))
-      move(account, text(terms['quote']), data['side'] === 'buy' ? -paid : paid)
+      move(account, text(terms['quote']), -sign * paid)
+      move(account, text(terms['base']), sign * units(data['quantity']))
     }
     move(account, text(fee['currency']), -units(fee['amount']))
   }
   return cash
 }
 
-/** I13: the positions that the read models show are what the fills of the log add up to. */
-export const positionsFinding = (
-  rows: readonly LogRow[],
-  positions: readonly { readonly key: string; readonly quantity: string }[],
-): Finding => {
-  const expected = holdingsOf(rows)
-  const found = new Map<string, bigint>()
-  for (const { key, quantity } of positions)
-    found.set(key, (found.get(key) ?? 0n) + units(quantity))
-  const keys = [...new Set([...expected.keys(), ...found.keys()])]
-  return finding(
-    'I13',
-    'positions are exactly what the fills add up to',
-    keys.length,
-    keys
-      .filter((key) => (expected.get(key) ?? 0n) !== (found.get(key) ?? 0n))
-      .map(
-        (key) =>
-          `${key}: fills say ${shown(expected.get(key) ?? 0n)}, shown is ${shown(found.get(key) ?? 0n)}`,
-      ),
-  )
+/** A figure that the read models show, by the same key as what it is held against. */
+export interface Shown {
+  readonly key: string
+  readonly value: string
 }
+const agreement = (
+  invariant: string,
+  says: string,
+  expected: ReadonlyMap<string, bigint>,
+  rows: readonly Shown[],
+): Finding => {
+  const found = new Map<string, bigint>()
+  for (const { key, value } of rows) found.set(key, (found.get(key) ?? 0n) + units(value))
+  const keys = [...new Set([...expected.keys(), ...found.keys()])]
+  const differing = keys.filter((key) => (expected.get(key) ?? 0n) !== (found.get(key) ?? 0n))
+  const difference = (key: string): string =>
+    `${key}: the log says ${shown(expected.get(key) ?? 0n)}, shown is ${shown(found.get(key) ?? 0n)}`
+  return finding(invariant, says, keys.length, differing.map(difference))
+}
+/** I13: the positions that the read models show are what the fills of the log add up to. */
+export const positionsFinding = (rows: readonly LogRow[], positions: readonly Shown[]): Finding =>
+  agreement('I13', 'positions are exactly what the fills add up to', holdingsOf(rows), positions)
+/** I15, for spot: the cash that the books show is what came in and what the fills moved. */
+export const cashFinding = (rows: readonly LogRow[], cash: readonly Shown[]): Finding =>
+  agreement('I15', 'cash is exactly what deposits and fills moved', spotCashOf(rows), cash)
 
 export interface PostingRow {
   readonly position: bigint

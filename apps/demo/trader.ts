@@ -76,3 +76,13 @@ export const trade = async (
   }
   while (desk.resting.length > 0) await cancelOldest(client, desk)
 }
+
+const settled = new Set(['filled', 'denied', 'cancelled', 'refused', 'expired', 'lapsed'])
+/** Until every order has ended, or 20 seconds. */
+export const untilSettled = async (client: Client): Promise<void> => {
+  for (let tries = 0; tries < 200; tries += 1) {
+    const all = await client.all<Order>('/v1/orders')
+    if (all.every(({ status }) => settled.has(status))) return
+    await setTimeout(100)
+  }
+}
