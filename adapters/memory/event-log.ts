@@ -17,8 +17,9 @@ import { apps } from '#schemas/writers'
 import type { Instant } from '#schemas/values/instant'
 
 const pageEventsMax = 1_000
-/** Progress without events is told this often. */
-const tellMs = 1_000
+/** An empty page is given after this long: sooner where it tells of progress. */
+const emptyMs = 1_000
+const progressMs = 250
 
 const here: Pick<Clock, 'now'> = { now: () => (Date.now() * 1000) as Instant }
 
@@ -197,7 +198,8 @@ const subscribe = (store: Store, after: bigint, filter: LogFilter): Subscription
     })
   return {
     next: async () => {
-      const tellAt = performance.now() + tellMs
+      const asked = performance.now()
+      const from = position
       for (;;) {
         if (closed)
           return E.left({ _tag: 'StoreUnreachable', detail: 'this subscription was closed' })
@@ -205,11 +207,12 @@ const subscribe = (store: Store, after: bigint, filter: LogFilter): Subscription
         if (E.isLeft(read)) return read
         const { events, upTo, atHead } = read.right
         position = upTo
-        if (events.length > 0 || (atHead && !toldHead) || performance.now() >= tellAt) {
+        const msLeft = asked + (upTo > from ? progressMs : emptyMs) - performance.now()
+        if (events.length > 0 || (atHead && !toldHead) || msLeft <= 0) {
           toldHead = atHead
           return read
         }
-        await news(Math.max(0, tellAt - performance.now()))
+        await news(msLeft)
       }
     },
     close: async () => {

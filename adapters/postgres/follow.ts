@@ -7,8 +7,9 @@ import { type Reading, readPage } from './read.ts'
 const pageEventsMax = 1_000
 /** A sign can be lost with its connection; then this long at most. */
 const pollMs = 500
-/** Progress without events is told this often. */
-const tellMs = 1_000
+/** An empty page is given after this long: sooner where it tells of progress. */
+const emptyMs = 1_000
+const progressMs = 250
 
 export const subscribe = (
   reading: Reading,
@@ -22,7 +23,8 @@ export const subscribe = (
   wakeUps.listen()
 
   const next = async (): Promise<E.Either<ReadFailure, LogPage>> => {
-    const tellAt = performance.now() + tellMs
+    const asked = performance.now()
+    const from = position
     for (;;) {
       if (closed)
         return E.left({ _tag: 'StoreUnreachable', detail: 'this subscription was closed' })
@@ -31,11 +33,12 @@ export const subscribe = (
       if (E.isLeft(read)) return read
       const { events, upTo, atHead } = read.right
       position = upTo
-      if (events.length > 0 || (atHead && !toldHead) || performance.now() >= tellAt) {
+      const msLeft = asked + (upTo > from ? progressMs : emptyMs) - performance.now()
+      if (events.length > 0 || (atHead && !toldHead) || msLeft <= 0) {
         toldHead = atHead
         return read
       }
-      if (atHead) await wakeUps.wait(seen, Math.min(pollMs, tellAt - performance.now()))
+      if (atHead) await wakeUps.wait(seen, Math.min(pollMs, msLeft))
     }
   }
   // One at a time, in the order asked, so that no page is given twice.

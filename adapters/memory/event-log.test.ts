@@ -1,0 +1,5 @@
+import { eventLogContract } from '#adapters/testing/event-log.contract'
+import { memoryEventLog } from './event-log.ts'
+
+const log = memoryEventLog()
+eventLogContract(() => log, { runs: 200 })
