@@ -1,12 +1,13 @@
 /** How the values of a row are kept in PostgreSQL: exactly, each as the text that stands for it. */
 import * as E from 'fp-ts/lib/Either.js'
 import {
+  type Amount,
   formatDecimal,
-  parseDecimal,
   placesOfAmount,
   placesOfQuantity,
 } from '#schemas/values/decimal'
 import { formatInstant, type Instant, parseInstant } from '#schemas/values/instant'
+import { MoneyByAccount, MoneyByCurrency } from '#schemas/values/money'
 
 /**
  * Money is `numeric` without a scale: exact to any number of places, kept as written, and summed and compared
@@ -46,10 +47,15 @@ export const optional = <A>(column: Column<A>): Column<A | undefined> => ({
   read: (cell) => (cell === null ? undefined : column.read(cell)),
 })
 
+const grammar = /^(-?)(\d+)(?:\.(\d+))?$/
+/** Sums and products may have more digits before the point than any figure of an event. */
 const decimalFrom = (text: string, places: number): bigint => {
-  const parsed = parseDecimal(text, places)
-  if (E.isLeft(parsed)) throw new Error(`a numeric column holds ${text}, which is not ours`)
-  return parsed.right
+  const [, sign, integer, fraction = ''] = grammar.exec(text) ?? []
+  if (integer === undefined || fraction.length > places) {
+    throw new Error(`a numeric column holds ${text}, which is not ours`)
+  }
+  const magnitude = BigInt(integer + fraction.padEnd(places, '0'))
+  return sign === '-' ? -magnitude : magnitude
 }
 /** As PostgreSQL writes a time in UTC: `2026-01-31 09:30:00.25+00`. */
 const instantFrom = (text: string): Instant => {
@@ -96,3 +102,26 @@ export const json = <A>(codec: JsonCodec<A>): Column<A> =>
       return decoded.right
     },
   )
+
+const objectOf = <A>(name: string, valueOf: (value: unknown) => A) => ({
+  name,
+  decode: (u: unknown): E.Either<string, Readonly<Record<string, A>>> =>
+    typeof u === 'object' && u !== null
+      ? E.right(Object.fromEntries(Object.entries(u).map(([key, value]) => [key, valueOf(value)])))
+      : E.left(name),
+})
+const amountFrom = (value: unknown): Amount => decimalFrom(String(value), placesOfAmount) as Amount
+const amountsOf = objectOf('money', amountFrom)
+const moneyFrom = (value: unknown): MoneyByCurrency => {
+  const money = amountsOf.decode(value)
+  return E.isRight(money) ? money.right : {}
+}
+/** Not by the codecs of events, which bound a figure's digits: these are sums. */
+export const moneyByCurrency: Column<MoneyByCurrency> = json({
+  ...amountsOf,
+  encode: (money) => MoneyByCurrency.encode(money),
+})
+export const moneyByAccount: Column<MoneyByAccount> = json({
+  ...objectOf('books', moneyFrom),
+  encode: (books) => MoneyByAccount.encode(books),
+})

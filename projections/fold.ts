@@ -79,15 +79,15 @@ const listOf = <Row>(rows: Row | readonly Row[] | undefined): readonly Row[] => 
   return Array.isArray(rows) ? (rows as readonly Row[]) : [rows as Row]
 }
 
-/** The one row of a read model in which every one of these events finds the same row. */
+/** The row after an event, where every event that is given is about this one row. */
 export const rowAfter = <Row extends object>(
   model: ReadModel<Row>,
-  events: readonly RecordedEvent[],
-): Row | undefined =>
-  events.reduce<Row | undefined>((row, recorded) => {
-    const handler = handlerOf(model, recorded.event.type)
-    return handler === undefined ? row : (listOf(handler(row, recorded, [])).at(-1) ?? row)
-  }, undefined)
+  row: Row | undefined,
+  recorded: RecordedEvent,
+): Row | undefined => {
+  const handler = handlerOf(model, recorded.event.type)
+  return handler === undefined ? row : (listOf(handler(row, recorded, [])).at(-1) ?? row)
+}
 
 /** All rows of a read model from nothing: what its tables must hold. */
 export const foldAll = <Row extends object>(

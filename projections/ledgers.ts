@@ -1,7 +1,16 @@
 /** The double-entry books: one row per holding and one for an account's own money, and every posting beside them. */
 import { applyFill, flat, type Position } from '#domain/books/position'
 import { type Posting, postingsOfDeposit, postingsOfFill } from '#domain/books/postings'
-import { decimal18, decimal36, json, optional, text, time, whole } from '#projections/columns'
+import {
+  decimal18,
+  decimal36,
+  json,
+  moneyByAccount,
+  optional,
+  text,
+  time,
+  whole,
+} from '#projections/columns'
 import { journal } from '#projections/journal'
 import { plusMoney } from '#projections/money'
 import type { Handler, Lookup, ReadModel } from '#projections/read-model'
@@ -9,7 +18,7 @@ import type { RecordedEvent } from '#schemas/envelope'
 import type { Amount, SignedQuantity } from '#schemas/values/decimal'
 import type { AccountId, Currency, MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
-import { MoneyByAccount } from '#schemas/values/money'
+import type { MoneyByAccount } from '#schemas/values/money'
 import { InstrumentTerms } from '#schemas/values/trading'
 
 /** Strategy, venue and symbol are empty on the row of money that belongs to no holding. */
@@ -144,7 +153,7 @@ export const ledgers: ReadModel<LedgerRow> = {
     costBasis: decimal36(),
     realisedPnl: decimal36(),
     instrument: optional(json(InstrumentTerms)),
-    balances: json(MoneyByAccount),
+    balances: moneyByAccount,
     logPosition: whole,
   },
   key: ['account', 'strategy', 'venue', 'symbol'],

@@ -2,7 +2,17 @@
 import { averagePrice, notional } from '#domain/books/position'
 import { addAmount, addQuantity, signed } from '#domain/values/decimal'
 import { laterOf } from '#domain/values/instant'
-import { decimal18, decimal36, flag, json, optional, text, time, whole } from '#projections/columns'
+import {
+  decimal18,
+  decimal36,
+  flag,
+  json,
+  moneyByCurrency,
+  optional,
+  text,
+  time,
+  whole,
+} from '#projections/columns'
 import { rowAfter } from '#projections/fold'
 import { plusMoney } from '#projections/money'
 import { listOf, type Page, type Query, rowsOf } from '#projections/query'
@@ -219,7 +229,7 @@ export const orders: ReadModel<OrderRow> = {
     filledCost: decimal36(),
     instrumentKind: optional(text()),
     contractSize: optional(decimal18()),
-    fees: json(MoneyByCurrency),
+    fees: moneyByCurrency,
     reason: optional(json(Reason)),
     createdAt: time,
     updatedAt: time,
@@ -250,7 +260,7 @@ export const averagePriceOf = (row: OrderRow): Price | undefined =>
 
 /** One order from its own events and the guard's decisions on it, oldest first. */
 export const orderOf = (history: readonly RecordedEvent[]): OrderRow | undefined =>
-  rowAfter(orders, history)
+  history.reduce<OrderRow | undefined>((row, event) => rowAfter(orders, row, event), undefined)
 
 /** An order as REST shows it. Real money is at stake everywhere but on the paper venue. */
 export const orderView = (row: OrderRow) => {

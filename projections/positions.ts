@@ -2,7 +2,16 @@
 import { legsOf, type Leg } from '#domain/books/legs'
 import { averagePrice, flat, type Position, unrealisedPnl } from '#domain/books/position'
 import { abs } from '#domain/values/decimal'
-import { decimal18, decimal36, json, optional, text, time, whole } from '#projections/columns'
+import {
+  decimal18,
+  decimal36,
+  json,
+  moneyByCurrency,
+  optional,
+  text,
+  time,
+  whole,
+} from '#projections/columns'
 import { plusMoney } from '#projections/money'
 import { nameBasedUuid, type NamesHash } from '#projections/name-based-uuid'
 import { listOf, type Page, type Query, rowsOf } from '#projections/query'
@@ -128,7 +137,7 @@ const table: ReadModel<PositionRow> = {
     costBasis: decimal36(),
     averagePrice: optional(decimal18()),
     realisedPnl: decimal36(),
-    fees: json(MoneyByCurrency),
+    fees: moneyByCurrency,
     instrument: json(InstrumentTerms),
     openedAt: time,
     closedAt: optional(time),

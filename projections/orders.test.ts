@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest'
+import { orderOf, orderView } from '#projections/orders'
+import {
+  type Asked,
+  fillOf,
+  orderId,
+  recorded,
+  said,
+  type Saying,
+  type Told,
+} from '#projections/testing/stories'
+import { orderStream } from '#schemas/streams'
+import { parseDecimal, type Price, type Quantity } from '#schemas/values/decimal'
+
+describe('the status of an order', () => {
+  test.each<[string, ...Saying[]]>([
+    ['pendingRisk', 'intent'],
+    ['denied', 'intent', 'denied'],
+    ['approved', 'intent', 'approved'],
+    ['submitting', 'intent', 'approved', 'submitted'],
+    ['unknown', 'intent', 'approved', 'submitted', 'unknown'],
+    ['accepted', 'intent', 'approved', 'submitted', 'accepted'],
+    ['accepted', 'intent', 'approved', 'submitted', 'unknown', 'found'],
+    ['cancelPending', 'intent', 'cancelAsked'],
+    ['cancelPending', 'intent', 'approved', 'submitted', 'accepted', 'cancelAsked'],
+    ['accepted', 'intent', 'approved', 'submitted', 'accepted', 'cancelAsked', 'cancelRefused'],
+    ['cancelled', 'intent', 'approved', 'submitted', 'accepted', 'cancelAsked', 'cancelled'],
+    ['denied', 'intent', 'cancelAsked', 'denied'],
+    ['refused', 'intent', 'approved', 'submitted', 'refused'],
+    ['expired', 'intent', 'approved', 'submitted', 'accepted', 'expired'],
+    ['lapsed', 'intent', 'approved', 'lapsed'],
+    ['lapsed', 'intent', 'lapsed', 'denied'],
+    ['accepted', 'intent', 'approved', 'submitted', 'accepted', 'odd'],
+  ])('is %s', (...told) => {
+    const [status, ...names] = told as [string, ...Saying[]]
+    expect(viewOf(...names).status).toBe(status)
+  })
+  test('is partiallyFilled, filled, and hidden by a cancel that is pending', () => {
+    const before: readonly (Saying | Told)[] = [
+      'intent',
+      'approved',
+      'submitted',
+      'accepted',
+      filled('0.4'),
+    ]
+    expect(viewOf(...before).status).toBe('partiallyFilled')
+    expect(viewOf(...before, 'cancelAsked')).toMatchObject({
+      status: 'cancelPending',
+      filledQuantity: '0.4',
+    })
+    expect(viewOf(...before, filled('0.6')).status).toBe('filled')
+  })
+  test('is cancelled with a late fill, until that fill completes it', () => {
+    const before: readonly (Saying | Told)[] = [
+      'intent',
+      'approved',
+      'submitted',
+      'cancelled',
+      filled('0.4'),
+    ]
+    expect(viewOf(...before)).toMatchObject({ status: 'cancelled', filledQuantity: '0.4' })
+    expect(viewOf(...before, filled('0.6')).status).toBe('filled')
+  })
+  test('does not go back when a fill outruns the approval', () => {
+    expect(viewOf('intent', filled('0.4'), 'approved').status).toBe('partiallyFilled')
+  })
+})
+
+describe('an order as it is shown', () => {
+  test('has every field, with nothing for what is not known', () => {
+    expect(viewOf('intent')).toStrictEqual({
+      id: orderId(1),
+      account: 'desk_1',
+      strategy: 'grid',
+      venue: 'paper',
+      symbol: 'BTC/USDT',
+      side: 'buy',
+      type: 'limit',
+      quantity: '1',
+      limitPrice: '64000.5',
+      stopPrice: null,
+      timeInForce: 'gtc',
+      postOnly: false,
+      reduceOnly: false,
+      clientTag: null,
+      status: 'pendingRisk',
+      filledQuantity: '0',
+      averagePrice: null,
+      fees: {},
+      reason: null,
+      live: false,
+      createdAt: '2026-01-05T09:00:00.123456Z',
+      updatedAt: '2026-01-05T09:00:00.123456Z',
+      logPosition: '1',
+    })
+  })
+  test('averages its fills and sums its fees', () => {
+    const view = viewOf('intent', filled('0.25', '100'), filled('0.75', '200'))
+    expect(view).toMatchObject({ averagePrice: '175', fees: { USDT: '0.002' } })
+  })
+  test('says why it was denied, and keeps its place in the log', () => {
+    const view = viewOf('intent', 'denied')
+    expect(view.reason?.code).toBe('orderNotional')
+    expect(view.logPosition).toBe('1')
+    expect(view.updatedAt).toBe('2026-01-05T09:00:00.124457Z')
+  })
+  test('is not made up where nobody asked for it', () => {
+    expect(orderOf(recorded([said('approved', asked), filled('1')]))).toBeUndefined()
+  })
+})
+
+const fixed = (text: string): bigint => {
+  const parsed = parseDecimal(text, 18)
+  if (parsed._tag === 'Left') throw new Error(text)
+  return parsed.right
+}
+const asked: Asked = { n: 1, side: 'buy', quantity: fixed('1') as Quantity }
+
+const filled = (quantity: string, price = '64000'): Told => ({
+  stream: orderStream(orderId(asked.n)),
+  event: fillOf(asked, {
+    quantity: fixed(quantity) as Quantity,
+    price: fixed(price) as Price,
+    trade: 1,
+  }),
+})
+
+const viewOf = (...story: readonly (Saying | Told)[]) => {
+  const row = orderOf(
+    recorded(story.map((told) => (typeof told === 'string' ? said(told, asked) : told))),
+  )
+  if (row === undefined) throw new Error('there is no such order')
+  return orderView(row)
+}
