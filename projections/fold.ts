@@ -79,15 +79,16 @@ const listOf = <Row>(rows: Row | readonly Row[] | undefined): readonly Row[] => 
   return Array.isArray(rows) ? (rows as readonly Row[]) : [rows as Row]
 }
 
-/** The row after an event, where every event that is given is about this one row. */
+/** The one row that all of these events are about, oldest first; `before` where some were folded earlier. */
 export const rowAfter = <Row extends object>(
   model: ReadModel<Row>,
-  row: Row | undefined,
-  recorded: RecordedEvent,
-): Row | undefined => {
-  const handler = handlerOf(model, recorded.event.type)
-  return handler === undefined ? row : (listOf(handler(row, recorded, [])).at(-1) ?? row)
-}
+  events: readonly RecordedEvent[],
+  before?: Row,
+): Row | undefined =>
+  events.reduce<Row | undefined>((row, recorded) => {
+    const handler = handlerOf(model, recorded.event.type)
+    return handler === undefined ? row : (listOf(handler(row, recorded, [])).at(-1) ?? row)
+  }, before)
 
 /** All rows of a read model from nothing: what its tables must hold. */
 export const foldAll = <Row extends object>(

@@ -260,7 +260,7 @@ export const averagePriceOf = (row: OrderRow): Price | undefined =>
 
 /** One order from its own events and the guard's decisions on it, oldest first. */
 export const orderOf = (history: readonly RecordedEvent[]): OrderRow | undefined =>
-  history.reduce<OrderRow | undefined>((row, event) => rowAfter(orders, row, event), undefined)
+  rowAfter(orders, history)
 
 /** An order as REST shows it. Real money is at stake everywhere but on the paper venue. */
 export const orderView = (row: OrderRow) => {
