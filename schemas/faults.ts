@@ -44,6 +44,7 @@ const fault = (path: Path, code: FaultCode, says: string, value: unknown): Field
 const shownMax = 60
 /** The value as it was sent, cut where it is long; of lists and records only that they are. */
 const shown = (value: unknown): string => {
+  if (value === undefined) return 'absent'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object' && value !== null) return 'a record'
   const text = JSON.stringify(value)
@@ -132,7 +133,8 @@ const choice = (
   if (namesNotYet(codec).includes(word)) {
     return [fieldFault(path, 'notSupported', `${must}; ${word} is not supported yet`)]
   }
-  return [fault(path, 'invalid', must + didYouMean(word, allowed.map(String)), value)]
+  const said = fault(path, 'invalid', must, value)
+  return [{ ...said, detail: said.detail + didYouMean(word, allowed.map(String)) }]
 }
 
 const recordFaults = (
@@ -170,7 +172,7 @@ const unknownField = (
   return {
     pointer: pointerOf(at),
     code: 'unknownField',
-    detail: `unknown field ${key.slice(0, shownMax)}${hint === '' ? `; ${fields}` : hint}.`,
+    detail: `unknown field ${key.slice(0, shownMax)}${hint === '' ? `; ${fields}.` : `.${hint}`}`,
   }
 }
 

@@ -1,9 +1,9 @@
 /** The word that somebody probably meant. */
 
-/** `; did you mean limitPrice?` without the question mark, or nothing where no word is near. */
+/** A question to add to a sentence, or nothing where no word is near. */
 export const didYouMean = (word: string, candidates: readonly string[]): string => {
   const meant = nearest(word, candidates)
-  return meant === undefined ? '' : `; did you mean ${meant}`
+  return meant === undefined ? '' : ` Did you mean ${meant}?`
 }
 
 /** The candidate with the fewest slips of the pen, where those are few for its length. Case, `_` and `-` are free. */
