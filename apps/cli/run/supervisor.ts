@@ -169,6 +169,7 @@ export const endingOf = (how: Ending | { readonly failed: unknown }): string => 
     return `could not be started (${how.failed instanceof Error ? how.failed.message : String(how.failed)})`
   }
   if (how.signal !== null) return `was ended by ${how.signal}`
+  if (how.code === null) return 'ended'
   return how.code === 0 ? 'ended by itself' : `ended with exit code ${String(how.code)}`
 }
 
