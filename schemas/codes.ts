@@ -75,6 +75,23 @@ export const checkCodes = [
 ] as const
 export type CheckCode = (typeof checkCodes)[number]
 
+/** Why the paper venue did not do something: `code` of its reasons. */
+export const paperCodes = [
+  'malformed',
+  'invalid',
+  'notSupported',
+  'unknownSymbol',
+  'unknownOrder',
+  'priceIncrement',
+  'quantityIncrement',
+  'quantityMin',
+  'quantityMax',
+  'notionalMin',
+  'noMarket',
+  'deadlinePassed',
+] as const
+export type PaperCode = (typeof paperCodes)[number]
+
 /** What should not be and was recorded all the same: `anomaly` of OrderAnomalyObserved. */
 export const anomalyCodes = [
   'overfill',
@@ -89,6 +106,11 @@ export const anomalyCodes = [
 ] as const
 export type AnomalyCode = (typeof anomalyCodes)[number]
 
-/** What the venue has and the log has not: `kind` of BreakDetected. */
-export const breakKinds = ['foreignOrder', 'foreignTrade', 'missingAtVenue'] as const
+/** Where venue and log contradict each other: `kind` of BreakDetected. */
+export const breakKinds = [
+  'foreignOrder',
+  'foreignTrade',
+  'missingAtVenue',
+  'openAfterEnd',
+] as const
 export type BreakKind = (typeof breakKinds)[number]
