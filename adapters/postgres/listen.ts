@@ -1,4 +1,4 @@
-/** Wakes followers when the log has grown: NOTIFY on a connection of its own, and the clock where that is silent. */
+/** Wakes followers when there is news (the log has grown): NOTIFY on a connection of its own, and the clock where that is silent. */
 import { type Address, connect, cut } from './connection.ts'
 
 export interface WakeUps {
@@ -16,7 +16,7 @@ export interface WakeUps {
 const pauseMsMin = 50
 const pauseMsMax = 1_000
 
-export const openWakeUps = (address: Address): WakeUps => {
+export const openWakeUps = (address: Address, channel = 'daybook_log'): WakeUps => {
   let signs = 0
   const waiting = new Set<() => void>()
   const stopping = new AbortController()
@@ -43,7 +43,7 @@ export const openWakeUps = (address: Address): WakeUps => {
         waiting.add(done)
       }),
     listen: () => {
-      listening ??= hear(address, wake, stopping.signal)
+      listening ??= hear({ address, channel, wake, stop: stopping.signal })
     },
     close: async () => {
       stopping.abort()
@@ -53,8 +53,15 @@ export const openWakeUps = (address: Address): WakeUps => {
   }
 }
 
+interface Ear {
+  readonly address: Address
+  readonly channel: string
+  readonly wake: () => void
+  readonly stop: AbortSignal
+}
+
 /** Listens again after every loss; what came in between is read at once, for nobody will tell of it. */
-const hear = async (address: Address, wake: () => void, stop: AbortSignal): Promise<void> => {
+const hear = async ({ address, channel, wake, stop }: Ear): Promise<void> => {
   let pauseMs = pauseMsMin
   while (!stop.aborted) {
     try {
@@ -70,7 +77,7 @@ const hear = async (address: Address, wake: () => void, stop: AbortSignal): Prom
         )
       })
       client.on('notification', wake)
-      await client.query('listen daybook_log')
+      await client.query(`listen ${channel}`)
       wake()
       pauseMs = pauseMsMin
       await lost
