@@ -1,8 +1,9 @@
 /** Who may ask, and what may be asked about: keys, accounts, books, instruments, as the log has them. */
+import { accounts as accountRows, type AccountRow } from '#projections/accounts'
+import { rowAfter } from '#projections/fold'
+import { type InstrumentRow, instruments as instrumentRows } from '#projections/instruments'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { ApiKeyIssued } from '#schemas/events/access'
-import type { AccountOpened } from '#schemas/events/account'
-import type { InstrumentListed } from '#schemas/events/instrument'
 import type { EventNamed, EventType } from '#schemas/events/ledger'
 import type { BookOpened, KillSwitchEngaged } from '#schemas/events/risk'
 import type { Prefix } from '#schemas/streams'
@@ -15,7 +16,6 @@ import type {
   OrderId,
   VenueId,
 } from '#schemas/values/ids'
-import type { Instant } from '#schemas/values/instant'
 
 /** What is folded from the beginning of the log: a few events for each person, account, book and instrument. */
 export const directoryFilter: {
@@ -36,11 +36,6 @@ export const directoryFilter: {
 export type DecisionEvent = RecordedEvent<EventNamed<'OrderApproved' | 'OrderDenied'>>
 export type EngagedKillSwitch = RecordedEvent<KillSwitchEngaged>
 
-export interface AccountEntry {
-  readonly opened: AccountOpened
-  readonly openedAt: Instant
-  readonly position: bigint
-}
 export interface BookEntry {
   readonly opened: BookOpened
   /** All that stand, oldest first. */
@@ -48,19 +43,14 @@ export interface BookEntry {
   /** Of the last event on its stream that was folded here. */
   readonly position: bigint
 }
-export interface InstrumentEntry {
-  readonly listed: Omit<InstrumentListed, 'type'>
-  readonly position: bigint
-}
-
 export interface Directory {
   readonly key: (id: KeyId) => ApiKeyIssued | undefined
-  readonly account: (id: AccountId) => AccountEntry | undefined
-  readonly accounts: () => readonly AccountEntry[]
+  readonly account: (id: AccountId) => AccountRow | undefined
+  readonly accounts: () => readonly AccountRow[]
   readonly book: (id: BookId) => BookEntry | undefined
-  readonly instrument: (venue: VenueId, symbol: MarketSymbol) => InstrumentEntry | undefined
-  readonly instruments: () => readonly InstrumentEntry[]
-  readonly isListed: (symbol: MarketSymbol) => boolean
+  readonly books: () => readonly BookId[]
+  readonly instrument: (venue: VenueId, symbol: MarketSymbol) => InstrumentRow | undefined
+  readonly instruments: () => readonly InstrumentRow[]
   readonly killSwitch: (book: BookId, id: KillSwitchId) => EngagedKillSwitch | undefined
   /** Of the newest decisions only; older ones are in the read models. */
   readonly decisionOn: (order: OrderId) => DecisionEvent | undefined
@@ -75,9 +65,9 @@ const decisionsMax = 4_000
 
 interface Entries {
   readonly keys: Map<KeyId, ApiKeyIssued>
-  readonly accounts: Map<AccountId, AccountEntry>
+  readonly accounts: Map<AccountId, AccountRow>
   readonly books: Map<BookId, BookEntry>
-  readonly instruments: Map<string, InstrumentEntry>
+  readonly instruments: Map<string, InstrumentRow>
   readonly decisions: Map<OrderId, DecisionEvent>
 }
 
@@ -96,9 +86,9 @@ export const directoryFold = (): DirectoryFold => {
     account: (id) => accounts.get(id),
     accounts: () => [...accounts.values()],
     book: (id) => books.get(id),
+    books: () => [...books.keys()],
     instrument: (venue, symbol) => instruments.get(`${venue}.${symbol}`),
     instruments: () => [...instruments.values()],
-    isListed: (symbol) => [...instruments.values()].some(({ listed }) => listed.symbol === symbol),
     killSwitch: (book, id) =>
       books.get(book)?.killSwitches.find(({ event }) => event.killSwitchId === id),
     decisionOn: (order) => decisions.get(order),
@@ -106,26 +96,27 @@ export const directoryFold = (): DirectoryFold => {
 }
 
 const apply = (entries: Entries, recorded: RecordedEvent): void => {
-  const { event, metadata, position } = recorded
+  const { event, position } = recorded
   switch (event.type) {
     case 'ApiKeyIssued':
       // The first one stands: a name that was taken cannot be given to another secret.
       if (!entries.keys.has(event.keyId)) entries.keys.set(event.keyId, event)
       return
-    case 'AccountOpened':
-      entries.accounts.set(event.account, {
-        opened: event,
-        openedAt: metadata.occurredAt,
-        position,
-      })
+    case 'AccountOpened': {
+      const row = rowAfter(accountRows, [recorded])
+      if (row !== undefined) entries.accounts.set(event.account, row)
       return
+    }
     case 'BookOpened':
       entries.books.set(event.book, { opened: event, killSwitches: [], position })
       return
     case 'InstrumentListed':
-    case 'InstrumentChanged':
-      entries.instruments.set(`${event.venue}.${event.symbol}`, { listed: event, position })
+    case 'InstrumentChanged': {
+      const name = `${event.venue}.${event.symbol}`
+      const row = rowAfter(instrumentRows, [recorded])
+      if (row !== undefined) entries.instruments.set(name, row)
       return
+    }
     case 'KillSwitchEngaged':
       applyKillSwitch(entries, { ...recorded, event })
       return

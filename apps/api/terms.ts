@@ -20,7 +20,7 @@ export const placeable = (
   ownVenue: VenueId,
 ): E.Either<Fault, Placeable> => {
   const terms = termsOf(asked, ownVenue)
-  const isMarketOpen = directory.instruments().some(({ listed }) => listed.venue === ownVenue)
+  const isMarketOpen = directory.instruments().some((row) => row.venue === ownVenue)
   if (terms.venue === ownVenue && !isMarketOpen) {
     return E.left({
       _tag: 'NotReady',
@@ -31,7 +31,7 @@ export const placeable = (
   const faults = [...faultsOfTerms(asked, terms), ...faultsOfNames(terms, directory, ownVenue)]
   return account === undefined || faults.length > 0
     ? E.left({ _tag: 'FieldsWrong', faults })
-    : E.right({ terms, book: account.opened.book })
+    : E.right({ terms, book: account.book })
 }
 
 const termsOf = (asked: PlaceOrder, ownVenue: VenueId): Terms => ({
@@ -80,30 +80,30 @@ const faultsOfNames = (
 ): readonly RequestFault[] => {
   const faults: RequestFault[] = []
   if (directory.account(account) === undefined) {
-    const known = directory.accounts().map(({ opened }) => opened.account)
-    faults.push(unknownName('account', 'unknownAccount', account, known))
+    const known = directory.accounts().map(({ id }) => id)
+    faults.push(unknownName('/account', 'unknownAccount', account, known))
   }
-  const instruments = directory.instruments().map(({ listed }) => listed)
+  const instruments = directory.instruments()
   const there = instruments.filter((each) => each.venue === venue)
   if (venue !== ownVenue && there.length === 0) {
     const known = new Set([ownVenue, ...instruments.map((each) => each.venue)])
-    faults.push(unknownName('venue', 'unknownVenue', venue, [...known]))
+    faults.push(unknownName('/venue', 'unknownVenue', venue, [...known]))
   } else if (directory.instrument(venue, symbol) === undefined) {
     const known = there.map((each) => each.symbol)
-    faults.push(unknownName('symbol', 'unknownSymbol', symbol, known))
+    faults.push(unknownName('/symbol', 'unknownSymbol', symbol, known))
   }
   return faults
 }
 
 const namesMax = 20
-/** Names that are not there, and those that are. */
+/** A name that is not there, and those that are. */
 export const unknownName = (
-  field: 'account' | 'book' | 'symbol' | 'venue',
+  pointer: string,
   code: RequestFault['code'],
   name: string,
   known: readonly string[],
 ): RequestFault => {
   const list = known.slice(0, namesMax).join(', ')
-  const there = known.length === 0 ? 'there is none' : `there is ${list}`
-  return { ...fieldFault([field], 'invalid', `${name} is not known; ${there}`), code }
+  const there = known.length === 0 ? 'there is none yet' : `known: ${list}`
+  return { pointer, code, detail: `${name} is not known; ${there}.` }
 }

@@ -1,20 +1,30 @@
 /** What the api asks of the read models. They may be behind the log, and away; the log's own answers are not. */
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Fault } from '#adapters/http/faults'
+import type { AccountRow } from '#projections/accounts'
+import type { Balance } from '#projections/balances'
+import type { DecisionRow } from '#projections/decisions'
+import type { FillRow } from '#projections/fills'
 import type { OrderRow } from '#projections/orders'
-import type { DecisionReply, OrderQuery } from '#schemas/api/orders'
+import type { PositionRow } from '#projections/positions'
+import type { PageOf } from '#projections/query'
+import type { FillQuery, PositionQuery } from '#schemas/api/holdings'
+import type { OrderQuery } from '#schemas/api/orders'
+import type { DecisionQuery } from '#schemas/api/risk'
 import type { OrderId } from '#schemas/values/ids'
 
 export type Viewed<A> = Promise<Either<Fault, A>>
 
-/** A stretch of a list, newest first. */
-export interface Page<A> {
-  readonly data: readonly A[]
-  readonly hasMore: boolean
-}
-
 export interface Views {
-  readonly orders: (query: OrderQuery) => Viewed<Page<OrderRow>>
+  readonly orders: (query: OrderQuery) => Viewed<PageOf<OrderRow>>
   readonly order: (id: OrderId) => Viewed<OrderRow | undefined>
-  readonly decisionOn: (id: OrderId) => Viewed<DecisionReply | undefined>
+  readonly fills: (query: FillQuery) => Viewed<PageOf<FillRow>>
+  readonly positions: (query: PositionQuery) => Viewed<PageOf<PositionRow>>
+  readonly decisions: (query: DecisionQuery) => Viewed<PageOf<DecisionRow>>
+  readonly decisionOn: (id: OrderId) => Viewed<DecisionRow | undefined>
+  readonly accounts: () => Viewed<readonly AccountRow[]>
+  /** What each account has of each currency. */
+  readonly cash: () => Viewed<readonly Balance[]>
+  /** Waits until the read models have reached a position, and says how far they are when the time is up. */
+  readonly reach: (position: bigint, ms: number) => Viewed<bigint>
 }

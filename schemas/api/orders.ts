@@ -99,9 +99,9 @@ const order = {
 export const OrderReply = t.strict(order, 'OrderReply')
 export type OrderReply = Readonly<t.TypeOf<typeof OrderReply>>
 
-/** What happened, when, where in the log, and what the event says of it. */
+/** What happened, when, where in the log and by whom; beside these, all that the event itself says. */
 export const TimelineEntry = t.type(
-  { type: t.string, at: t.string, logPosition: t.string },
+  { type: t.string, at: t.string, logPosition: t.string, app: t.string, person: Nullable },
   'TimelineEntry',
 )
 export type TimelineEntry = Readonly<t.TypeOf<typeof TimelineEntry>>

@@ -12,7 +12,7 @@ import {
   OrderId,
   StrategyId,
 } from '#schemas/values/ids'
-import { BookControl, KillSwitchMode, Limits } from '#schemas/values/trading'
+import { BookControl, KillSwitchMode } from '#schemas/values/trading'
 
 export const RiskQuery = closed(t.partial({ book: BookId }, 'RiskQuery'))
 export type RiskQuery = Readonly<t.TypeOf<typeof RiskQuery>>
@@ -77,7 +77,7 @@ export const RiskReply = t.strict(
     control: BookControl,
     state: t.keyof({ active: null, reduce: null, halt: null }),
     killSwitches: t.readonlyArray(KillSwitchReply),
-    limits: Limits,
+    limits: t.UnknownRecord,
     exposure: t.strict({
       ...exposure,
       bySymbol: t.record(t.string, t.strict(exposure)),
@@ -87,3 +87,4 @@ export const RiskReply = t.strict(
   },
   'RiskReply',
 )
+export type RiskReply = Readonly<t.TypeOf<typeof RiskReply>>

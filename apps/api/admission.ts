@@ -1,0 +1,25 @@
+/** Who asks: the person behind the API key of a request. */
+import * as E from 'fp-ts/lib/Either.js'
+import { bearerOf, presentedKey, sameHash } from '#adapters/http/bearer'
+import type { Fault } from '#adapters/http/faults'
+import type { Caller } from '#adapters/http/route'
+import type { Knowledge } from './knowledge.ts'
+
+export const admission =
+  ({ directory, isComplete }: Pick<Knowledge, 'directory' | 'isComplete'>) =>
+  (authorization: string | undefined): E.Either<Fault, Caller> => {
+    const bearer = bearerOf(authorization)
+    if (bearer === undefined) return E.left({ _tag: 'KeyMissing' })
+    const presented = presentedKey(bearer)
+    if (presented === undefined) return E.left({ _tag: 'KeyUnknown' })
+    // Before the log has been read, an unknown key may only be one that is not known yet.
+    if (!isComplete()) {
+      return E.left({ _tag: 'NotReady', detail: 'The ledger is starting. Ask again.' })
+    }
+    const issued = directory.key(presented.keyId)
+    if (issued === undefined || !sameHash(issued.secretHash, presented.secretHash)) {
+      return E.left({ _tag: 'KeyUnknown' })
+    }
+    const { person, keyId, roles } = issued
+    return E.right({ person, keyId, roles })
+  }

@@ -1,0 +1,170 @@
+/** POST /v1/risk/kill-switch: stops a book, or a part of it, at once. Anybody with a key may. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Fault, RequestFault } from '#adapters/http/faults'
+import type { Answer, Asked, Caller } from '#adapters/http/route'
+import type { Envelop } from '#domain/kernel/envelop'
+import type { EventLog } from '#domain/kernel/event-log'
+import type { Hash, Ids } from '#domain/kernel/ids'
+import { type KillSwitchReply, KillSwitchRequest } from '#schemas/api/risk'
+import type { KillSwitchEngaged } from '#schemas/events/risk'
+import { fieldFault } from '#schemas/request'
+import { riskStream } from '#schemas/streams'
+import type { IdempotencyKey, KillSwitchId, Sha256 } from '#schemas/values/ids'
+import { formatInstant } from '#schemas/values/instant'
+import type { Scope } from '#schemas/values/trading'
+import { type AppendSurely, asRecorded } from './appending.ts'
+import type { Directory, EngagedKillSwitch } from './directory.ts'
+import { mainBook } from './fresh-ledger.ts'
+import { killSwitchIdOf } from './identity.ts'
+import type { Progress } from './progress.ts'
+import { bodyOf, optionalKey, wrong } from './requests.ts'
+import { unknownName } from './terms.ts'
+
+/** So long is looked for an earlier use of the key. Nothing keeps a kill switch from being written for longer. */
+const lookBackMs = 1_000
+
+export interface KillSwitchMeans {
+  readonly log: Pick<EventLog, 'head'>
+  readonly append: AppendSurely
+  readonly directory: Directory
+  readonly progress: Progress
+  readonly envelop: Envelop
+  readonly ids: Pick<Ids, 'eventId'>
+  readonly hash: Hash
+}
+
+export const engageKillSwitch =
+  (means: KillSwitchMeans) =>
+  async (asked: Asked, caller: Caller): Promise<E.Either<Fault, Answer>> => {
+    const key = optionalKey(asked)
+    if (E.isLeft(key)) return key
+    const body = bodyOf(means.hash, KillSwitchRequest, asked)
+    if (E.isLeft(body)) return body
+    const event = eventOf(means, caller, key.right, body.right.value)
+    if (E.isLeft(event)) return event
+    if (key.right === undefined) return engage(means, asked, caller, event.right, {})
+    const named = { idempotencyKey: key.right, bodyHash: body.right.bodyHash }
+    const earlier = await earlierUse(means, event.right)
+    return earlier === undefined
+      ? engage(means, asked, caller, event.right, named)
+      : replayed(earlier, body.right.bodyHash)
+  }
+
+const eventOf = (
+  { directory, ids, hash }: KillSwitchMeans,
+  caller: Caller,
+  key: IdempotencyKey | undefined,
+  asked: KillSwitchRequest,
+): E.Either<Fault, KillSwitchEngaged> => {
+  const book = asked.book ?? mainBook
+  const scope: Scope = asked.scope ?? {}
+  const faults = [...faultsOfAction(asked), ...faultsOfNames(directory, asked, scope)]
+  if (faults.length > 0) return wrong(faults)
+  return E.right({
+    type: 'KillSwitchEngaged',
+    book,
+    killSwitchId:
+      key === undefined
+        ? (ids.eventId() as string as KillSwitchId)
+        : killSwitchIdOf(hash, caller.person, key),
+    scope,
+    mode: asked.mode ?? 'reduce',
+    reason: asked.reason,
+  })
+}
+
+const faultsOfAction = ({ action, id }: KillSwitchRequest): readonly RequestFault[] => {
+  if (action !== 'engage') {
+    return [fieldFault(['action'], 'notSupported', `${action} is not supported yet; engage is`)]
+  }
+  return id === undefined
+    ? []
+    : [fieldFault(['id'], 'notSupported', 'is not supported yet; engaging makes a new one')]
+}
+
+const faultsOfNames = (
+  directory: Directory,
+  asked: KillSwitchRequest,
+  { account, symbol }: Scope,
+): readonly RequestFault[] => {
+  const book = asked.book ?? mainBook
+  const faults: RequestFault[] = []
+  if (directory.book(book) === undefined) {
+    faults.push(unknownName('/book', 'unknownBook', book, directory.books()))
+  }
+  const accounts = directory.accounts().filter((row) => row.book === book)
+  if (account !== undefined && !accounts.some(({ id }) => id === account)) {
+    const known = accounts.map(({ id }) => id)
+    faults.push(unknownName('/scope/account', 'unknownAccount', account, known))
+  }
+  const symbols = directory.instruments().map((row) => row.symbol)
+  if (symbol !== undefined && !symbols.includes(symbol)) {
+    faults.push(unknownName('/scope/symbol', 'unknownSymbol', symbol, symbols))
+  }
+  return faults
+}
+
+/** The first kill switch under this id, if this process can see it in time. */
+const earlierUse = async (
+  { log, directory, progress }: KillSwitchMeans,
+  { book, killSwitchId }: KillSwitchEngaged,
+): Promise<EngagedKillSwitch | undefined> => {
+  const head = await log.head()
+  if (E.isRight(head)) await progress.reached(head.right, lookBackMs)
+  return directory.killSwitch(book, killSwitchId)
+}
+
+const engage = async (
+  { append, envelop, directory, progress }: KillSwitchMeans,
+  asked: Asked,
+  caller: Caller,
+  event: KillSwitchEngaged,
+  named: { readonly idempotencyKey?: IdempotencyKey; readonly bodyHash?: Sha256 },
+): Promise<E.Either<Fault, Answer>> => {
+  const [role] = caller.roles.includes('risk') ? ['risk' as const] : caller.roles
+  const actor = {
+    person: caller.person,
+    key: caller.keyId,
+    ...(role === undefined ? {} : { role }),
+  }
+  const proposed = envelop(event, { correlationId: asked.requestId, ...named }, actor)
+  const appended = await append(riskStream(event.book), 'streamExists', [proposed])
+  if (E.isLeft(appended)) {
+    return appended.left._tag === 'RevisionConflict'
+      ? E.left({ _tag: 'Contended', conflict: appended.left })
+      : E.left(appended.left)
+  }
+  const ours = { ...asRecorded(proposed, appended.right), event }
+  if (named.bodyHash === undefined) return E.right(answer(ours))
+  // Two at once with one key: the first on the log is the one that counts, for the guard and for the answer.
+  await progress.reached(ours.position, lookBackMs)
+  const first = directory.killSwitch(event.book, event.killSwitchId)
+  return first === undefined || first.position === ours.position
+    ? E.right(answer(ours))
+    : replayed(first, named.bodyHash)
+}
+
+const replayed = (first: EngagedKillSwitch, bodyHash: Sha256): E.Either<Fault, Answer> =>
+  first.metadata.bodyHash === bodyHash
+    ? E.right({ ...answer(first), headers: { 'idempotent-replayed': 'true' } })
+    : E.left({ _tag: 'IdempotencyKeyReused' })
+
+const answer = (engaged: EngagedKillSwitch): Answer => ({
+  status: 201,
+  body: killSwitchView(engaged),
+})
+
+export const killSwitchView = ({
+  event,
+  metadata,
+  position,
+}: EngagedKillSwitch): KillSwitchReply => ({
+  id: event.killSwitchId,
+  book: event.book,
+  mode: event.mode,
+  scope: event.scope,
+  reason: event.reason,
+  person: metadata.actor.person ?? null,
+  engagedAt: formatInstant(metadata.occurredAt),
+  logPosition: position.toString(),
+})

@@ -1,0 +1,81 @@
+/** All that this process keeps in memory of the log and the market; one subscription and one feed fill it. */
+import * as E from 'fp-ts/lib/Either.js'
+import { backOffMs, pause } from '#apps/process/back-off'
+import type { EventLog, LogPage, UnreadableEvent } from '#domain/kernel/event-log'
+import { type Marks, marksFold } from '#domain/market/marks'
+import type { HubFrame } from '#schemas/market/tick'
+import type { MarketSymbol } from '#schemas/values/ids'
+import { type Directory, directoryFilter, directoryFold } from './directory.ts'
+import { type Progress, progressFold } from './progress.ts'
+import { type RiskViewFold, riskViewFold } from './risk-view.ts'
+import { type OrderWatches, orderWatches } from './waiting.ts'
+
+const pageEventsMax = 1_000
+
+export interface Knowledge {
+  readonly directory: Directory
+  readonly watches: OrderWatches
+  readonly progress: Progress
+  readonly risk: RiskViewFold
+  readonly marks: Marks
+  /** What the market source offers; undefined until it has said so. */
+  readonly offered: () => readonly MarketSymbol[] | undefined
+  /** Whether the directory has been read up to where the log ended: before, nobody can be known. */
+  readonly isComplete: () => boolean
+  /** Reads the directory from the whole log, and answers from where the log is to be followed. */
+  readonly learn: (
+    log: Pick<EventLog, 'readAll'>,
+    stopping: AbortSignal,
+  ) => Promise<E.Either<UnreadableEvent, bigint>>
+  /** Takes in the next stretch of the log, all at once: whoever is woken by it finds everything in place. */
+  readonly hearLog: (page: LogPage) => void
+  readonly hearMarket: (frame: HubFrame) => void
+}
+
+export const knowledge = (): Knowledge => {
+  const directory = directoryFold()
+  const watches = orderWatches()
+  const progress = progressFold()
+  const risk = riskViewFold()
+  const marks = marksFold()
+  let offered: readonly MarketSymbol[] | undefined
+  let complete = false
+  return {
+    directory,
+    watches,
+    progress,
+    risk,
+    marks,
+    offered: () => offered,
+    isComplete: () => complete,
+    learn: async (log, stopping) => {
+      let position = 0n
+      for (let failures = 0; !stopping.aborted && !complete; ) {
+        const page = await log.readAll(position, directoryFilter, pageEventsMax)
+        if (E.isRight(page)) {
+          for (const recorded of page.right.events) directory.apply(recorded)
+          position = page.right.upTo
+          complete = page.right.atHead
+          failures = 0
+        } else if (page.left._tag === 'UnreadableEvent') {
+          return E.left(page.left)
+        } else {
+          await pause(backOffMs(failures, 100, 2_000), stopping)
+          failures += 1
+        }
+      }
+      progress.moveTo(position)
+      return E.right(position)
+    },
+    hearLog: ({ events, upTo }) => {
+      for (const recorded of events) directory.apply(recorded)
+      risk.hear(events)
+      progress.moveTo(upTo)
+      for (const recorded of events) watches.hear(recorded)
+    },
+    hearMarket: (frame) => {
+      if (frame.type === 'welcome') offered = frame.symbols
+      marks.hear(frame)
+    },
+  }
+}

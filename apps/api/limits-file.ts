@@ -1,0 +1,42 @@
+/** The limits of the first run: the defaults, with what a file of the operator puts in their place. */
+import { readFile } from 'node:fs/promises'
+import * as E from 'fp-ts/lib/Either.js'
+import type * as t from 'io-ts'
+import { UsageError } from '#apps/process/failure'
+import { closed } from '#schemas/codec'
+import { decodeRequest } from '#schemas/request'
+import { type Limits, Limits as LimitsCodec } from '#schemas/values/trading'
+import { defaultLimits } from './fresh-ledger.ts'
+
+/** A misspelt limit must not pass for one that is absent. */
+const LimitsFile = closed(LimitsCodec.type) as t.Type<Limits, unknown, unknown>
+
+export const limitsFrom = async (path: string | undefined): Promise<Limits> => {
+  if (path === undefined) return defaultLimits
+  const decoded = decodeRequest(LimitsFile, parse(path, await read(path)))
+  if (E.isRight(decoded)) return { ...defaultLimits, ...decoded.right }
+  const faults = decoded.left.map(({ pointer, detail }) => `${pointer} ${detail}`.trim())
+  throw new UsageError(
+    `The limits in ${path} (DAYBOOK_LIMITS) are not usable: ${faults.join('; ')}`,
+  )
+}
+
+const read = async (path: string): Promise<string> => {
+  try {
+    return await readFile(path, 'utf8')
+  } catch {
+    throw new UsageError(
+      `The limits file ${path} (DAYBOOK_LIMITS) cannot be read: name one that is there, or leave it out.`,
+    )
+  }
+}
+
+const parse = (path: string, text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new UsageError(
+      `The limits file ${path} (DAYBOOK_LIMITS) is not JSON: write it like { "maxOrderNotional": "50000" }.`,
+    )
+  }
+}

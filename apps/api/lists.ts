@@ -1,0 +1,137 @@
+/** GET of orders, fills, positions, decisions and accounts: lists from the read models, newest first. */
+import * as E from 'fp-ts/lib/Either.js'
+import type * as t from 'io-ts'
+import type { Fault, RequestFault } from '#adapters/http/faults'
+import type { Answer, Asked } from '#adapters/http/route'
+import type { Marks } from '#domain/market/marks'
+import { accountView } from '#projections/accounts'
+import { moneyOf } from '#projections/balances'
+import { fillView } from '#projections/fills'
+import { orderView } from '#projections/orders'
+import { positionView } from '#projections/positions'
+import type { PageOf } from '#projections/query'
+import { AccountQuery, FillQuery, PositionQuery } from '#schemas/api/holdings'
+import { OrderQuery } from '#schemas/api/orders'
+import type { PageQuery } from '#schemas/api/page'
+import { DecisionQuery } from '#schemas/api/risk'
+import type { AccountId, BookId, MarketSymbol } from '#schemas/values/ids'
+import { decisionRowView } from './decision-view.ts'
+import type { Directory } from './directory.ts'
+import { queryOf, wrong } from './requests.ts'
+import { unknownName } from './terms.ts'
+import type { Viewed, Views } from './views.ts'
+
+/** So long a reader waits for the read models to show what he has just written. */
+const patienceMs = 5_000
+
+export interface ListMeans {
+  readonly views: Views
+  readonly directory: Directory
+  readonly marks: Marks
+}
+type Handler = (asked: Asked) => Promise<E.Either<Fault, Answer>>
+
+export const listOrders = ({ views, directory }: ListMeans): Handler =>
+  list({ views, directory, codec: OrderQuery, find: views.orders, show: orderView })
+
+export const listFills = ({ views, directory }: ListMeans): Handler =>
+  list({ views, directory, codec: FillQuery, find: views.fills, show: fillView })
+
+/** Marks of this moment are added here; they are in no table. */
+export const listPositions = ({ views, directory, marks }: ListMeans): Handler =>
+  list({
+    views,
+    directory,
+    codec: PositionQuery,
+    find: views.positions,
+    show: (row) => positionView(row, marks.markOf(row.symbol)),
+  })
+
+export const listDecisions = ({ views, directory }: ListMeans): Handler =>
+  list({
+    views,
+    directory,
+    codec: DecisionQuery,
+    find: views.decisions,
+    show: decisionRowView,
+  })
+
+export const listAccounts =
+  ({ views }: ListMeans): Handler =>
+  async (asked) => {
+    const query = queryOf(AccountQuery, asked)
+    if (E.isLeft(query)) return query
+    const reached = await waitFor(views, query.right.after)
+    if (E.isLeft(reached)) return reached
+    const [accounts, cash] = await Promise.all([views.accounts(), views.cash()])
+    if (E.isLeft(accounts)) return accounts
+    if (E.isLeft(cash)) return cash
+    return page({
+      data: accounts.right.map((row) => accountView(row, moneyOf(row.id, cash.right))),
+      hasMore: false,
+    })
+  }
+
+/** What several lists are filtered by; each names what the ledger knows or does not. */
+interface Filter extends PageQuery {
+  readonly account?: AccountId
+  readonly book?: BookId
+  readonly symbol?: MarketSymbol
+}
+interface List<Query extends Filter, Row> {
+  readonly views: Views
+  readonly directory: Directory
+  readonly codec: t.Type<Query, unknown, unknown>
+  readonly find: (query: Query) => Viewed<PageOf<Row>>
+  readonly show: (row: Row) => unknown
+}
+
+const list =
+  <Query extends Filter, Row>({ views, directory, codec, find, show }: List<Query, Row>): Handler =>
+  async (asked) => {
+    const query = queryOf(codec, asked)
+    if (E.isLeft(query)) return query
+    const faults = faultsOf(directory, query.right)
+    if (faults.length > 0) return wrong(faults)
+    const reached = await waitFor(views, query.right.after)
+    if (E.isLeft(reached)) return reached
+    const found = await find(query.right)
+    if (E.isLeft(found)) return found
+    return page({ data: found.right.data.map(show), hasMore: found.right.hasMore })
+  }
+
+const page = (body: PageOf<unknown>): E.Either<Fault, Answer> => E.right({ status: 200, body })
+
+const waitFor = async (
+  views: Views,
+  after: bigint | undefined,
+): Promise<E.Either<Fault, undefined>> => {
+  if (after === undefined) return E.right(undefined)
+  const reached = await views.reach(after, patienceMs)
+  if (E.isLeft(reached)) return reached
+  return reached.right >= after
+    ? E.right(undefined)
+    : E.left({ _tag: 'ProjectionBehind', asked: after, reached: reached.right })
+}
+
+/** A filter by a name that nobody knows is a slip of the pen; an empty list would hide it. */
+const faultsOf = (directory: Directory, query: Filter): readonly RequestFault[] => {
+  const { account, book, symbol } = query
+  const faults: RequestFault[] = []
+  if (account !== undefined && directory.account(account) === undefined) {
+    const known = directory.accounts().map(({ id }) => id)
+    faults.push(unknownName('/account', 'unknownAccount', account, known))
+  }
+  if (book !== undefined && directory.book(book) === undefined) {
+    faults.push(unknownName('/book', 'unknownBook', book, directory.books()))
+  }
+  const symbols = directory.instruments().map((row) => row.symbol)
+  if (symbol !== undefined && !symbols.includes(symbol)) {
+    faults.push(unknownName('/symbol', 'unknownSymbol', symbol, symbols))
+  }
+  if (query.startingAfter !== undefined && query.endingBefore !== undefined) {
+    const detail = 'startingAfter and endingBefore do not go together.'
+    faults.push({ pointer: '/endingBefore', code: 'invalid', detail })
+  }
+  return faults
+}

@@ -1,0 +1,78 @@
+/** GET /v1/risk: what binds a book and how it stands, by the very folds that its guard decides from. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Fault } from '#adapters/http/faults'
+import type { Answer, Asked } from '#adapters/http/route'
+import type { Clock } from '#domain/kernel/clock'
+import type { Exposure } from '#domain/risk/exposure'
+import { grossOf, netOf, type Sum } from '#domain/risk/sums'
+import { hour, minute, second } from '#domain/risk/velocity'
+import { laterOf } from '#domain/values/instant'
+import { type RiskReply, RiskQuery } from '#schemas/api/risk'
+import { type Amount, formatDecimal, placesOfAmount } from '#schemas/values/decimal'
+import type { KillSwitchMode } from '#schemas/values/trading'
+import { Limits } from '#schemas/values/trading'
+import type { BookEntry, Directory } from './directory.ts'
+import { mainBook } from './fresh-ledger.ts'
+import { killSwitchView } from './kill-switch.ts'
+import type { Progress } from './progress.ts'
+import { queryOf } from './requests.ts'
+import type { RiskView } from './risk-view.ts'
+
+export interface RiskMeans {
+  readonly directory: Directory
+  readonly risk: RiskView
+  readonly progress: Progress
+  readonly clock: Pick<Clock, 'now'>
+}
+
+export const showRisk =
+  ({ directory, risk, progress, clock }: RiskMeans) =>
+  async (asked: Asked): Promise<E.Either<Fault, Answer>> => {
+    const query = queryOf(RiskQuery, asked)
+    if (E.isLeft(query)) return query
+    const id = query.right.book ?? mainBook
+    const book = directory.book(id)
+    if (book === undefined) return E.left({ _tag: 'BookUnknown', book: id })
+    const standing = risk.of(id)
+    if (standing === undefined) {
+      return E.left({ _tag: 'NotReady', detail: 'The log is still being read. Ask again.' })
+    }
+    const { desk, exposure } = standing
+    // As its guard does: never before its last decision.
+    const at = laterOf(clock.now(), desk.at())
+    const body: RiskReply = {
+      book: id,
+      currency: book.opened.currency,
+      control: book.opened.control,
+      state: stateOf(book),
+      killSwitches: book.killSwitches.map(killSwitchView),
+      limits: Limits.encode(book.opened.limits),
+      exposure: { ...sumView(exposure.total()), bySymbol: bySymbol(exposure) },
+      orderVelocity: {
+        perSecond: desk.velocity.within(at, second),
+        perMinute: desk.velocity.within(at, minute),
+        perHour: desk.velocity.within(at, hour),
+      },
+      logPosition: progress.position().toString(),
+    }
+    return E.right({ status: 200, body })
+  }
+
+/** The most severe of what stands. */
+const stateOf = ({ killSwitches }: BookEntry): 'active' | KillSwitchMode => {
+  if (killSwitches.some(({ event }) => event.mode === 'halt')) return 'halt'
+  return killSwitches.length > 0 ? 'reduce' : 'active'
+}
+
+const bySymbol = (exposure: Exposure): RiskReply['exposure']['bySymbol'] =>
+  Object.fromEntries(
+    [...exposure.markets()]
+      .map((symbol) => [symbol, exposure.ofSymbol(symbol)] as const)
+      .filter(([, { gross, unpriced }]) => gross !== 0n || unpriced > 0)
+      .map(([symbol, sum]) => [symbol, sumView(sum)]),
+  )
+
+/** Null: something in it has no price. */
+const sumView = (sum: Sum) => ({ gross: shown(grossOf(sum)), net: shown(netOf(sum)) })
+const shown = (amount: Amount | undefined): string | null =>
+  amount === undefined ? null : formatDecimal(amount, placesOfAmount)

@@ -1,0 +1,102 @@
+/** From a bare log to a served ledger: listen, furnish, learn, follow, and say when an order would get through. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { HttpServer } from '#adapters/http/server'
+import type { App } from '#apps/process/app'
+import { pause } from '#apps/process/back-off'
+import { follow } from '#apps/process/follow'
+import type { EventLog, UnreadableEvent } from '#domain/kernel/event-log'
+import { furnish, type FurnishSettings } from './furnish.ts'
+import type { Knowledge } from './knowledge.ts'
+
+const askAgainMs = 100
+
+export interface Serving {
+  readonly app: Omit<App, 'name' | 'instance' | 'metrics'>
+  readonly log: EventLog
+  readonly knowledge: Knowledge
+  readonly http: HttpServer
+  readonly host: string
+  readonly port: number
+  readonly firstRun: FurnishSettings
+  /** What is still missing before an order would be decided and sent. */
+  readonly missing: () => Promise<readonly string[]>
+}
+
+/** Stays until the app stops. */
+export const serve = async (serving: Serving): Promise<void> => {
+  const { app, log, knowledge, http, host } = serving
+  const port = await http.listen(host, serving.port)
+  app.onStop(http.close)
+  app.logger.info({ host, port }, 'listening')
+  await furnishFirst(serving)
+  const learned = await knowledge.learn(log, app.stopping)
+  if (E.isLeft(learned)) throw unreadable(learned.left)
+  let missing: string | undefined = 'the ledger is starting'
+  const stateAtHead = () =>
+    missing === undefined
+      ? ({ state: 'ready' } as const)
+      : ({ state: 'waiting', detail: missing } as const)
+  await Promise.all([
+    follow(app, log, {
+      after: learned.right,
+      filter: {},
+      onPage: async (page) => knowledge.hearLog(page),
+      stateAtHead,
+    }),
+    foldRisk(serving),
+    untilReady(serving, (now) => {
+      missing = now
+      const { state, detail } = { detail: undefined, ...stateAtHead() }
+      app.report(state, knowledge.progress.position(), detail)
+    }),
+  ])
+}
+
+const furnishFirst = async ({ app, log, firstRun }: Serving): Promise<void> => {
+  const furnished = await furnish(firstRun, {
+    log,
+    envelop: app.envelop,
+    ids: app.ids,
+    stopping: app.stopping,
+    onWaiting: (detail) => app.report('waiting', undefined, detail),
+  })
+  if (E.isRight(furnished)) {
+    if (!furnished.right.keyIsOurs) {
+      app.logger.warn(
+        'DAYBOOK_KEY is not the key that this ledger was begun with, and is not known to it: ' +
+          'use the first one, which `daybook run` keeps in its data folder',
+      )
+    }
+    return
+  }
+  switch (furnished.left._tag) {
+    case 'Stopped':
+      return
+    case 'UnreadableEvent':
+      throw unreadable(furnished.left)
+    case 'AppendForbidden':
+      throw new Error(`${furnished.left.stream}: ${furnished.left.detail}`)
+  }
+}
+
+const foldRisk = async ({ app, log, knowledge }: Serving): Promise<void> => {
+  const caughtUp = await knowledge.risk.catchUp(log, knowledge.progress.position, app.stopping)
+  if (E.isLeft(caughtUp)) throw unreadable(caughtUp.left)
+}
+
+/** Ready once is ready for good: later only the log can take it away. */
+const untilReady = async (
+  { app, missing }: Serving,
+  tell: (missing: string | undefined) => void,
+): Promise<void> => {
+  for (let before = ''; !app.stopping.aborted; ) {
+    const now = (await missing()).join('; ')
+    if (now === '') return tell(undefined)
+    if (now !== before) tell(now)
+    before = now
+    await pause(askAgainMs, app.stopping)
+  }
+}
+
+const unreadable = ({ position, stream, type, detail }: UnreadableEvent): Error =>
+  new Error(`Event ${position.toString()} (${type}, ${stream}) cannot be read: ${detail}`)
