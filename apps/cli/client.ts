@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from './connection.ts'
 import { isRow, type Row } from './output.ts'
+import { ask, type HttpReply } from './run/http.ts'
 
 /** The ledger said no, or did not answer. Exit code 1. */
 export class Refusal extends Error {
@@ -81,14 +82,14 @@ export const shellQuoted = (text: string): string =>
 
 const attemptOf = async (connection: Connection, request: Request): Promise<Outcome> => {
   try {
-    const reply = await fetch(urlOf(connection, request), {
+    const url = urlOf(connection, request)
+    const reply = await ask(url, {
       method: request.method,
       headers: headersOf(connection, request),
-      body: request.body === undefined ? null : JSON.stringify(request.body),
-      redirect: 'error',
-      signal: AbortSignal.timeout(answerWithinMs + (request.waitSeconds ?? 0) * 1000),
+      ...(request.body === undefined ? {} : { body: JSON.stringify(request.body) }),
+      withinMs: answerWithinMs + (request.waitSeconds ?? 0) * 1000,
     })
-    return outcomeOf(reply, await reply.text())
+    return outcomeOf(reply, url)
   } catch (error) {
     return failed(error)
   }
@@ -112,16 +113,16 @@ export const headersOf = (
   ...(waitSeconds === undefined ? {} : { prefer: `wait=${String(waitSeconds)}` }),
 })
 
-const outcomeOf = (reply: Response, text: string): Outcome => {
+const outcomeOf = ({ status, retryAfter, text }: HttpReply, url: string): Outcome => {
   const body = parsed(text)
-  if (reply.ok) {
+  if (status >= 200 && status < 300) {
     return isRow(body)
       ? { _tag: 'Answered', body }
-      : { _tag: 'Refused', sentence: `${reply.url} answered, but not as a ledger does.` }
+      : { _tag: 'Refused', sentence: `${url} answered, but not as a ledger does.` }
   }
-  const sentence = problemSentence(reply.status, body)
-  const retryAfterMs = 1000 * Math.min(10, Number(reply.headers.get('retry-after') ?? 1) || 1)
-  return reply.status === 503 || reply.status === 429
+  const sentence = problemSentence(status, body)
+  const retryAfterMs = 1000 * Math.min(10, Number(retryAfter ?? 1) || 1)
+  return status === 503 || status === 429
     ? { _tag: 'Unclear', sentence, retryAfterMs }
     : { _tag: 'Refused', sentence }
 }
@@ -157,8 +158,7 @@ const optionOf = (pointer: string): string => {
 }
 
 const failed = (thrown: unknown): Outcome => {
-  const cause = thrown instanceof Error ? thrown.cause : undefined
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : ''
   // Nothing was sent: there was nobody to send it to.
   if (['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'].includes(code)) {
     return { _tag: 'Absent' }

@@ -26,8 +26,9 @@ export const runCommand = (program: Command, terminal: Terminal): void => {
         import('./run/run.ts'),
         import('./run/settings.ts'),
       ])
+      const settings = runSettings(options, terminal.environment)
       const bundles = bundleFolder()
-      const code = await run(runSettings(options, terminal.environment), {
+      const code = await run(settings, {
         out: terminal.out,
         err: terminal.err,
         environment: terminal.environment,

@@ -24,6 +24,7 @@ import {
   stopOrder,
 } from './environment.ts'
 import { clearLeftovers } from './leftovers.ts'
+import { ask } from './http.ts'
 import { lock, markOf } from './lock.ts'
 import { lastComplaint } from './complaint.ts'
 import { freePorts, requirePort } from './ports.ts'
@@ -263,7 +264,7 @@ const askEveryMs = 25
 
 const isReady = async (url: string): Promise<boolean> => {
   try {
-    return (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) })).ok
+    return (await ask(`${url}/readyz`, { withinMs: 2_000 })).status === 200
   } catch {
     return false
   }
