@@ -32,6 +32,8 @@ export interface Pricing {
   readonly mark: Price | undefined
   /** From the currency of the value to the book's. */
   readonly rate: Ratio | undefined
+  /** The market whose mark that is; undefined where both are one currency. */
+  readonly rateSymbol: MarketSymbol | undefined
   readonly collar: Ratio
   readonly leverage: Ratio
 }

@@ -1,0 +1,100 @@
+/** One account's stake in one instrument: its load, strategy by strategy, and what that was last found to be worth. */
+import { flat, type Position } from '#domain/books/position'
+import {
+  type Claim,
+  claimed,
+  isNothing,
+  type Load,
+  moved,
+  nothingHeld,
+  released,
+} from '#domain/risk/load'
+import type { Demand, Worth } from '#domain/risk/worth'
+import { abs, addQuantity, lessQuantity, zeroQuantity } from '#domain/values/decimal'
+import type { Quantity } from '#schemas/values/decimal'
+import type { AccountId, MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
+import type { Side, Terms } from '#schemas/values/trading'
+
+/** A strategy's own position, and what it has open against it. */
+interface Stake {
+  position: Position
+  buys: Quantity
+  sells: Quantity
+}
+export interface Cell {
+  readonly account: AccountId
+  readonly venue: VenueId
+  readonly symbol: MarketSymbol
+  readonly stakes: Map<StrategyId, Stake>
+  load: Load
+  /** The market that its value is converted by, as long as one is needed. */
+  rateSymbol: MarketSymbol | undefined
+  /** As it stands in the sums; undefined: not in them, or of unknown worth. */
+  worth: Worth | undefined
+  demands: readonly Demand[]
+  counted: boolean
+}
+export type CellKey = Pick<Terms, 'account' | 'venue' | 'symbol'>
+
+export const emptyCell = ({ account, venue, symbol }: CellKey): Cell => ({
+  account,
+  venue,
+  symbol,
+  stakes: new Map(),
+  load: nothingHeld,
+  rateSymbol: undefined,
+  worth: undefined,
+  demands: [],
+  counted: false,
+})
+
+export const addClaim = (cell: Cell, strategy: StrategyId, claim: Claim): void => {
+  cell.load = claimed(cell.load, claim)
+  const stake = stakeOf(cell, strategy)
+  if (claim.side === 'buy') stake.buys = addQuantity(stake.buys, claim.quantity)
+  else stake.sells = addQuantity(stake.sells, claim.quantity)
+}
+export const removeClaim = (cell: Cell, strategy: StrategyId, claim: Claim): void => {
+  cell.load = released(cell.load, claim)
+  const stake = stakeOf(cell, strategy)
+  if (claim.side === 'buy') stake.buys = lessQuantity(stake.buys, claim.quantity)
+  else stake.sells = lessQuantity(stake.sells, claim.quantity)
+  forgetIfEmpty(cell, strategy, stake)
+}
+export const setPosition = (cell: Cell, strategy: StrategyId, position: Position): void => {
+  const stake = stakeOf(cell, strategy)
+  cell.load = moved(cell.load, stake.position, position)
+  stake.position = position
+  forgetIfEmpty(cell, strategy, stake)
+}
+/** Nobody has anything in it, not even two strategies that cancel each other out. */
+export const isVacant = ({ stakes, load }: Cell): boolean => stakes.size === 0 && isNothing(load)
+
+/**
+ * Whether an order only brings its position nearer to zero, at worst: it is against the position, and no
+ * larger than what the other open orders against it leave. Orders that enlarge the position are not counted
+ * on: they may never fill.
+ */
+export const onlyReduces = (
+  cell: Cell | undefined,
+  { strategy, side, quantity }: Pick<Terms, 'strategy' | 'side' | 'quantity'>,
+): boolean => {
+  const stake = cell?.stakes.get(strategy)
+  if (stake === undefined) return false
+  const held = stake.position.quantity
+  const against: Side = held > 0n ? 'sell' : 'buy'
+  if (held === 0n || side !== against) return false
+  return quantity <= abs(held) - (side === 'sell' ? stake.sells : stake.buys)
+}
+
+const stakeOf = (cell: Cell, strategy: StrategyId): Stake => {
+  const known = cell.stakes.get(strategy)
+  if (known !== undefined) return known
+  const fresh: Stake = { position: flat, buys: zeroQuantity, sells: zeroQuantity }
+  cell.stakes.set(strategy, fresh)
+  return fresh
+}
+const forgetIfEmpty = (cell: Cell, strategy: StrategyId, stake: Stake): void => {
+  if (stake.position.quantity === 0n && stake.buys === 0n && stake.sells === 0n)
+    cell.stakes.delete(strategy)
+}

@@ -1,0 +1,179 @@
+/** Whether an order may be sent: every check looked at, and the outcome as an event. Pure: no clock, no chance. */
+import { accept, type Decision, reject } from '#domain/kernel/decider'
+import { fundsCurrency } from '#domain/risk/checks/buying-power'
+import { checks, stops } from '#domain/risk/checks/all'
+import type { Check, Finding, Unit, View } from '#domain/risk/checks/check'
+import { outlookWith } from '#domain/risk/outlook'
+import type { Standing } from '#domain/risk/standing'
+import { converted, orderWorth, type Pricing } from '#domain/risk/worth'
+import { plusMs } from '#domain/values/instant'
+import type { Basis, CheckResult, OrderApproved, OrderDenied } from '#schemas/events/risk'
+import type { OrderIntentRecorded } from '#schemas/events/order'
+import type { Amount } from '#schemas/values/decimal'
+import { type Code, type Line } from '#schemas/values/ids'
+import { formatInstant, type Instant } from '#schemas/values/instant'
+import type { Limits, Mark, Reason, Terms } from '#schemas/values/trading'
+
+/** The version of everything that a decision depends on. Decisions of another version are derived by that one. */
+export const rules = 1
+/** How long an approval may wait to be sent. */
+export const approvalLifeMs = 5_000
+
+export interface Question {
+  readonly intent: OrderIntentRecorded
+  /** The newest price of the order's symbol, where there is one. */
+  readonly mark: Mark | undefined
+  readonly at: Instant
+}
+/** The guard's clock or its view of the log has gone back: nothing may be decided so. */
+export interface AtWentBack {
+  readonly _tag: 'AtWentBack'
+  readonly at: Instant
+  readonly before: Instant
+}
+export interface BasisWentBack {
+  readonly _tag: 'BasisWentBack'
+  readonly count: number
+  readonly floor: number
+}
+export type DecideRejection = AtWentBack | BasisWentBack
+export type RiskDecision = OrderApproved | OrderDenied
+
+/** One decision; none where the intent has been decided or has ended. */
+export const decide = (
+  standing: Standing,
+  question: Question,
+): Decision<RiskDecision, DecideRejection> => {
+  const { desk, holdings } = standing
+  const { intent, at } = question
+  const basis = holdings.basis()
+  const floor = standing.basisFloor()
+  if (at < desk.at()) return reject({ _tag: 'AtWentBack', at, before: desk.at() })
+  if (basis.count < floor) return reject({ _tag: 'BasisWentBack', count: basis.count, floor })
+  const order = holdings.order(intent.orderId)
+  if (order?.stage !== 'intended' || desk.outcomeOf(intent.orderId) !== undefined) return accept()
+  const view = viewOf(standing, question)
+  const findings = checks.map((check): Judged => ({ check, finding: check.evaluate(view) }))
+  const reason = reasonAgainst(question, view, findings)
+  return accept(
+    reason === undefined
+      ? approved(question, view, findings, basis)
+      : denied(question, view, findings, basis, reason),
+  )
+}
+
+interface Judged {
+  readonly check: Check
+  readonly finding: Finding
+}
+const unlimited: Limits = {}
+
+const viewOf = ({ desk, holdings, exposure }: Standing, { intent, mark, at }: Question): View => {
+  const { terms, book } = intent
+  const opened = desk.opened()
+  const pricing = exposure.pricing(terms, mark?.price)
+  return {
+    book,
+    terms,
+    at,
+    mark,
+    reducing: exposure.isReducing(terms),
+    desk,
+    holdings,
+    exposure,
+    opened,
+    limits: opened?.limits ?? unlimited,
+    account: holdings.account(terms.account),
+    instrument: holdings.instrument(terms.venue, terms.symbol),
+    pricing,
+    outlook: outlookWith(exposure, terms, mark?.price),
+    notional: notionalOf(terms, pricing, mark),
+  }
+}
+/** By the live mark alone: an older one is good enough for what is held, not for what is to be bought. */
+const notionalOf = (
+  terms: Terms,
+  pricing: Pricing | undefined,
+  mark: Mark | undefined,
+): Amount | undefined => {
+  if (pricing?.rate === undefined) return undefined
+  const own = orderWorth(terms, { ...pricing, mark: mark?.price })
+  return own === undefined ? undefined : converted(own, pricing.rate)
+}
+
+/** Age is the most fundamental: what has waited too long is not looked at any further. */
+const reasonAgainst = (
+  { intent, at }: Question,
+  view: View,
+  findings: readonly Judged[],
+): Reason | undefined => {
+  if (intent.decideBy < at) {
+    const message = `It was to be decided by ${formatInstant(intent.decideBy)}, and it was ${formatInstant(at)}: order again.`
+    return { code: 'stale' as Code, message: message as Line }
+  }
+  const against = findings.find((judged) => isAgainst(judged, view.reducing))
+  return against === undefined
+    ? undefined
+    : { code: against.check.code as Code, message: against.finding.message() as Line }
+}
+/** What cannot be evaluated stops what may increase a position, and nothing else. */
+const isAgainst = ({ check, finding }: Judged, reducing: boolean): boolean =>
+  reducing
+    ? stops[check.code].reducing && finding.outcome === 'failed'
+    : stops[check.code].increasing && finding.outcome !== 'passed'
+
+const approved = (
+  { intent, mark, at }: Question,
+  { reducing, book }: View,
+  findings: readonly Judged[],
+  basis: Basis,
+): OrderApproved => ({
+  type: 'OrderApproved',
+  orderId: intent.orderId,
+  book,
+  rules,
+  basis,
+  at,
+  terms: intent.terms,
+  reducing,
+  expiresAt: plusMs(at, approvalLifeMs),
+  checks: findings.map(({ check, finding }): [Code, string, string] => [
+    check.code as Code,
+    finding.observed,
+    finding.limit,
+  ]),
+  ...(mark === undefined ? {} : { mark }),
+})
+const denied = (
+  { intent, mark, at }: Question,
+  view: View,
+  findings: readonly Judged[],
+  basis: Basis,
+  reason: Reason,
+): OrderDenied => ({
+  type: 'OrderDenied',
+  orderId: intent.orderId,
+  book: view.book,
+  rules,
+  basis,
+  at,
+  reducing: view.reducing,
+  reason,
+  checks: findings.map((judged) => inFull(judged, view)),
+  ...(mark === undefined ? {} : { mark }),
+})
+const inFull = ({ check, finding }: Judged, view: View): CheckResult => ({
+  code: check.code as Code,
+  outcome: finding.outcome,
+  unit: unitText(check.unit, view),
+  message: finding.message() as Line,
+  ...(finding.observed === '' ? {} : { observed: finding.observed }),
+  ...(finding.limit === '' ? {} : { limit: finding.limit }),
+})
+/** Currencies by name, everything else as it is. */
+const unitText = (unit: Unit, view: View): string => {
+  if (unit === 'bookCurrency') return view.opened?.currency ?? unit
+  if (unit === 'fundsCurrency') return fundsCurrency(view) ?? unit
+  if (unit === 'quoteCurrency') return view.instrument?.terms.quote ?? unit
+  return unit
+}

@@ -1,0 +1,108 @@
+/** Deriving recorded decisions again from the log alone, and comparing them with what was recorded. */
+import * as E from 'fp-ts/lib/Either.js'
+import { decide, type DecideRejection, type RiskDecision, rules } from '#domain/risk/decide'
+import { type HoldingsFold, holdingsFold, isHolding } from '#domain/risk/holdings'
+import { isRiskEvent, type Standing, type StandingFold, standingOf } from '#domain/risk/standing'
+import type { RecordedEvent } from '#schemas/envelope'
+import type { RiskEvent } from '#schemas/events/risk'
+import { riskStream } from '#schemas/streams'
+import type { BookId } from '#schemas/values/ids'
+
+/** `same`: it follows from the log, to the last digit. */
+export type Verdict =
+  | { readonly _tag: 'Same' }
+  /** The fields in which they differ. */
+  | {
+      readonly _tag: 'Different'
+      readonly derived: RiskDecision
+      readonly fields: readonly string[]
+    }
+  /** It answers an intent that was not there, or was decided or ended already. */
+  | { readonly _tag: 'NothingToDecide' }
+  | { readonly _tag: 'NotAllowed'; readonly rejection: DecideRejection }
+  /** Its basis names an event that is not there at that count. */
+  | { readonly _tag: 'OtherBasis'; readonly count: number }
+  /** Recorded by other rules than these. */
+  | { readonly _tag: 'OtherRules'; readonly rules: number }
+
+export interface Derived {
+  readonly recorded: RecordedEvent<RiskDecision>
+  readonly verdict: Verdict
+}
+
+/** Both folds must stand where the decision says that they stood: the stream before it, and its basis. */
+export const deriveDecision = (standing: Standing, recorded: RiskDecision): Verdict => {
+  if (recorded.rules !== rules) return { _tag: 'OtherRules', rules: recorded.rules }
+  const order = standing.holdings.order(recorded.orderId)
+  if (order === undefined) return { _tag: 'NothingToDecide' }
+  const { mark, at } = recorded
+  const decision = decide(standing, { intent: order.intent.event, mark, at })
+  if (E.isLeft(decision)) return { _tag: 'NotAllowed', rejection: decision.left }
+  const derived = decision.right[0]
+  if (derived === undefined) return { _tag: 'NothingToDecide' }
+  const fields = differences(derived, recorded)
+  return fields.length === 0 ? { _tag: 'Same' } : { _tag: 'Different', derived, fields }
+}
+
+export interface Derivation {
+  /** The next event of the log, of any stream. Answers the verdict on it if it is a decision of this book. */
+  readonly apply: (recorded: RecordedEvent) => Derived | undefined
+}
+/**
+ * Reads a whole log in order and derives every decision of one book. A guard had perhaps not folded all that
+ * stands before its decision, so holdings wait here until a decision's basis, or another writer's event on the
+ * stream, says that they were in.
+ */
+export const derivation = (book: BookId): Derivation => {
+  const holdings = holdingsFold()
+  const standing = standingOf(book, holdings)
+  const unread: RecordedEvent[] = []
+  const readUpTo = (count: number): void => {
+    const missing = Math.min(count - holdings.basis().count, unread.length)
+    for (const recorded of unread.splice(0, Math.max(0, missing)))
+      read(standing, holdings, recorded)
+  }
+  return {
+    apply: (recorded) => {
+      const { event, stream } = recorded
+      if (isHolding(stream)) unread.push(recorded)
+      if (stream !== riskStream(book) || !isRiskEvent(event)) return undefined
+      if (!isDecision(event)) {
+        if (event.type !== 'MarksTaken') readUpTo(holdings.basis().count + unread.length)
+        standing.apply({ ...recorded, event })
+        return undefined
+      }
+      readUpTo(event.basis.count)
+      const verdict = verdictOn(standing, event)
+      standing.apply({ ...recorded, event })
+      return { recorded: { ...recorded, event }, verdict }
+    },
+  }
+}
+
+const isDecision = (event: RiskEvent): event is RiskDecision =>
+  event.type === 'OrderApproved' || event.type === 'OrderDenied'
+const read = (standing: StandingFold, holdings: HoldingsFold, recorded: RecordedEvent): void => {
+  standing.look(holdings.apply(recorded))
+}
+const verdictOn = (standing: Standing, event: RiskDecision): Verdict => {
+  const { count, eventId } = standing.holdings.basis()
+  return count === event.basis.count && eventId === event.basis.eventId
+    ? deriveDecision(standing, event)
+    : { _tag: 'OtherBasis', count }
+}
+
+/** The fields in which two decisions differ, by value. */
+const differences = (a: RiskDecision, b: RiskDecision): readonly string[] => {
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)])
+  return [...keys].filter((key) => !equal(Reflect.get(a, key), Reflect.get(b, key)))
+}
+const equal = (a: unknown, b: unknown): boolean => {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => Object.hasOwn(b, key) && equal(Reflect.get(a, key), Reflect.get(b, key)))
+  )
+}

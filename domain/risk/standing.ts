@@ -1,0 +1,184 @@
+/**
+ * One book as its guard sees it: both folds side by side, and what they mean together.
+ *
+ * An intent waits from its own event until a decision or an end of it is folded. The log brings every event
+ * once and in order, and no decision comes before its intent, so what does not wait any more has been decided
+ * or has ended: nobody has to remember which. What was denied leaves both folds when the denial is on the log,
+ * what was approved when it has ended and nothing can fill any more. Either never becomes untrue as the folds
+ * go on, so forgetting changes no later answer, and memory holds what is open.
+ */
+import { type Desk, type DeskChange, type DeskFold, deskFold } from '#domain/risk/desk'
+import { type Exposure, exposureSums } from '#domain/risk/exposure'
+import {
+  type Change,
+  type HeldOrder,
+  type Holdings,
+  type HoldingsFold,
+  holdingsFold,
+  isHolding,
+} from '#domain/risk/holdings'
+import type { ProposedEvent, RecordedEvent } from '#schemas/envelope'
+import type { LedgerEvent } from '#schemas/events/ledger'
+import type { MarksTaken, OrderApproved, OrderDenied, RiskEvent } from '#schemas/events/risk'
+import { riskStream } from '#schemas/streams'
+import type { BookId, EventId } from '#schemas/values/ids'
+
+export type Entry = OrderApproved | OrderDenied | MarksTaken
+
+export interface Standing {
+  readonly desk: Desk
+  readonly holdings: Holdings
+  readonly exposure: Exposure
+  /** No decision may rest on less than this: what earlier ones rested on, and what stood before others' events. */
+  readonly basisFloor: () => number
+  /** What has to be decided, in log order. */
+  readonly waiting: () => Iterable<HeldOrder>
+}
+/** The stream goes on otherwise than what was folded of it: nothing may be built on that. */
+export interface Forked {
+  readonly _tag: 'Forked'
+  readonly book: BookId
+  readonly revision: bigint
+  readonly expected: string
+  readonly found: string
+}
+export interface StandingFold extends Standing {
+  /** An event of the book's own stream, in order. One that was entered and confirmed before is passed over. */
+  readonly apply: (recorded: RecordedEvent<RiskEvent>) => Forked | undefined
+  /** The holdings have changed. */
+  readonly look: (change: Change) => void
+  /** As if this were next on the stream; whether it will be is not known yet. */
+  readonly enter: (event: Entry) => void
+  readonly withdraw: () => void
+  /** All that was entered is on the log, as these events. */
+  readonly confirm: (events: readonly ProposedEvent<Entry>[]) => void
+}
+
+export const standingOf = (book: BookId, holdings: HoldingsFold): StandingFold => {
+  const desk = deskFold(book)
+  const exposure = exposureSums(desk, holdings)
+  const entered: DeskChange[] = []
+  /** Confirmed by us, and not yet brought by the log. */
+  const ahead = new Map<bigint, EventId>()
+  let floor = 0
+  const lookAgain = ({ order, marks, terms }: DeskChange): void => {
+    if (order !== undefined) exposure.lookAtOrder(order)
+    for (const { symbol } of marks ?? []) exposure.lookAtMark(symbol)
+    if (terms !== undefined) exposure.lookAtEverything()
+  }
+  return {
+    desk,
+    holdings,
+    exposure,
+    basisFloor: () => Math.max(floor, desk.basisCount()),
+    waiting: () => holdings.waiting(book).values(),
+    apply: (recorded) => {
+      const { revision, metadata, event } = recorded
+      const known = ahead.get(revision)
+      if (known !== undefined) {
+        ahead.delete(revision)
+        return known === metadata.id ? undefined : forked(recorded, known)
+      }
+      const next = desk.revision() + 1n
+      if (revision !== next) return forked(recorded, `revision ${next.toString()}`)
+      lookAgain(desk.apply(event, revision))
+      settle(desk, holdings, event)
+      if (!isGuards(event)) floor = holdings.basis().count
+      return undefined
+    },
+    look: ({ order, place, instrument, account }) => {
+      if (order?.book === book) {
+        exposure.lookAtOrder(order.orderId)
+        if (holdings.order(order.orderId) === undefined) desk.forget(order.orderId)
+      }
+      if (place !== undefined) exposure.lookAtPlace(place)
+      if (instrument !== undefined) exposure.lookAtInstrument(instrument.venue, instrument.symbol)
+      if (account !== undefined) exposure.lookAtEverything()
+    },
+    enter: (event) => {
+      const change = desk.enter(event)
+      entered.push(change)
+      lookAgain(change)
+    },
+    withdraw: () => {
+      desk.withdraw()
+      for (const change of entered.splice(0)) lookAgain(change)
+    },
+    confirm: (events) => {
+      desk.confirm()
+      entered.length = 0
+      const first = desk.revision() - BigInt(events.length) + 1n
+      for (const [index, { metadata, event }] of events.entries()) {
+        ahead.set(first + BigInt(index), metadata.id)
+        settle(desk, holdings, event)
+      }
+    },
+  }
+}
+
+/** Both folds of all books: what one subscription feeds. */
+export interface Standings {
+  readonly holdings: Holdings
+  readonly of: (book: BookId) => StandingFold | undefined
+  readonly all: () => Iterable<StandingFold>
+  readonly apply: (recorded: RecordedEvent) => Forked | undefined
+}
+export const standingsFold = (): Standings => {
+  const holdings = holdingsFold()
+  const books = new Map<BookId, StandingFold>()
+  const bookOf = (book: BookId): StandingFold => {
+    const known = books.get(book)
+    if (known !== undefined) return known
+    const standing = standingOf(book, holdings)
+    books.set(book, standing)
+    return standing
+  }
+  return {
+    holdings,
+    of: (book) => books.get(book),
+    all: () => books.values(),
+    apply: (recorded) => {
+      const { event, stream } = recorded
+      if (isHolding(stream)) {
+        const change = holdings.apply(recorded)
+        const book = change.order?.book ?? change.place?.book
+        if (book !== undefined) bookOf(book)
+        for (const standing of books.values()) standing.look(change)
+        return undefined
+      }
+      return isRiskEvent(event) && stream === riskStream(event.book)
+        ? bookOf(event.book).apply({ ...recorded, event })
+        : undefined
+    },
+  }
+}
+
+const risk: ReadonlySet<string> = new Set([
+  'BookOpened',
+  'OrderApproved',
+  'OrderDenied',
+  'MarksTaken',
+  'KillSwitchEngaged',
+] satisfies readonly RiskEvent['type'][])
+export const isRiskEvent = (event: LedgerEvent): event is RiskEvent => risk.has(event.type)
+const isGuards = ({ type }: RiskEvent): boolean =>
+  type === 'OrderApproved' || type === 'OrderDenied' || type === 'MarksTaken'
+
+/** A decision that stands in the log takes its intent off the queue, and leaves behind only what can still matter. */
+const settle = (desk: DeskFold, holdings: HoldingsFold, event: RiskEvent): void => {
+  if (event.type !== 'OrderApproved' && event.type !== 'OrderDenied') return
+  const outcome = event.type === 'OrderApproved' ? 'approved' : 'denied'
+  holdings.decided(event.orderId, outcome)
+  // A denial is done with; an approval that met a lapse reserves nothing.
+  if (holdings.order(event.orderId) === undefined) desk.forget(event.orderId)
+}
+const forked = (
+  { event, metadata, revision }: RecordedEvent<RiskEvent>,
+  expected: string,
+): Forked => ({
+  _tag: 'Forked',
+  book: event.book,
+  revision,
+  expected,
+  found: `${event.type} ${metadata.id} at revision ${revision.toString()}`,
+})
