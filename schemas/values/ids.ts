@@ -109,7 +109,7 @@ export const IdempotencyKey = text<IdempotencyKey>(
 export type Line = Id<'Line'>
 export const Line = text<Line>(
   'Line',
-  /^[^\p{Cc}\p{Cs}]{1,500}$/u,
+  /^[^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{1,500}$/u,
   '1 to 500 characters in one line',
   false,
 )
