@@ -24,6 +24,7 @@ const heartbeats = `
   set search_path = pg_catalog, pg_temp
   -- A heartbeat that is lost with the machine is no loss.
   as $$
+  #variable_conflict use_column
   declare
     app_ text := replace(substr(coalesce(nullif(current_setting('role'), 'none'), session_user), 9), '_', '-');
   begin
