@@ -1,6 +1,7 @@
 /** The frame around every app: settings, logger, health, heartbeats, a clean stop and a loud crash. */
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import { openHeartbeats } from '#adapters/postgres/heartbeats'
 import { systemClock } from '#adapters/system/clock'
 import { systemIds } from '#adapters/system/ids'
 import type { Clock } from '#domain/kernel/clock'
@@ -42,6 +43,7 @@ export const runApp = (name: AppName, wire: (app: App) => Promise<void>): void =
       // A supervisor that has just died is noticed by 'disconnect', not here.
       if (process.connected) process.send?.(row, () => undefined)
     },
+    heartbeats: (url) => openHeartbeats({ url, app: name }),
     complain: (sentence) => process.stderr.write(`daybook ${name}: ${sentence}\n`),
   })
   process.on('uncaughtException', running.crash)
