@@ -1,0 +1,30 @@
+/** The paper venue's words in ours, and ours in its. */
+import type { VenueOrder, VenueOrderState, VenueTrade } from '#domain/kernel/venue'
+import type { WireOrder, WireTrade } from '#schemas/paper/wire'
+import type { Sha256 } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
+import type { Question } from './asking.ts'
+
+/** When it reached us, and the hash of the bytes in which it did. */
+export interface Receipt {
+  readonly receivedAt: Instant
+  readonly payloadHash: Sha256
+}
+
+export const orderState = ({ at, ...order }: WireOrder, receipt: Receipt): VenueOrderState => ({
+  ...order,
+  venueAt: at,
+  ...receipt,
+})
+
+export const venueTrade = ({ at, ...trade }: WireTrade, receipt: Receipt): VenueTrade => ({
+  ...trade,
+  venueAt: at,
+  ...receipt,
+})
+
+/** The strategy and the venue's own name are nothing to the venue. */
+export const placing = ({ clientOrderId, terms, sendBy }: VenueOrder): Question => {
+  const { strategy: _, venue: __, ...asked } = terms
+  return { type: 'place', clientOrderId, ...asked, sendBy }
+}
