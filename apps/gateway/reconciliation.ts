@@ -1,0 +1,215 @@
+/** Asks the venue what it has, and brings the log up to it. What the venue lacks is never "gone": it is a break. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { VenueOrderState, VenueSilent, VenueTrade } from '#domain/kernel/venue'
+import type { EvidenceSource } from '#domain/order/commands'
+import {
+  clientOrderIdOf,
+  isActive,
+  isEnded,
+  type Order,
+  orderIdOf,
+  workingQuantity,
+} from '#domain/order/order'
+import { plusMs } from '#domain/values/instant'
+import type { AccountId, ClientOrderId, OrderId } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
+import { provableInMs } from './absence.ts'
+import type { Entry } from './entry.ts'
+import type { Journal } from './journal.ts'
+import type { Orders } from './orders.ts'
+import type { GatewayPorts } from './ports.ts'
+import { sendWithinMs } from './submission.ts'
+import type { Word } from './tasks.ts'
+import type { VenueAccount } from './venue-account.ts'
+import type { View } from './view.ts'
+
+/** How much further back than needed is asked: clocks differ, and trades are published late. */
+const marginMs = 60_000
+/** A reconciliation that took longer is done again, so that the margin of the next one covers it. */
+const slowMs = marginMs / 2
+
+interface Before {
+  readonly askedAt: Instant
+  readonly askedMs: number
+  /** The account's orders at the venue, or perhaps there, when it was asked. */
+  readonly active: ReadonlyMap<OrderId, Entry>
+}
+interface Found {
+  readonly open: readonly VenueOrderState[]
+  readonly closed: readonly VenueOrderState[]
+  readonly trades: readonly VenueTrade[]
+}
+
+export class Reconciliation {
+  readonly #ports: GatewayPorts
+  readonly #view: View
+  readonly #orders: Orders
+  readonly #journal: Journal
+  /** When each account was last asked for everything, and all of it was recorded. */
+  readonly #completeAt = new Map<AccountId, Instant>()
+
+  constructor(ports: GatewayPorts, view: View, orders: Orders, journal: Journal) {
+    this.#ports = ports
+    this.#view = view
+    this.#orders = orders
+    this.#journal = journal
+  }
+
+  /** Everything since the last time, and a ReconciliationCompleted at the end. False: try again. */
+  async complete(at: VenueAccount, stillWanted: () => boolean): Promise<boolean> {
+    const before = this.#before(at.account)
+    const found = await this.#ask(at.account, this.#since(at, before))
+    if (found === undefined) return false
+    const breaksBefore = at.breakCount
+    if (!(await this.#bring(at, before, found)) || !stillWanted()) return false
+    if (this.#ports.clock.monotonicMs() - before.askedMs > slowMs) return false
+    this.#completeAt.set(at.account, before.askedAt)
+    await this.#journal.reconciled(at, {
+      openOrders: found.open.length,
+      closedOrders: found.closed.length,
+      trades: found.trades.length,
+      breaksFound: at.breakCount - breaksBefore,
+    })
+    return true
+  }
+
+  /** Only what is open, and more only of what does not agree. False: the venue did not answer. */
+  async sweep(at: VenueAccount): Promise<boolean> {
+    const before = this.#before(at.account)
+    const open = await this.#answered(this.#ports.venue.openOrders(at.account))
+    if (open === undefined) return false
+    const byId = new Map(open.map((state) => [state.clientOrderId, state]))
+    const doubtful = [...before.active.values()].filter((entry) => isDoubtful(entry, byId))
+    if (doubtful.length === 0) {
+      return await this.#orders.hear(wordsOf(open, 'openOrders'))
+    }
+    const since = doubtful
+      .map((entry) => this.#lookBackFrom(at.account, entry.order))
+      .reduce((a, b) => (a < b ? a : b))
+    const more = await this.#askMore(at.account, plusMs(since, -marginMs))
+    if (more === undefined) return false
+    return await this.#bring(at, before, { open, ...more })
+  }
+
+  #before(account: AccountId): Before {
+    const { clock } = this.#ports
+    const ofAccount = [...this.#view.entries].filter(
+      ([, { order, followed }]) =>
+        followed &&
+        order._tag !== 'Unrecorded' &&
+        order.terms.account === account &&
+        (isActive(order) || workingQuantity(order) > 0n),
+    )
+    return { askedAt: clock.now(), askedMs: clock.monotonicMs(), active: new Map(ofAccount) }
+  }
+
+  /** The last reconciliation, or further back where an older outcome is still unknown. */
+  #since(at: VenueAccount, { active, askedAt }: Before): Instant {
+    const unresolved = [...active.values()]
+      .filter(({ order }) => order._tag === 'Submitting' || order._tag === 'Unknown')
+      .map(({ order }) => sentAt(order, askedAt))
+    const from = at.reconciledAt ?? at.openedAt ?? askedAt
+    return plusMs(
+      unresolved.reduce((a, b) => (a < b ? a : b), from),
+      -marginMs,
+    )
+  }
+  #lookBackFrom(account: AccountId, order: Order): Instant {
+    const sent = sentAt(order, this.#ports.clock.now())
+    const complete = this.#completeAt.get(account)
+    const resolved = order._tag !== 'Unknown' && order._tag !== 'Submitting'
+    return resolved && complete !== undefined && complete > sent ? complete : sent
+  }
+
+  async #ask(account: AccountId, since: Instant): Promise<Found | undefined> {
+    // Open before closed before trades: what moves on between the questions is found further on.
+    const open = await this.#answered(this.#ports.venue.openOrders(account))
+    const more = open === undefined ? undefined : await this.#askMore(account, since)
+    return open === undefined || more === undefined ? undefined : { open, ...more }
+  }
+  async #askMore(account: AccountId, since: Instant): Promise<Omit<Found, 'open'> | undefined> {
+    const { venue } = this.#ports
+    const closed = await this.#answered(venue.closedOrders(account, since))
+    const trades =
+      closed === undefined ? undefined : await this.#answered(venue.trades(account, since))
+    return closed === undefined || trades === undefined ? undefined : { closed, trades }
+  }
+  async #answered<A>(answer: Promise<E.Either<VenueSilent, A>>): Promise<A | undefined> {
+    const result = await answer
+    if (E.isRight(result)) return result.right
+    this.#ports.logger.warn(result.left, 'the venue did not answer what it has')
+    return undefined
+  }
+
+  /** Records what was found, and then what was not. False: not all of it was recorded. */
+  async #bring(at: VenueAccount, before: Before, found: Found): Promise<boolean> {
+    const heard = await this.#orders.hear([
+      ...wordsOf(found.open, 'openOrders'),
+      ...found.trades.map((trade): Word => ({ type: 'trade', trade, via: 'trades' })),
+      ...wordsOf(found.closed, 'closedOrders'),
+    ])
+    if (!heard) return false
+    const namesOf = (list: readonly { readonly clientOrderId?: ClientOrderId }[]) =>
+      new Set(list.map(({ clientOrderId }) => clientOrderId))
+    const ordersThere = namesOf([...found.open, ...found.closed])
+    const tradesThere = namesOf(found.trades)
+    for (const entry of before.active.values()) {
+      const name = clientOrderIdOf(entry.orderId)
+      if (ordersThere.has(name)) continue
+      if (entry.order._tag === 'Open') await this.#journal.missingAtVenue(at, entry.orderId)
+      if (entry.order._tag === 'Unknown' && !tradesThere.has(name))
+        await this.#absent(entry, before)
+    }
+    for (const state of found.open) await this.#openAfterEnd(at, before, state)
+    return true
+  }
+
+  /** The decider knows the rule by the wall clock; that it was not stepped, only we can know. */
+  async #absent(entry: Entry, { askedAt, askedMs }: Before): Promise<void> {
+    const { requestWindowMs, settlingMs, notFoundIsFinal, honoursDeadline } =
+      this.#ports.venue.capabilities
+    const askedAgo = this.#ports.clock.monotonicMs() - askedMs
+    const waitMs = provableInMs(entry, this.#ports.venue.capabilities, {
+      now: () => askedAt,
+      monotonicMs: () => this.#ports.clock.monotonicMs() - askedAgo,
+    })
+    if (waitMs > 0) return
+    await this.#orders.tell(entry, {
+      type: 'ResolveAbsent',
+      orderId: entry.orderId,
+      evidence: ['openOrders', 'closedOrders', 'trades'],
+      askedAt,
+      requestWindowMs,
+      settlingMs,
+      // Where late bytes are still acted upon, nothing that was not found is final.
+      notFoundIsFinal: notFoundIsFinal && honoursDeadline,
+    })
+  }
+
+  /** It had ended here before the venue was asked, and yet the venue works on it. */
+  async #openAfterEnd(at: VenueAccount, before: Before, state: VenueOrderState): Promise<void> {
+    if (state.clientOrderId === undefined) return
+    const orderId = orderIdOf(state.clientOrderId)
+    if (before.active.has(orderId) || this.#view.entries.has(orderId)) return
+    const order = await this.#orders.look(orderId)
+    const ended = isEnded(order) && sentAt(order, before.askedAt) < before.askedAt
+    if (ended) await this.#journal.openAfterEnd(at, orderId, order._tag)
+  }
+}
+
+/** In the log it is open, unknown or short of fills, and the venue's open orders do not say the same. */
+const isDoubtful = (
+  { orderId, order }: Entry,
+  open: ReadonlyMap<ClientOrderId | undefined, VenueOrderState>,
+): boolean => {
+  const state = open.get(clientOrderIdOf(orderId))
+  if (order._tag === 'Submitting') return false
+  return (
+    state === undefined || ('filledQuantity' in order && state.filledTotal > order.filledQuantity)
+  )
+}
+const sentAt = (order: Order, otherwise: Instant): Instant =>
+  'submission' in order ? plusMs(order.submission.sendBy, -sendWithinMs) : otherwise
+
+const wordsOf = (states: readonly VenueOrderState[], via: EvidenceSource): readonly Word[] =>
+  states.map((order) => ({ type: 'order', order, via }))

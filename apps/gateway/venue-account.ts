@@ -1,0 +1,78 @@
+/** One account at the venue, as the log tells it: which book it is of, and what was found there that is not ours. */
+import type { RecordedEvent } from '#schemas/envelope'
+import type { VenueEvent } from '#schemas/events/venue'
+import { type StreamName, venueStream } from '#schemas/streams'
+import type {
+  AccountId,
+  BookId,
+  BreakId,
+  MarketSymbol,
+  TradeId,
+  VenueId,
+  VenueOrderId,
+} from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
+
+interface ForeignTrade {
+  readonly symbol: MarketSymbol
+  readonly venueOrderId: VenueOrderId
+  readonly tradeId: TradeId
+}
+
+export class VenueAccount {
+  readonly venue: VenueId
+  readonly account: AccountId
+  readonly stream: StreamName
+  book: BookId | undefined
+  openedAt: Instant | undefined
+  revision = -1n
+  reconciledAt: Instant | undefined
+  /** Breaks are for people to resolve; there are few of them. */
+  readonly #breaks = new Set<BreakId>()
+  readonly #foreignFills = new Set<string>()
+
+  constructor(venue: VenueId, account: AccountId) {
+    this.venue = venue
+    this.account = account
+    this.stream = venueStream(venue, account)
+  }
+
+  opened(book: BookId, at: Instant): void {
+    this.book ??= book
+    this.openedAt ??= at
+  }
+  hasBreak(breakId: BreakId): boolean {
+    return this.#breaks.has(breakId)
+  }
+  get breakCount(): number {
+    return this.#breaks.size
+  }
+  hasForeignFill(trade: ForeignTrade): boolean {
+    return this.#foreignFills.has(keyOf(trade))
+  }
+
+  absorb({ event, metadata, revision }: RecordedEvent): void {
+    this.fold(event as VenueEvent, revision, metadata.occurredAt)
+  }
+  fold(event: VenueEvent, revision: bigint, occurredAt: Instant): void {
+    if (revision <= this.revision) return
+    this.revision = revision
+    switch (event.type) {
+      case 'ReconciliationCompleted':
+        this.reconciledAt = occurredAt
+        return
+      case 'BreakDetected':
+        this.#breaks.add(event.breakId)
+        return
+      case 'ForeignFillObserved':
+        this.#foreignFills.add(keyOf(event))
+        return
+      case 'VenueConnected':
+      case 'VenueDisconnected':
+        return
+    }
+  }
+}
+
+const keyOf = ({ symbol, venueOrderId, tradeId }: ForeignTrade): string =>
+  `${symbol} ${venueOrderId} ${tradeId}`

@@ -1,0 +1,212 @@
+/** What the gateway knows from the log: orders that have not ended, kill switches, accounts, instruments. Bounded. */
+import type { VenueInstrument } from '#domain/kernel/venue'
+import type { KillSwitch } from '#domain/order/kill-switch'
+import { covers } from '#domain/order/kill-switch'
+import type { RecordedEvent } from '#schemas/envelope'
+import type { EventType } from '#schemas/events/ledger'
+import type { OrderApproved } from '#schemas/events/risk'
+import type { Prefix } from '#schemas/streams'
+import type {
+  AccountId,
+  BookId,
+  EventId,
+  MarketSymbol,
+  OrderId,
+  VenueId,
+} from '#schemas/values/ids'
+import { Entry } from './entry.ts'
+import { VenueAccount } from './venue-account.ts'
+
+export interface EngagedKillSwitch extends KillSwitch {
+  readonly eventId: EventId
+}
+interface Book {
+  riskRevision: bigint
+  readonly killSwitches: EngagedKillSwitch[]
+}
+export interface Listed extends VenueInstrument {
+  readonly revision: bigint
+}
+
+/** What the gateway follows. All of an order's types: its fold must not miss any. */
+export const followed: {
+  readonly prefixes: readonly Prefix[]
+  readonly types: readonly EventType[]
+} = {
+  prefixes: ['order-', 'risk-', 'account-', 'instrument-', 'venue-'],
+  types: [
+    'OrderIntentRecorded',
+    'OrderCancelRequested',
+    'OrderSubmissionStarted',
+    'OrderAccepted',
+    'OrderRefused',
+    'OrderOutcomeUnknown',
+    'OrderOutcomeResolved',
+    'OrderFilled',
+    'OrderCancelled',
+    'OrderCancelRefused',
+    'OrderExpired',
+    'OrderLapsed',
+    'OrderAnomalyObserved',
+    'BookOpened',
+    'OrderApproved',
+    'OrderDenied',
+    'KillSwitchEngaged',
+    'AccountOpened',
+    'InstrumentListed',
+    'InstrumentChanged',
+    'VenueConnected',
+    'VenueDisconnected',
+    'ReconciliationCompleted',
+    'BreakDetected',
+    'ForeignFillObserved',
+  ],
+}
+
+export class View {
+  readonly venue: VenueId
+  readonly #nowMs: () => number
+  readonly #entries = new Map<OrderId, Entry>()
+  readonly #books = new Map<BookId, Book>()
+  readonly #accounts = new Map<AccountId, VenueAccount>()
+  readonly #instruments = new Map<MarketSymbol, Listed>()
+
+  constructor(venue: VenueId, nowMs: () => number) {
+    this.venue = venue
+    this.#nowMs = nowMs
+  }
+
+  get entries(): ReadonlyMap<OrderId, Entry> {
+    return this.#entries
+  }
+  get accounts(): ReadonlyMap<AccountId, VenueAccount> {
+    return this.#accounts
+  }
+  get instruments(): ReadonlyMap<MarketSymbol, Listed> {
+    return this.#instruments
+  }
+  riskRevisionOf(book: BookId): bigint {
+    return this.#books.get(book)?.riskRevision ?? 0n
+  }
+  killSwitchesOf(book: BookId): readonly EngagedKillSwitch[] {
+    return this.#books.get(book)?.killSwitches ?? []
+  }
+
+  /** The entry of an order that is not followed: it is read, told, and forgotten again. */
+  remember(orderId: OrderId): Entry {
+    const entry = this.#entries.get(orderId) ?? new Entry(orderId)
+    this.#entries.set(orderId, entry)
+    return entry
+  }
+  forget(entry: Entry): void {
+    if (this.#entries.get(entry.orderId) === entry) this.#entries.delete(entry.orderId)
+  }
+
+  /** Folds one event of the log in place. Answers the orders that it may have given something to do. */
+  apply(recorded: RecordedEvent): readonly OrderId[] {
+    const { event, stream, revision } = recorded
+    if ('book' in event && stream.startsWith('risk-')) {
+      this.#bookOf(event.book).riskRevision = revision
+    }
+    switch (event.type) {
+      case 'OrderIntentRecorded':
+        if (event.terms.venue === this.venue) this.#follow(event.orderId)
+        return this.#ofOrder(event.orderId, recorded)
+      case 'OrderApproved':
+        return this.#approved(event, recorded.metadata.id)
+      case 'OrderDenied':
+        return this.#denied(event.orderId)
+      case 'KillSwitchEngaged':
+        return this.#killed(event.book, { ...event, eventId: recorded.metadata.id })
+      case 'AccountOpened':
+        this.#account(event.account).opened(event.book, recorded.metadata.occurredAt)
+        return []
+      case 'InstrumentListed':
+      case 'InstrumentChanged':
+        if (event.venue === this.venue) this.listed({ ...event, revision })
+        return []
+      case 'VenueConnected':
+      case 'VenueDisconnected':
+      case 'ReconciliationCompleted':
+      case 'BreakDetected':
+      case 'ForeignFillObserved':
+        if (event.venue === this.venue) this.#account(event.account).absorb(recorded)
+        return []
+      case 'OrderCancelRequested':
+      case 'OrderSubmissionStarted':
+      case 'OrderAccepted':
+      case 'OrderRefused':
+      case 'OrderOutcomeUnknown':
+      case 'OrderOutcomeResolved':
+      case 'OrderFilled':
+      case 'OrderCancelled':
+      case 'OrderCancelRefused':
+      case 'OrderExpired':
+      case 'OrderLapsed':
+      case 'OrderAnomalyObserved':
+        return this.#ofOrder(event.orderId, recorded)
+      case 'BookOpened':
+      case 'MarksTaken':
+      case 'FundsDeposited':
+      case 'PersonAdmitted':
+      case 'ApiKeyIssued':
+        return []
+    }
+  }
+
+  listed({ symbol, terms, rules, revision }: Listed): void {
+    const known = this.#instruments.get(symbol)
+    if (known === undefined || known.revision < revision) {
+      this.#instruments.set(symbol, { symbol, terms, rules, revision })
+    }
+  }
+
+  #bookOf(book: BookId): Book {
+    const known = this.#books.get(book) ?? { riskRevision: 0n, killSwitches: [] }
+    this.#books.set(book, known)
+    return known
+  }
+  #account(account: AccountId): VenueAccount {
+    const known = this.#accounts.get(account) ?? new VenueAccount(this.venue, account)
+    this.#accounts.set(account, known)
+    return known
+  }
+  #follow(orderId: OrderId): void {
+    const entry = this.remember(orderId)
+    entry.followed = true
+    entry.loaded = true
+  }
+  #ofOrder(orderId: OrderId, recorded: RecordedEvent): readonly OrderId[] {
+    const entry = this.#entries.get(orderId)
+    if (entry === undefined || !entry.loaded) return []
+    entry.absorbRecorded(recorded, this.#nowMs())
+    return [orderId]
+  }
+  #approved(event: OrderApproved, approvalId: EventId): readonly OrderId[] {
+    const entry = this.#entries.get(event.orderId)
+    if (entry === undefined || entry.approval !== undefined) return []
+    const { orderId, terms, reducing, expiresAt } = event
+    entry.approval = { approvalId, orderId, terms, reducing, expiresAt }
+    return [orderId]
+  }
+  #denied(orderId: OrderId): readonly OrderId[] {
+    const entry = this.#entries.get(orderId)
+    if (entry === undefined) return []
+    entry.denied = true
+    return [orderId]
+  }
+  /** A kill switch that is known already changes nothing. */
+  #killed(
+    book: BookId,
+    { killSwitchId, scope, mode, eventId }: EngagedKillSwitch,
+  ): readonly OrderId[] {
+    const { killSwitches } = this.#bookOf(book)
+    if (killSwitches.some((known) => known.killSwitchId === killSwitchId)) return []
+    killSwitches.push({ killSwitchId, scope, mode, eventId })
+    return [...this.#entries.values()].flatMap(({ orderId, order }) =>
+      order._tag !== 'Unrecorded' && order.book === book && covers(scope, order.terms)
+        ? [orderId]
+        : [],
+    )
+  }
+}
