@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { lineOf, openDesk, outcomeOf } from '#domain/risk/testing/desk-of'
+import {
+  accountOpened,
+  amount,
+  deposited,
+  foreignFill,
+  listed,
+  markAt,
+  marksTaken,
+  noon,
+  ratio,
+  symbolOf,
+  unknown,
+} from '#domain/risk/testing/words'
+import type { LedgerEvent } from '#schemas/events/ledger'
+
+describe('buying power', () => {
+  const rich = {
+    maxOrderNotional: amount('9999999'),
+    maxPositionNotional: amount('9999999'),
+    maxGrossExposure: amount('9999999'),
+    maxNetExposure: amount('9999999'),
+  }
+  const poor = (usdt: string) => openDesk(rich, deposited(`-${String(1_000_000 - Number(usdt))}`))
+  test('of a spot buy: cost and the worst fee', () => {
+    expect(outcomeOf(poor('6513').decides({ at: '65000' }))).toBe('approved')
+    expect(outcomeOf(poor('6513').decides({ at: '65000.01' }))).toBe('buyingPower')
+  })
+  test('of a market buy: at the collar', () => {
+    expect(outcomeOf(poor('6838.65').decides({ quantity: '0.1' }))).toBe('approved')
+    expect(outcomeOf(poor('6838.65').decides({ quantity: '0.10001' }))).toBe('buyingPower')
+  })
+  test('what is open is spoken for, each buy at its own price', () => {
+    const desk = poor('6513').inFlight(1, { quantity: '0.05', at: '65000' }).given(unknown(1))
+    expect(outcomeOf(desk.decides({ quantity: '0.05', at: '65000' }))).toBe('approved')
+    expect(outcomeOf(desk.decides({ quantity: '0.05001', at: '65000' }))).toBe('buyingPower')
+  })
+  test('of a spot sell: the position of this account, over all its strategies', () => {
+    const desk = openDesk({}, foreignFill({ quantity: '0.3' }))
+    const sell = { side: 'sell', at: '65000' } as const
+    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.3' }))).toBe('approved')
+    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.30001' }))).toBe('buyingPower')
+    desk.inFlight(1, { ...sell, quantity: '0.1' })
+    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.2' }))).toBe('approved')
+    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.20001' }))).toBe('buyingPower')
+  })
+  test('a balance without a position is not sold', () => {
+    const desk = openDesk({}, deposited('1', 'BTC'))
+    expect(outcomeOf(desk.decides({ side: 'sell', at: '65000' }))).toBe('buyingPower')
+  })
+  test('coins that pay for something else are not sold', () => {
+    const cross = symbolOf('ETH/BTC')
+    const desk = openDesk(
+      {},
+      listed(cross, { notionalMin: amount('0') }),
+      foreignFill({ quantity: '0.3' }),
+      marksTaken(noon, markAt('65000')),
+    ).inFlight(1, { symbol: cross, quantity: '2', at: '0.05' }, markAt('0.05', noon, cross))
+    const sell = { side: 'sell', at: '65000' } as const
+    // 2 × 0.05 and 0.2 % of it are spoken for.
+    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.1998' }))).toBe('approved')
+    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.19981' }))).toBe('buyingPower')
+  })
+  const perpetual = symbolOf('BTC/USDT:USDT')
+  const mark = markAt('65000', noon, perpetual)
+  const contract = (...more: readonly LedgerEvent[]) =>
+    poor('6513').given(listed(perpetual), ...more)
+  test('of a contract: its notional and the fee to get out', () => {
+    const order = { symbol: perpetual, at: '65000' }
+    expect(outcomeOf(contract().decides({ ...order, quantity: '0.1' }, mark))).toBe('approved')
+    expect(outcomeOf(contract().decides({ ...order, quantity: '0.101' }, mark))).toBe('buyingPower')
+  })
+  test('of a contract: less with leverage, never more than the book allows', () => {
+    const order = { symbol: perpetual, at: '65000' }
+    const geared = contract(accountOpened('5'))
+    expect(outcomeOf(geared.decides({ ...order, quantity: '0.101' }, mark))).toBe('buyingPower')
+    const allowed = openDesk(
+      { ...rich, maxLeverage: ratio('2') },
+      accountOpened('5'),
+      deposited('-993474'),
+      listed(perpetual),
+    )
+    // 13,000 ÷ 2 and 0.2 % of it.
+    expect(outcomeOf(allowed.decides({ ...order, quantity: '0.2' }, mark))).toBe('approved')
+    expect(outcomeOf(allowed.decides({ ...order, quantity: '0.201' }, mark))).toBe('buyingPower')
+  })
+  test('of a contract: losses count, gains do not', () => {
+    const order = { symbol: perpetual, at: '65000', quantity: '0.05' }
+    const bought = (at: string) =>
+      contract(foreignFill({ symbol: perpetual, quantity: '0.05', at })).decides(order, mark)
+    expect(lineOf(bought('65000'), 'buyingPower')).toBe('6513/6513')
+    expect(lineOf(bought('66000'), 'buyingPower')).toBe('6563/6513')
+    expect(lineOf(bought('64000'), 'buyingPower')).toBe('6513/6513')
+  })
+  test('of a contract: no leverage, no order', () => {
+    const order = { symbol: perpetual, at: '65000' }
+    const none = openDesk({ ...rich, maxLeverage: ratio('0') }, listed(perpetual))
+    expect(outcomeOf(none.decides(order, mark))).toBe('buyingPower')
+  })
+})

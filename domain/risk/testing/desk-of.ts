@@ -1,0 +1,98 @@
+/** A guard's view of a log that is written in the test, and what it decides there. */
+import * as E from 'fp-ts/lib/Either.js'
+import { decide, type RiskDecision } from '#domain/risk/decide'
+import { type StandingFold, standingsFold } from '#domain/risk/standing'
+import { type TestLog, testLog } from '#domain/risk/testing/log'
+import {
+  accountOpened,
+  type Asked,
+  bookOpened,
+  deposited,
+  intent,
+  listed,
+  main,
+  markAt,
+  noon,
+  orderId,
+  submitted,
+} from '#domain/risk/testing/words'
+import type { LedgerEvent } from '#schemas/events/ledger'
+import type { OrderApproved, OrderDenied } from '#schemas/events/risk'
+import type { Instant } from '#schemas/values/instant'
+import type { Limits, Mark } from '#schemas/values/trading'
+
+export interface Desk {
+  readonly log: TestLog
+  readonly standing: () => StandingFold
+  /** These happen, in this order. */
+  readonly given: (...events: readonly LedgerEvent[]) => Desk
+  /** These orders are asked for, approved and put on the log, each at this mark. */
+  readonly approved: (n: number, asked?: Asked, mark?: Mark) => Desk
+  /** Approved, and on their way to the venue. */
+  readonly inFlight: (n: number, asked?: Asked, mark?: Mark) => Desk
+  /** What is decided of a new order. It is not put on the log. */
+  readonly decides: (asked?: Asked, mark?: Mark | 'none', at?: Instant) => RiskDecision
+}
+
+/** Book, account with a million, BTC/USDT listed. */
+export const openDesk = (limits: Limits = {}, ...more: readonly LedgerEvent[]): Desk => {
+  const log = testLog()
+  const standings = standingsFold()
+  let asks = 1_000_000
+  const append = (event: LedgerEvent): void => {
+    const forked = standings.apply(log.append(event))
+    if (forked !== undefined) throw new Error(`forked: ${forked.found}`)
+  }
+  const standing = (): StandingFold => {
+    const found = standings.of(main)
+    if (found === undefined) throw new Error('nothing was ever heard of the book')
+    return found
+  }
+  const decided = (n: number, mark: Mark | undefined, at: Instant): RiskDecision => {
+    const order = standing().holdings.order(orderId(n))
+    if (order === undefined) throw new Error(`no order ${String(n)}`)
+    const decision = decide(standing(), { intent: order.intent.event, mark, at })
+    if (E.isLeft(decision)) throw new Error(`not allowed: ${decision.left._tag}`)
+    const [first] = decision.right
+    if (first === undefined) throw new Error('nothing to decide')
+    return first
+  }
+  const desk: Desk = {
+    log,
+    standing,
+    given: (...events) => {
+      events.forEach(append)
+      return desk
+    },
+    approved: (n, asked = {}, mark = markAt('65000')) => {
+      append(intent(n, asked))
+      const decision = decided(n, mark, noon)
+      if (decision.type === 'OrderDenied') throw new Error(`denied: ${decision.reason.message}`)
+      append(decision)
+      return desk
+    },
+    inFlight: (n, asked = {}, mark = markAt('65000')) =>
+      desk.approved(n, asked, mark).given(submitted(n, asked)),
+    decides: (asked = {}, mark = markAt('65000'), at = noon) => {
+      asks += 1
+      append(intent(asks, asked))
+      return decided(asks, mark === 'none' ? undefined : mark, at)
+    },
+  }
+  return desk.given(bookOpened(limits), accountOpened(), deposited('1000000'), listed(), ...more)
+}
+
+/** One check of a decision as `outcome observed/limit`; an approval does not write its outcomes down. */
+export const lineOf = (decision: OrderApproved | OrderDenied, code: string): string => {
+  if (decision.type === 'OrderApproved') {
+    const [, observed, limit] = decision.checks.find(([name]) => name === code) ?? ['', '?', '?']
+    return `${observed}/${limit}`
+  }
+  const check = decision.checks.find((each) => each.code === code)
+  return `${check?.observed ?? ''}/${check?.limit ?? ''}`
+}
+/** approved, approved as reducing, or the code of the reason against it. */
+export const outcomeOf = (decision: OrderApproved | OrderDenied): string => {
+  if (decision.type === 'OrderDenied') return decision.reason.code
+  return decision.reducing ? 'reducing' : 'approved'
+}

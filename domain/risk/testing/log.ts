@@ -1,0 +1,84 @@
+/** A log for tests, written event by event. */
+import { noon } from '#domain/risk/testing/words'
+import { uuidOf } from '#domain/testing/fixed'
+import type { RecordedEvent } from '#schemas/envelope'
+import type { LedgerEvent } from '#schemas/events/ledger'
+import {
+  accountStream,
+  instrumentStream,
+  orderStream,
+  riskStream,
+  type StreamName,
+  venueStream,
+} from '#schemas/streams'
+import type { CorrelationId, EventId, Nonce } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
+
+export const streamOf = (event: LedgerEvent): StreamName => {
+  switch (event.type) {
+    case 'BookOpened':
+    case 'OrderApproved':
+    case 'OrderDenied':
+    case 'MarksTaken':
+    case 'KillSwitchEngaged':
+      return riskStream(event.book)
+    case 'AccountOpened':
+    case 'FundsDeposited':
+      return accountStream(event.account)
+    case 'InstrumentListed':
+    case 'InstrumentChanged':
+      return instrumentStream(event.venue, event.symbol)
+    case 'VenueConnected':
+    case 'VenueDisconnected':
+    case 'ReconciliationCompleted':
+    case 'BreakDetected':
+    case 'ForeignFillObserved':
+      return venueStream(event.venue, event.account)
+    case 'PersonAdmitted':
+    case 'ApiKeyIssued':
+      return `access-${event.person}` as StreamName
+    default:
+      return orderStream(event.orderId)
+  }
+}
+
+export interface TestLog {
+  readonly events: RecordedEvent[]
+  readonly append: (event: LedgerEvent, occurredAt?: Instant) => RecordedEvent
+  /** Of the last event of a stream; -1n where there is none. */
+  readonly revisionOf: (stream: StreamName) => bigint
+}
+/** A log whose n-th event has the n-th id. */
+export const testLog = (): TestLog => {
+  const events: RecordedEvent[] = []
+  const revisions = new Map<StreamName, bigint>()
+  const revisionOf = (stream: StreamName): bigint => revisions.get(stream) ?? -1n
+  return {
+    events,
+    revisionOf,
+    append: (event, occurredAt = noon) => {
+      const stream = streamOf(event)
+      const revision = revisionOf(stream) + 1n
+      revisions.set(stream, revision)
+      const position = BigInt(events.length + 1)
+      const recorded: RecordedEvent = {
+        event,
+        stream,
+        revision,
+        position,
+        recordedAt: occurredAt,
+        metadata: {
+          id: uuidOf<EventId>(events.length + 1),
+          type: event.type,
+          version: 1,
+          correlationId: uuidOf<CorrelationId>(1),
+          actor: { app: 'test' },
+          occurredAt,
+          nonce: '0'.repeat(32) as Nonce,
+        },
+      }
+      events.push(recorded)
+      return recorded
+    },
+  }
+}
