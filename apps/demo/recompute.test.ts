@@ -1,5 +1,6 @@
 /** A proof is worth what it can refuse: each finding is shown a log that is wrong in just that way. */
 import { describe, expect, test } from 'vitest'
+import { positionLimitFinding } from '#apps/demo/recompute-limits'
 import {
   cashFinding,
   findingsOf,
@@ -149,5 +150,39 @@ describe('what the fills add up to', () => {
     const posting = (position: bigint, amount: string) => ({ position, amount, currency: 'USDT' })
     expect(trialBalanceFinding([posting(1n, '5'), posting(1n, '-5')]).verdict).toBe('holds')
     expect(trialBalanceFinding([posting(1n, '5'), posting(2n, '-5')]).verdict).toBe('broken')
+  })
+})
+
+describe('the worst case at every approval', () => {
+  const approve = (orderId: string, side: string, quantity: string): Draft => [
+    'OrderApproved',
+    'risk-main',
+    { orderId, terms: { ...terms, side, quantity } },
+  ]
+  const ended = (orderId: string, type: string, filledTotal: string): Draft => [
+    type,
+    `order-${orderId}`,
+    { orderId, filledTotal },
+  ]
+  const verdict = (...drafts: readonly Draft[]) =>
+    positionLimitFinding(logOf(drafts), 'BTC/USDT', '1.5').verdict
+
+  test('open orders of one side add up, and those of the other do not offset them', () => {
+    expect(verdict(approve('a', 'buy', '1'), approve('b', 'buy', '0.5'))).toBe('holds')
+    expect(verdict(approve('a', 'buy', '1'), approve('b', 'buy', '0.51'))).toBe('broken')
+    const sold = approve('s', 'sell', '1')
+    expect(verdict(sold, approve('a', 'buy', '1'), approve('b', 'buy', '0.51'))).toBe('broken')
+  })
+  test('a fill takes the place of what was open', () => {
+    expect(verdict(approve('a', 'buy', '1'), fill, approve('b', 'buy', '0.5'))).toBe('holds')
+    expect(verdict(approve('a', 'buy', '1'), fill, approve('b', 'buy', '0.51'))).toBe('broken')
+  })
+  test('what ended frees its remainder, but for fills that the venue says are still to come', () => {
+    const first = approve('a', 'buy', '1')
+    const more = approve('b', 'buy', '1')
+    expect(verdict(first, ended('a', 'OrderCancelled', '0'), more)).toBe('holds')
+    expect(verdict(first, ended('a', 'OrderCancelled', '0.6'), more)).toBe('broken')
+    expect(verdict(first, ended('a', 'OrderRefused', '0'), more)).toBe('holds')
+    expect(verdict(first, ended('a', 'OrderOutcomeUnknown', '0'), more)).toBe('broken')
   })
 })

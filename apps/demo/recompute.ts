@@ -24,8 +24,8 @@ export interface Finding {
 }
 
 type Json = Readonly<Record<string, unknown>>
-const text = (value: unknown): string => (typeof value === 'string' ? value : '')
-const record = (value: unknown): Json =>
+export const text = (value: unknown): string => (typeof value === 'string' ? value : '')
+export const record = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {}
 
 const places = 36
@@ -45,7 +45,7 @@ export const shown = (value: bigint): string => {
 }
 const product = (a: bigint, b: bigint): bigint => (a * b) / 10n ** BigInt(places)
 
-const finding = (
+export const finding = (
   invariant: string,
   says: string,
   examined: number,
