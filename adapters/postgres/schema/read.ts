@@ -14,4 +14,23 @@ const schema = `
   alter default privileges in schema read grant select on tables to ${readers};
   alter default privileges for role ${projector} in schema read grant select on tables to ${readers};`
 
-export const readMigrations: readonly Migration[] = [{ name: 'read-1', sql: schema }]
+/**
+ * One row per generation of a read model: the tables `<name>_g<generation>` hold it up to `position`, and the view
+ * `<name>` shows the live one. `settled`: it has once been level with the log, and has all its indexes.
+ */
+const generations = `
+  create table read.generations (
+    model text collate "C" not null,
+    generation integer not null check (generation > 0),
+    shape text not null,
+    live boolean not null,
+    settled boolean not null,
+    position bigint not null check (position >= 0),
+    primary key (model, generation)
+  ) with (fillfactor = 50);
+  create unique index generations_live on read.generations (model) where live;`
+
+export const readMigrations: readonly Migration[] = [
+  { name: 'read-1', sql: schema },
+  { name: 'read-2', sql: generations },
+]
