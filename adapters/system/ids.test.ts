@@ -30,14 +30,29 @@ test('an id says the millisecond in which it was made', () => {
   expect(ids.eventId()).toBe('018bcfe5-6800-7000-8001-000000000000')
 })
 
-test('ids of one millisecond count through all 26 bits, and then borrow from the next one', () => {
+test('ids of one millisecond begin anywhere in the lower half of 26 bits', () => {
   const ids = timeOrderedIds(
     () => 0x018bcfe56800,
     (bytes) => bytes.fill(0xff),
   )
-  const start = ids.eventId()
-  expect(start).toBe('018bcfe5-6800-77ff-bfff-ffffffffffff')
+  expect(ids.eventId()).toBe('018bcfe5-6800-77ff-bfff-ffffffffffff')
   expect(ids.eventId()).toBe('018bcfe5-6800-7800-8000-ffffffffffff')
+})
+
+test('a counter that is used up borrows from the next millisecond', () => {
+  const ids = timeOrderedIds(
+    () => 0x018bcfe56800,
+    (bytes) => bytes.fill(0),
+    3,
+  )
+  const made = Array.from({ length: 5 }, () => ids.eventId().slice(0, 23))
+  expect(made).toStrictEqual([
+    '018bcfe5-6800-7000-8000',
+    '018bcfe5-6800-7000-8001',
+    '018bcfe5-6800-7000-8002',
+    '018bcfe5-6801-7000-8000',
+    '018bcfe5-6801-7000-8001',
+  ])
 })
 
 test('two ids are never the same, and each kind is what its codec says', () => {

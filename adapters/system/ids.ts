@@ -3,11 +3,15 @@ import { randomFillSync } from 'node:crypto'
 import type { Ids } from '#domain/kernel/ids'
 import type { CorrelationId, EventId, Nonce } from '#schemas/values/ids'
 
-/** Counts the ids of one millisecond: 26 bits, begun at random in the lower half (RFC 9562, 6.2, method 1). */
-const counterEnd = 2 ** 26
+/** The ids of one millisecond are counted in 26 bits, begun at random in the lower half (RFC 9562, 6.2, method 1). */
+const counterBits = 2 ** 26
 
 /** `fill` fills bytes with chance. */
-export const timeOrderedIds = (dateMs: () => number, fill: (bytes: Buffer) => void): Ids => {
+export const timeOrderedIds = (
+  dateMs: () => number,
+  fill: (bytes: Buffer) => void,
+  counterEnd: number = counterBits,
+): Ids => {
   const random = reservoir(fill)
   let milliseconds = -1
   let counter = counterEnd
