@@ -219,6 +219,10 @@ describe('one wrong thing is one fault, with a pointer, a code and a sentence', 
       expect(faultsOf(body)).toMatchObject([{ pointer: '', code: 'malformed' }])
     }
   })
+  test('a field that nothing resembles, however long', () => {
+    const key = 'x'.repeat(200)
+    expect(faultsWith({ [key]: 1 })).toMatchObject([{ pointer: `/${key}`, code: 'unknownField' }])
+  })
   test('a missing field', () => {
     expect(faultsOf({ symbol: 'BTC/USDT', side: 'buy' })).toStrictEqual([
       { pointer: '/quantity', code: 'invalid', detail: 'quantity is missing.' },

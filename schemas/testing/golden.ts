@@ -24,8 +24,29 @@ export const samples = ['whole', 'bare', 'largest'] as const
 export type Sample = (typeof samples)[number]
 
 export const goldenFolder = join(dirname(fileURLToPath(import.meta.url)), '..', 'golden')
-export const goldenName = (type: string, version: number): string =>
-  `${type}.v${String(version)}.json`
+/** The first file of a version; where an optional key came later, `part` 2 and so on show it. */
+export const goldenName = (type: string, version: number, part = 1): string =>
+  `${type}.v${String(version)}${part === 1 ? '' : `-${String(part)}`}.json`
+export const goldenNamesOf = (type: string, version: number): readonly string[] => {
+  const own = new RegExp(`^${type}\\.v${String(version)}(-[0-9]+)?\\.json$`)
+  return goldenNames().filter((name) => own.test(name))
+}
+/** The keys of the fact as it is today that no golden file of it shows. */
+export const keysNotShown = (fact: Fact): readonly string[] => {
+  const shown = new Set(
+    goldenNamesOf(fact.type, fact.version)
+      .flatMap(readGolden)
+      .flatMap(({ data }) => keysIn(JSON.parse(data), '')),
+  )
+  return keysIn(sampleJson(fact.data, 'whole'), '').filter((key) => !shown.has(key))
+}
+const keysIn = (json: unknown, path: string): readonly string[] =>
+  typeof json === 'object' && json !== null
+    ? Object.entries(json).flatMap(([key, value]) => [
+        `${path}/${key}`,
+        ...keysIn(value, `${path}/${key}`),
+      ])
+    : []
 export const goldenNames = (): readonly string[] => readdirSync(goldenFolder).toSorted()
 export const readGolden = (name: string): readonly Golden[] =>
   JSON.parse(readFileSync(join(goldenFolder, name), 'utf8')) as readonly Golden[]
