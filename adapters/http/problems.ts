@@ -79,7 +79,7 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
   FieldsWrong: ({ faults }) => fieldsWrong(faults),
   RouteUnknown: ({ method, path }) => ({
     code: 'notFound',
-    detail: `There is no ${method} ${path}.`,
+    detail: `There is no ${method} ${path.slice(0, 100)}.`,
   }),
   MethodUnknown: ({ method, allowed }) => ({
     code: 'methodNotAllowed',
@@ -128,7 +128,7 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
   IdempotencyKeyReused: () => ({ code: 'idempotencyKeyReused', detail: keyReused }),
   OrderUnknown: ({ orderId }) => ({
     code: 'notFound',
-    detail: `There is no order ${orderId}.`,
+    detail: `There is no order ${orderId.slice(0, 100)}.`,
   }),
   OrderHasEnded: ({ orderId, status }) => ({
     code: 'orderEnded',

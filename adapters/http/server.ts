@@ -56,6 +56,8 @@ export const httpServer = (settings: HttpSettings): HttpServer => {
     bodyLimit: bodyBytesMax,
     genReqId: settings.requestId,
     requestIdHeader: false,
+    // An id that is too long is an id that nobody has, and is said to be so.
+    routerOptions: { maxParamLength: 16_384 },
     return503OnClosing: false,
     requestTimeout: requestSecondsMax * 1000,
     keepAliveTimeout: 65_000,

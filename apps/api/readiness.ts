@@ -28,9 +28,7 @@ export const readiness = (means: ReadinessMeans): (() => Promise<readonly string
     const rows = await heartbeats()
     if (E.isLeft(rows)) return ['the read models do not answer']
     const isUp = (app: AppName): boolean =>
-      rows.right.some(
-        (row) => row.app === app && row.state === 'ready' && row.silentMs <= silentMsMax,
-      )
+      rows.right.some((row) => row.app === app && row.state === 'ready' && row.ageMs <= silentMsMax)
     const missing: string[] = []
     if (!isUp('risk-guard')) missing.push('the risk guard is not ready')
     if (!isUp('gateway')) missing.push('the gateway is not ready')

@@ -6,6 +6,7 @@ import type { Envelop } from '#domain/kernel/envelop'
 import type { EventLog } from '#domain/kernel/event-log'
 import type { Hash, Ids } from '#domain/kernel/ids'
 import type { VenueId } from '#schemas/values/ids'
+import type { AppName } from '#schemas/writers'
 import { appendSurely } from './appending.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { listInstruments } from './instruments.ts'
@@ -38,6 +39,8 @@ export interface RouteMeans {
   readonly stopping: AbortSignal
   readonly venue: VenueId
   readonly version: string
+  /** Every app that this ledger needs. */
+  readonly expected: readonly AppName[]
 }
 
 export const routesOf = (given: RouteMeans): readonly Route[] => {

@@ -2,11 +2,11 @@
 import * as t from 'io-ts'
 import { Nullable } from '#schemas/api/page'
 
-/** `down`: it has not been heard of for 3 seconds. Lags are null for what follows no log. */
+/** `down`: it has not been heard of for 3 seconds, or never. Lags are null for what follows no log. */
 export const AppStatus = t.strict(
   {
     name: t.string,
-    instance: t.string,
+    instance: Nullable,
     state: t.keyof({
       starting: null,
       replaying: null,
@@ -16,8 +16,9 @@ export const AppStatus = t.strict(
       down: null,
     }),
     detail: Nullable,
-    pid: t.number,
-    at: t.string,
+    pid: t.union([t.number, t.null]),
+    /** When it was last heard of. */
+    at: Nullable,
     logPosition: Nullable,
     lagSeconds: t.union([t.number, t.null]),
     lagEvents: Nullable,

@@ -1,0 +1,99 @@
+/** Joins everything that the api is made of, whatever log, read models and market it is given. */
+import * as E from 'fp-ts/lib/Either.js'
+import { type HttpServer, httpServer } from '#adapters/http/server'
+import type { App } from '#apps/process/app'
+import type { EventLog } from '#domain/kernel/event-log'
+import type { Hash } from '#domain/kernel/ids'
+import type { TickFeed } from '#domain/kernel/tick-feed'
+import type { VenueId } from '#schemas/values/ids'
+import { type AppName, apps } from '#schemas/writers'
+import { admission } from './admission.ts'
+import type { FurnishSettings } from './furnish.ts'
+import { type Knowledge, knowledge } from './knowledge.ts'
+import { observing } from './observing.ts'
+import { readiness } from './readiness.ts'
+import { type Health, routesOf } from './routes.ts'
+import { serve } from './serving.ts'
+import type { ReadHeartbeats } from './status.ts'
+import type { Views } from './views.ts'
+
+export interface Opening {
+  readonly app: App
+  readonly log: EventLog
+  readonly views: Views
+  readonly ticks: Pick<TickFeed, 'listen'>
+  readonly heartbeats: ReadHeartbeats
+  readonly hash: Hash
+  readonly venue: VenueId
+  readonly version: string
+  readonly host: string
+  readonly port: number
+  readonly firstRun: FurnishSettings
+}
+export interface Api {
+  readonly http: HttpServer
+  readonly knowledge: Knowledge
+  /** Stays until the app stops. */
+  readonly run: () => Promise<void>
+}
+
+export const openApi = (opening: Opening): Api => {
+  const { app, ticks, heartbeats, venue } = opening
+  const known = knowledge()
+  const routes = routesOf({
+    ...opening,
+    ...app,
+    knowledge: known,
+    health: healthOf(app),
+    expected: expectedFor(venue),
+  })
+  const http = httpServer({
+    routes,
+    admit: admission(known),
+    requestId: app.ids.correlationId,
+    observe: observing(app.metrics, app.logger),
+    stopping: app.stopping,
+  })
+  const missing = readiness({
+    ...known,
+    heartbeats,
+    clock: app.clock,
+    venue,
+  })
+  return {
+    http,
+    knowledge: known,
+    run: async () => {
+      const deafen = ticks.listen(known.hearMarket)
+      app.onStop(async () => deafen())
+      await serve({ ...opening, knowledge: known, http, missing })
+    },
+  }
+}
+
+const expectedFor = (venue: VenueId): readonly AppName[] =>
+  apps.filter((name) => name !== 'cli' && (name !== 'paper-venue' || venue === 'paper'))
+
+const healthOf = ({ current, metrics }: Pick<App, 'current' | 'metrics'>): Health => {
+  const body = () => {
+    const { app, state, detail, logPosition } = current()
+    return { app, state, detail: detail ?? null, logPosition: logPosition?.toString() ?? null }
+  }
+  return {
+    alive: body,
+    ready: () => ({ isReady: current().state === 'ready', body: body() }),
+    metrics: async () => ({ type: metrics.contentType, text: await metrics.metrics() }),
+  }
+}
+
+/** The rows of a heartbeat store, or that it is away. */
+export const heartbeatsFrom =
+  <Row extends { readonly state: string }>(
+    all: () => Promise<E.Either<{ readonly detail: string }, readonly Row[]>>,
+  ) =>
+  async () => {
+    const rows = await all()
+    return E.isRight(rows)
+      ? rows
+      : E.left({ _tag: 'ReadModelsUnreachable' as const, detail: rows.left.detail })
+  }
