@@ -16,7 +16,10 @@ export const runCommand = (program: Command, terminal: Terminal): void => {
     .option('--key <key>', 'the first API key (DAYBOOK_KEY; one is made)')
     .option('--log <where>', 'embedded, or postgres://… (DAYBOOK_LOG; embedded)')
     .option('--database <url>', 'of the read models (DAYBOOK_DATABASE; embedded)')
-    .option('--market <source>', 'simulated[:seed] (DAYBOOK_MARKET; simulated)')
+    .option(
+      '--market <source>',
+      'simulated[:seed] or replay:<file>[@speed] (DAYBOOK_MARKET; simulated)',
+    )
     .option('--symbols <list>', 'which, with commas between (DAYBOOK_SYMBOLS; all)')
     .option('--venue <venue>', 'where orders go (DAYBOOK_VENUE; paper)')
     .option('--limits <file>', 'the risk limits of a new ledger, as JSON')

@@ -39,6 +39,7 @@ describe('what daybook run is asked for', () => {
     [{ venue: 'binance' }, 'The venue is binance; this build trades at --venue paper'],
     [{ market: 'binance' }, 'The market is binance; this build has --market simulated[:seed]'],
     [{ market: 'simulated:x' }, 'a seed is a whole number'],
+    [{ market: 'replay:/nowhere/t.csv@10' }, 'The recording /nowhere/t.csv does not exist'],
     [{ log: 'esdb://localhost' }, 'not yet in EventStoreDB'],
     [{ log: 'sqlite' }, 'either --log embedded or --log postgres://'],
     [{ database: 'mysql://h/d' }, '--database postgres://'],
@@ -46,6 +47,11 @@ describe('what daybook run is asked for', () => {
     [{ limits: '/nowhere/limits.json' }, 'cannot be read'],
   ])('is refused by name: %j', (options, says) => {
     expect(() => runSettings(options, {})).toThrow(says)
+  })
+  test('a recording is found from here, and its speed is kept', () => {
+    expect(runSettings({ market: 'replay:package.json@max' }, {}).market).toBe(
+      `replay:${resolve('package.json')}@max`,
+    )
   })
   test('a limits file must hold JSON', () => {
     const folder = mkdtempSync(join(tmpdir(), 'daybook-limits-'))

@@ -1,5 +1,5 @@
 /** What `daybook run` was asked for, from options and environment, checked before anything is touched. */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '#apps/process/failure'
 import type { Environment, RunSettings } from './environment.ts'
@@ -64,16 +64,27 @@ const databaseOf = (text: string | undefined): string | undefined => {
   throw new UsageError('The database is --database postgres://user:password@host/db, or left out.')
 }
 
+/** What stands behind the colon is judged by market-data, which uses it; a file is found from here. */
 const marketOf = (text: string): string => {
-  if (/^simulated(:\d{1,15})?$/.test(text)) return text
+  if (/^simulated(:\d{1,10})?$/.test(text)) return text
   if (text.startsWith('simulated')) {
     throw new UsageError(
       `The market is ${text}; a seed is a whole number, such as --market simulated:7.`,
     )
   }
+  if (text.startsWith('replay:')) return replayOf(text.slice('replay:'.length))
   throw new UsageError(
-    `The market is ${text}; this build has --market simulated[:seed] and no other source yet.`,
+    `The market is ${text}; this build has --market simulated[:seed] and replay:<file>[@speed].`,
   )
+}
+
+/** `@` is a speed only after the last `/`. */
+const replayOf = (place: string): string => {
+  const at = place.lastIndexOf('@')
+  const split = at > place.lastIndexOf('/') ? at : place.length
+  const file = resolve(place.slice(0, split))
+  if (!existsSync(file)) throw new UsageError(`The recording ${file} does not exist.`)
+  return `replay:${file}${place.slice(split)}`
 }
 
 const symbolGrammar = /^[A-Z0-9]{1,20}\/[A-Z0-9]{1,20}(:[A-Z0-9]{1,20})?$/
