@@ -1,0 +1,106 @@
+/** The next batch of decisions: what waits, in log order, decided one upon the other before any of it is on the log. */
+import * as E from 'fp-ts/lib/Either.js'
+import { becauseOf, type Envelop } from '#domain/kernel/envelop'
+import { appendBytesMax, appendEventsMax } from '#domain/kernel/proposal'
+import type { Marks } from '#domain/market/marks'
+import { decide, type RiskDecision } from '#domain/risk/decide'
+import type { HeldOrder } from '#domain/risk/holdings'
+import { marksDue } from '#domain/risk/marks-due'
+import type { Entry, StandingFold } from '#domain/risk/standing'
+import { laterOf, msBetween } from '#domain/values/instant'
+import type { ProposedEvent } from '#schemas/envelope'
+import { encodeProposed } from '#schemas/stored'
+import type { Instant } from '#schemas/values/instant'
+
+export interface BatchTools {
+  readonly marks: Marks
+  readonly envelop: Envelop
+  readonly now: () => Instant
+}
+
+/** How far the clock may be behind the last decision before nothing that increases is approved. */
+const stepBackMs = 1_000
+
+/**
+ * Entered into the standing already; whoever asked for it confirms or withdraws it. Empty: nothing to decide.
+ * While the clock is behind, what would be approved and increases is left to wait.
+ */
+export const nextBatch = (
+  standing: StandingFold,
+  { marks, envelop, now }: BatchTools,
+): readonly ProposedEvent<Entry>[] => {
+  const clock = now()
+  const at = laterOf(clock, standing.desk.at())
+  const behind = msBetween(clock, at) > stepBackMs
+  // What must wait for the clock does not stand in the way of what reduces.
+  const waiting = firstOf(standing.waiting(), behind ? Infinity : appendEventsMax)
+  const [first] = waiting
+  if (first === undefined) return []
+  const batch = room()
+  const enter = (event: Entry, order: HeldOrder): boolean => {
+    const proposed = envelop(event, becauseOf(order.intent))
+    if (!batch.take(proposed)) return false
+    standing.enter(event)
+    return true
+  }
+  const terms = waiting.map((order) => order.terms)
+  for (const due of inChunks(marksDue(standing, marks, at, terms)))
+    enter({ type: 'MarksTaken', book: standing.desk.book, at, marks: due }, first)
+  const withoutDecisions = batch.events.length
+  for (const order of waiting) {
+    const decision = decided(standing, order, marks, at)
+    if (decision === undefined || (behind && increases(decision))) continue
+    if (!enter(decision, order)) break
+  }
+  if (batch.events.length > withoutDecisions) return batch.events
+  standing.withdraw()
+  return []
+}
+
+/** Both folds come from one subscription and `at` from them: a rejection can only be our own mistake. */
+const decided = (
+  standing: StandingFold,
+  order: HeldOrder,
+  marks: Marks,
+  at: Instant,
+): RiskDecision | undefined => {
+  const intent = order.intent.event
+  const decision = decide(standing, { intent, mark: marks.markOf(intent.terms.symbol), at })
+  if (E.isLeft(decision))
+    throw new Error(`order ${order.orderId} cannot be decided: ${decision.left._tag}`)
+  return decision.right[0]
+}
+const increases = (decision: RiskDecision): boolean =>
+  decision.type === 'OrderApproved' && !decision.reducing
+
+/** As much as one append may hold. */
+const room = () => {
+  const events: ProposedEvent<Entry>[] = []
+  let bytes = 0
+  return {
+    events,
+    take: (proposed: ProposedEvent<Entry>): boolean => {
+      const { data, metadata } = encodeProposed(proposed)
+      // Every text in a decision is ASCII, so that characters are bytes.
+      const size = data.length + metadata.length
+      if (events.length === appendEventsMax || bytes + size > appendBytesMax) return false
+      events.push(proposed)
+      bytes += size
+      return true
+    },
+  }
+}
+
+/** So many marks are well below the largest event that a log takes. */
+const marksInEvent = 500
+const inChunks = <A>(all: readonly A[]): readonly (readonly A[])[] =>
+  all.length === 0 ? [] : [all.slice(0, marksInEvent), ...inChunks(all.slice(marksInEvent))]
+
+const firstOf = <A>(all: Iterable<A>, most: number): readonly A[] => {
+  const first: A[] = []
+  for (const each of all) {
+    if (first.length === most) break
+    first.push(each)
+  }
+  return first
+}

@@ -1,0 +1,48 @@
+/** Which marks have to be recorded in front of a decision, so that it can be derived again without the market. */
+import type { Marks } from '#domain/market/marks'
+import type { Standing } from '#domain/risk/standing'
+import { msBetween } from '#domain/values/instant'
+import type { MarketSymbol } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
+import type { Mark, Terms } from '#schemas/values/trading'
+
+/** A recorded mark may be this old before it is taken again, and they are taken no more often. */
+export const marksEveryMs = 1_000
+
+/**
+ * The newest marks of all that is held, open, or needed to convert that or these orders; an order's own mark
+ * is in its decision. Empty while the recorded ones are recent enough, or nothing newer was heard. What was
+ * never recorded does not wait: without it nothing could be decided rightly.
+ */
+export const marksDue = (
+  { desk, exposure }: Standing,
+  heard: Marks,
+  at: Instant,
+  orders: Iterable<Terms>,
+): readonly Mark[] => {
+  const newer = [...marketsFor(exposure, orders)].flatMap((symbol): readonly Mark[] => {
+    const live = heard.markOf(symbol)
+    const recorded = desk.markOf(symbol)
+    return live === undefined || live.at === recorded?.at ? [] : [live]
+  })
+  const takenAt = desk.marksTakenAt()
+  const recently = takenAt !== undefined && msBetween(takenAt, at) < marksEveryMs
+  const isDue = ({ symbol }: Mark): boolean => {
+    const recorded = desk.markOf(symbol)
+    return recorded === undefined || (!recently && msBetween(recorded.at, at) > marksEveryMs)
+  }
+  if (!newer.some(isDue)) return []
+  return recently ? newer.filter(({ symbol }) => desk.markOf(symbol) === undefined) : newer
+}
+
+const marketsFor = (
+  exposure: Standing['exposure'],
+  orders: Iterable<Terms>,
+): ReadonlySet<MarketSymbol> => {
+  const markets = new Set(exposure.markets())
+  for (const terms of orders) {
+    const rateSymbol = exposure.pricing(terms)?.rateSymbol
+    if (rateSymbol !== undefined) markets.add(rateSymbol)
+  }
+  return markets
+}
