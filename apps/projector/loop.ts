@@ -1,0 +1,79 @@
+/** From the log into the read models, page by page; after any failure again from where the read models stand. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { App } from '#apps/process/app'
+import { backOffMs, pause } from '#apps/process/back-off'
+import { follow } from '#apps/process/follow'
+import type { EventLog, LogPage, StoreUnreachable } from '#domain/kernel/event-log'
+import { categories, type Prefix } from '#schemas/streams'
+import type { ProjectionMetrics } from './metrics.ts'
+
+/** Where read models are kept. */
+export interface Projections {
+  /** The position after which events are wanted. */
+  readonly open: () => Promise<E.Either<StoreUnreachable, bigint>>
+  /** The stretch of the log after all that was applied before. After a failure it must be opened again. */
+  readonly apply: (page: LogPage) => Promise<E.Either<{ readonly detail: string }, void>>
+}
+
+/** Prefixes only, so that the checkpoint passes every event. */
+const everything: readonly Prefix[] = categories.map((category): Prefix => `${category}-`)
+
+const firstBackOffMs = 50
+const mostBackOffMs = 2_000
+
+/** The read models could not be written; what was read ahead is read again. */
+class Interrupted extends Error {}
+
+export const project = async (
+  app: Pick<App, 'stopping' | 'report' | 'current' | 'logger'>,
+  log: Pick<EventLog, 'subscribeAll' | 'head'>,
+  projections: Projections,
+  metrics: ProjectionMetrics,
+): Promise<void> => {
+  let failures = 0
+  while (!app.stopping.aborted) {
+    try {
+      const after = await opened(log, projections)
+      const { onPage, drained } = pipelined(async (page) => {
+        const began = performance.now()
+        const applied = await projections.apply(page)
+        if (E.isLeft(applied)) throw new Interrupted(applied.left.detail)
+        metrics.applied(page.events.length, performance.now() - began)
+        failures = 0
+      })
+      await follow(app, log, { after, filter: { prefixes: everything }, onPage })
+      await drained()
+    } catch (e) {
+      if (!(e instanceof Interrupted)) throw e
+      failures += 1
+      app.logger.warn({ detail: e.message, failures }, 'the read models cannot be written')
+      app.report('waiting', undefined, `the read models cannot be written: ${e.message}`)
+      await pause(backOffMs(failures - 1, firstBackOffMs, mostBackOffMs), app.stopping)
+    }
+  }
+}
+
+const opened = async (log: Pick<EventLog, 'head'>, projections: Projections): Promise<bigint> => {
+  const after = await projections.open()
+  if (E.isLeft(after)) throw new Interrupted(after.left.detail)
+  const head = await log.head()
+  if (E.isLeft(head)) throw new Interrupted(head.left.detail)
+  if (after.right <= head.right) return after.right
+  throw new Error(
+    `The read models stand at position ${after.right.toString()}, the log only at ${head.right.toString()}: ` +
+      'they are of another log. Point DAYBOOK_DATABASE to a database of this log, or drop its schema read and migrate.',
+  )
+}
+
+/** The next page is read while this one is written; at the head each is waited for, so that what is reported is so. */
+const pipelined = (apply: (page: LogPage) => Promise<void>) => {
+  let under = Promise.resolve()
+  const onPage = async (page: LogPage): Promise<void> => {
+    await under
+    under = apply(page)
+    // Its failure is told with the next page; until then it is nobody's.
+    under.catch(() => undefined)
+    if (page.atHead) await under
+  }
+  return { onPage, drained: () => under }
+}
