@@ -21,15 +21,18 @@ export interface RecordedTrade {
   readonly aggressor: Side
 }
 
+/** A column's place in a row, from 0. */
+type Column = number
+
 /** Where the columns of a file stand, by what they mean. */
 export interface Columns {
-  readonly price: number
-  readonly quantity: number
-  readonly at: number
-  readonly aggressor: { readonly column: number; readonly sellWord: string }
-  readonly tradeId: number | undefined
+  readonly price: Column
+  readonly quantity: Column
+  readonly at: Column
+  readonly aggressor: { readonly column: Column; readonly sellWord: string }
+  readonly tradeId: Column | undefined
   /** Absent where the venue does not tell its own prints from those of the market. */
-  readonly orderType: number | undefined
+  readonly orderType: Column | undefined
 }
 
 const names = {
