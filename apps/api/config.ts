@@ -1,10 +1,19 @@
 /** What the api is told: where to listen, which venue, and how a first run is furnished. */
 import * as t from 'io-ts'
-import { presentedKey } from '#adapters/http/bearer'
+import { type PresentedKey, presentedKey } from '#adapters/http/bearer'
 import { Flag, optional, Port, required, shared, Text } from '#apps/process/settings'
 import { VenueId } from '#schemas/values/ids'
 
-const ApiKey = t.refinement(Text, (text) => presentedKey(text) !== undefined, 'ApiKey')
+/** A key is known by its name and hash from here on; its secret is forgotten. */
+const FirstKey = new t.Type<PresentedKey, PresentedKey, unknown>(
+  'FirstKey',
+  (u): u is PresentedKey => typeof u === 'object' && u !== null && 'secretHash' in u,
+  (u, context) => {
+    const key = typeof u === 'string' ? presentedKey(u) : undefined
+    return key === undefined ? t.failure(u, context) : t.success(key)
+  },
+  t.identity,
+)
 
 export const config = {
   log: shared.log,
@@ -13,7 +22,7 @@ export const config = {
   /** Of this machine only, unless somebody says otherwise: keys travel in the clear. */
   host: optional('DAYBOOK_HOST', Text, 'an address of this machine', '127.0.0.1'),
   port: optional('DAYBOOK_PORT', Port, 'a port from 0 to 65535', 8080),
-  key: required('DAYBOOK_KEY', ApiKey, 'a key: dbk_, 8 of a-z and 0-9, _, and 43 of base64url'),
+  key: required('DAYBOOK_KEY', FirstKey, 'a key: dbk_, 8 of a-z and 0-9, _, and 43 of base64url'),
   venue: optional('DAYBOOK_VENUE', VenueId, 'a venue such as paper', 'paper' as VenueId),
   isEmpty: optional('DAYBOOK_EMPTY', Flag, 'yes or no', false),
   limits: optional('DAYBOOK_LIMITS', Text, 'a file of limits', undefined),

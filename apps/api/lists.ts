@@ -44,7 +44,8 @@ export const listPositions = ({ views, directory, marks }: ListMeans): Handler =
     directory,
     codec: PositionQuery,
     find: views.positions,
-    show: (row) => positionView(row, marks.markOf(row.symbol)),
+    show: (row) =>
+      positionView(row, row.closedAt === undefined ? marks.markOf(row.symbol) : undefined),
   })
 
 export const listDecisions = ({ views, directory }: ListMeans): Handler =>

@@ -1,5 +1,4 @@
 /** Joins everything that the api is made of, whatever log, read models and market it is given. */
-import * as E from 'fp-ts/lib/Either.js'
 import { type HttpServer, httpServer } from '#adapters/http/server'
 import type { App } from '#apps/process/app'
 import type { EventLog } from '#domain/kernel/event-log'
@@ -85,15 +84,3 @@ const healthOf = ({ current, metrics }: Pick<App, 'current' | 'metrics'>): Healt
     metrics: async () => ({ type: metrics.contentType, text: await metrics.metrics() }),
   }
 }
-
-/** The rows of a heartbeat store, or that it is away. */
-export const heartbeatsFrom =
-  <Row extends { readonly state: string }>(
-    all: () => Promise<E.Either<{ readonly detail: string }, readonly Row[]>>,
-  ) =>
-  async () => {
-    const rows = await all()
-    return E.isRight(rows)
-      ? rows
-      : E.left({ _tag: 'ReadModelsUnreachable' as const, detail: rows.left.detail })
-  }

@@ -26,6 +26,17 @@ export interface HeartbeatRow {
 }
 export type ReadHeartbeats = () => Promise<E.Either<Fault, readonly HeartbeatRow[]>>
 
+/** The rows of a heartbeat store; a state that this build does not know is shown as it is said. */
+export const heartbeatsFrom =
+  (all: () => Promise<E.Either<{ readonly detail: string }, readonly KeptRow[]>>): ReadHeartbeats =>
+  async () => {
+    const rows = await all()
+    return E.isRight(rows)
+      ? E.right(rows.right as readonly HeartbeatRow[])
+      : E.left({ _tag: 'ReadModelsUnreachable', detail: rows.left.detail })
+  }
+type KeptRow = Omit<HeartbeatRow, 'state'> & { readonly state: string }
+
 export interface StatusMeans {
   readonly log: Pick<EventLog, 'head' | 'readAll'>
   readonly heartbeats: ReadHeartbeats

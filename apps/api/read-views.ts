@@ -1,0 +1,43 @@
+/** What the api asks of the read models, asked of PostgreSQL. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Fault } from '#adapters/http/faults'
+import type { ReadModels } from '#adapters/postgres/read-models'
+import { allAccounts } from '#projections/accounts'
+import { cashBalances } from '#projections/balances'
+import { decisionOf, decisionsMatching } from '#projections/decisions'
+import { fillsMatching } from '#projections/fills'
+import { orderById, ordersMatching } from '#projections/orders'
+import { positionsMatching } from '#projections/positions'
+import { type Page, pageOf, type Query } from '#projections/query'
+import type { Viewed, Views } from './views.ts'
+
+export const readViews = (models: Omit<ReadModels, 'close'>): Views => {
+  const all = async <A>(query: Query<A>): Viewed<readonly A[]> => viewed(await models.all(query))
+  const first = async <A>(query: Query<A>): Viewed<A | undefined> =>
+    viewed(await models.first(query))
+  const page = async <A>(query: Query<A>, asked: Page) => {
+    const found = await all(query)
+    return E.isLeft(found) ? found : E.right(pageOf(found.right, asked))
+  }
+  return {
+    orders: (query) => page(ordersMatching(query, query), query),
+    order: (id) => first(orderById(id)),
+    fills: (query) => page(fillsMatching(query, query), query),
+    positions: (query) => {
+      const { state = 'open' } = query
+      return page(positionsMatching({ ...query, state }, query), query)
+    },
+    decisions: (query) => page(decisionsMatching(query, query), query),
+    decisionOn: (id) => first(decisionOf(id)),
+    accounts: () => all(allAccounts()),
+    cash: () => all(cashBalances()),
+    reach: async (position, ms) => {
+      const reached = viewed(await models.waitFor(position, ms))
+      if (E.isLeft(reached)) return reached
+      return reached.right ? E.right(position) : viewed(await models.position())
+    },
+  }
+}
+
+const viewed = <A>(answer: E.Either<{ readonly detail: string }, A>): E.Either<Fault, A> =>
+  E.isLeft(answer) ? E.left({ _tag: 'ReadModelsUnreachable', detail: answer.left.detail }) : answer
