@@ -1,9 +1,11 @@
 /** Starts one app as a child process that ends with us, however we end. */
 import { fork } from 'node:child_process'
-import { closeSync, openSync, renameSync, statSync } from 'node:fs'
+import { closeSync, openSync, renameSync } from 'node:fs'
+import { lastComplaint, sizeOf } from './complaint.ts'
 import type { Ending, Life } from './supervisor.ts'
 
 export interface ChildSettings {
+  readonly name: string
   readonly program: string
   readonly environment: Readonly<Record<string, string>>
   readonly logFile: string
@@ -17,14 +19,15 @@ const logBytesMax = 10 * 1024 * 1024
 
 export const openLogFile = (path: string): number => {
   try {
-    if (statSync(path).size > logBytesMax) renameSync(path, `${path}.1`)
+    if (sizeOf(path) > logBytesMax) renameSync(path, `${path}.1`)
   } catch {
-    // There is none yet.
+    // Somebody has moved it already.
   }
   return openSync(path, 'a', 0o600)
 }
 
 export const startChild = async ({
+  name,
   program,
   environment,
   logFile,
@@ -32,6 +35,7 @@ export const startChild = async ({
   hear = () => undefined,
 }: ChildSettings): Promise<Life> => {
   const log = openLogFile(logFile)
+  const began = sizeOf(logFile)
   try {
     const child = fork(program, [], {
       env: { ...environment },
@@ -41,7 +45,9 @@ export const startChild = async ({
       detached: true,
     })
     const ended = new Promise<Ending>((resolve) => {
-      child.once('exit', (code, signal) => resolve({ code, signal }))
+      child.once('exit', (code, signal) => {
+        resolve({ code, signal, said: lastComplaint(logFile, name, began) })
+      })
     })
     child.on('message', hear)
     await new Promise<void>((resolve, reject) => {

@@ -18,9 +18,11 @@ export class Progress {
     this.#ready = ready
   }
 
-  readonly started = (app: string): void => {
+  /** `isReady`: it was started when it was ready, and says nothing more. */
+  readonly started = (app: string, isReady: boolean): void => {
     if (this.#said.has(app)) this.#restarted.add(app)
     this.#said.set(app, { state: 'starting' })
+    if (isReady) this.hear(app, { state: 'ready' })
   }
 
   readonly hear = (app: string, message: unknown): void => {

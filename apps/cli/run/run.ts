@@ -26,7 +26,6 @@ import {
 import { clearLeftovers } from './leftovers.ts'
 import { ask } from './http.ts'
 import { lock, markOf } from './lock.ts'
-import { lastComplaint } from './complaint.ts'
 import { freePorts, requirePort } from './ports.ts'
 import { Progress } from './progress.ts'
 import { type Supervisor, supervisor } from './supervisor.ts'
@@ -102,11 +101,11 @@ class Ledger {
       pause,
       started: (name, pid) => {
         this.#marks.set(name, markOf(name, pid))
-        this.#progress.started(name)
+        this.#progress.started(name, name === postgresName)
         this.#write({})
       },
-      usedWrongly: (name) => {
-        this.#usedWrongly ??= name
+      usedWrongly: (name, { said }) => {
+        this.#usedWrongly ??= `${name} cannot start: ${said ?? 'its log says why.'}`
         this.#end.abort()
       },
     })
@@ -134,7 +133,7 @@ class Ledger {
     const killed = await this.#keeper.stop([...stopOrder, postgresName])
     this.#ended()
     if (failure !== undefined) throw failure
-    if (this.#usedWrongly !== undefined) throw this.#wrongUse(this.#usedWrongly)
+    if (this.#usedWrongly !== undefined) throw new UsageError(this.#usedWrongly)
     for (const name of killed) this.#say(`${name} did not end in time and was killed.`)
     this.#say(`Stopped. The ledger is kept in ${shownPath(this.#folder.path)}.`)
     return killed.length > 0 ? exitCodes.failed : exitCodes.done
@@ -225,6 +224,7 @@ class Ledger {
       logFile: shownPath(logFile),
       start: () =>
         startChild({
+          name: app,
           program: this.#world.programOf(app),
           environment: environmentOf(app, this.#settings, places, key, this.#world.environment),
           logFile,
@@ -251,11 +251,6 @@ class Ledger {
   readonly #ended = (): void => {
     const { pid: _, ...file } = this.#file
     writeLedgerFile(this.#folder, file)
-  }
-
-  readonly #wrongUse = (name: string): UsageError => {
-    const file = logFileOf(this.#folder, name)
-    return new UsageError(`${name} cannot start: ${lastComplaint(file, name)}`)
   }
 }
 

@@ -4,6 +4,8 @@ import { backOffMs, pause } from '#apps/process/back-off'
 export interface Ending {
   readonly code: number | null
   readonly signal: string | null
+  /** What it complained of last. */
+  readonly said?: string | undefined
 }
 
 /** One life of a program. */
@@ -30,7 +32,7 @@ export interface Supervision {
   /** Told of every start: who runs under which number. */
   readonly started: (name: string, pid: number) => void
   /** A program that says it is used wrongly before it ever was ready: starting it again changes nothing. */
-  readonly usedWrongly: (name: string) => void
+  readonly usedWrongly: (name: string, how: Ending) => void
 }
 
 export interface Supervisor {
@@ -129,7 +131,7 @@ const keepRunning = async (
     if (stopping.aborted) return
     if ('failed' in how && lives === 0) return
     if ('code' in how && how.code === usedWrongly && !entry.wasReady) {
-      supervision.usedWrongly(program.name)
+      supervision.usedWrongly(program.name, how)
       return
     }
     const upMs = nowMs() - since
@@ -170,7 +172,9 @@ export const endingOf = (how: Ending | { readonly failed: unknown }): string => 
   }
   if (how.signal !== null) return `was ended by ${how.signal}`
   if (how.code === null) return 'ended'
-  return how.code === 0 ? 'ended by itself' : `ended with exit code ${String(how.code)}`
+  if (how.code === 0) return 'ended by itself'
+  const why = how.said === undefined ? '' : ` (${how.said})`
+  return `ended with exit code ${String(how.code)}${why}`
 }
 
 const seconds = (ms: number): string =>
