@@ -71,9 +71,10 @@ export class Lanes {
       if (!entry.loaded) await this.#work.load(entry)
       const tasks = entry.tasks.splice(0, tasksAtOnceMax)
       if (tasks.length > 0) {
+        const { revision } = entry
         await this.#work.tell(entry, tasks)
         for (const { done } of tasks) done?.()
-        entry.attend = true
+        entry.attend ||= entry.revision !== revision
       } else {
         entry.attend = false
         await this.#work.attend(entry)

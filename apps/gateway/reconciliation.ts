@@ -190,7 +190,7 @@ export class Reconciliation {
   async #openAfterEnd(at: VenueAccount, before: Before, state: VenueOrderState): Promise<void> {
     if (state.clientOrderId === undefined) return
     const orderId = orderIdOf(state.clientOrderId)
-    if (before.active.has(orderId) || this.#view.entries.has(orderId)) return
+    if (before.active.has(orderId) || this.#view.entries.get(orderId)?.followed === true) return
     const order = await this.#orders.look(orderId)
     const ended = isEnded(order) && sentAt(order, before.askedAt) < before.askedAt
     if (ended) await this.#journal.openAfterEnd(at, orderId, order._tag)

@@ -1,0 +1,122 @@
+/** The gateway on a stage: how cancels and kill switches reach the venue, by example. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { named, Stage } from '#apps/gateway/testing/stage'
+import { killSwitchId, terms } from '#domain/testing/orders'
+import type { StrategyId } from '#schemas/values/ids'
+
+let stage: Stage
+beforeEach(async () => {
+  stage = new Stage()
+  await stage.furnish()
+})
+afterEach(() => {
+  stage.noDefects()
+})
+
+const sentAndAccepted = ['OrderIntentRecorded', 'OrderSubmissionStarted', 'OrderAccepted']
+
+describe('a cancel', () => {
+  test('of an open order goes to the venue once, and ends it', async () => {
+    await stage.running()
+    const order = await stage.place()
+    await stage.world.settle()
+    await stage.askCancel(order)
+    await stage.world.settle()
+    expect(stage.venue.cancels).toStrictEqual([named(order)])
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderCancelled', filledTotal: 0n })
+  })
+  test('that the venue refuses is recorded, and leaves the order open', async () => {
+    stage.venue.cancelScript = () => 'tooLate'
+    await stage.running()
+    const order = await stage.place()
+    await stage.world.settle()
+    await stage.askCancel(order)
+    await stage.world.settle()
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderCancelRefused' })
+    await stage.askCancel(order)
+    stage.venue.cancelScript = () => 'answer'
+    await stage.world.settle()
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderCancelled' })
+  })
+  test('that is not answered is asked again until it is', async () => {
+    stage.venue.cancelScript = () => 'silence'
+    stage.venue.echoes = (report) => (report.type === 'order' ? 0 : 1)
+    await stage.running()
+    const order = await stage.place()
+    await stage.world.settle()
+    await stage.askCancel(order)
+    await stage.world.run(3100)
+    expect(stage.venue.cancels.length).toBeGreaterThan(1)
+    stage.venue.cancelScript = () => 'answer'
+    await stage.world.run(5000)
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderCancelled' })
+  })
+  test('that meets a fill on its way records both', async () => {
+    await stage.running()
+    const order = await stage.place()
+    await stage.world.settle()
+    stage.venue.fill(named(order), '0.4')
+    await stage.askCancel(order)
+    await stage.world.settle()
+    expect((await stage.typesOf(order)).toSorted()).toStrictEqual(
+      [...sentAndAccepted, 'OrderCancelRequested', 'OrderCancelled', 'OrderFilled'].toSorted(),
+    )
+    expect(stage.nodes[0]?.gateway.ordersInMemory()).toBe(0)
+  })
+  test('is taken up again by a successor', async () => {
+    const first = await stage.running('g1')
+    const order = await stage.place()
+    await stage.world.settle()
+    stage.crash(first)
+    await stage.askCancel(order)
+    await stage.running('g2')
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderCancelled' })
+  })
+})
+
+describe('a kill switch', () => {
+  const other = { strategy: 'other' as StrategyId }
+  test('cancels what is open in its scope, and says so', async () => {
+    await stage.running()
+    const ours = await stage.place()
+    const elsewhere = await stage.place(other)
+    await stage.world.settle()
+    await stage.kill('halt', { strategy: terms.strategy })
+    await stage.world.settle()
+    const requests = await stage.all('OrderCancelRequested')
+    expect(requests).toHaveLength(1)
+    expect(requests[0]).toMatchObject({ orderId: ours, killSwitchId: expect.any(String) as string })
+    expect(killSwitchId).not.toBe(requests[0]?.killSwitchId)
+    expect(await stage.lastOf(ours)).toMatchObject({ type: 'OrderCancelled' })
+    expect(await stage.lastOf(elsewhere)).toMatchObject({ type: 'OrderAccepted' })
+  })
+  test('that lets reductions through leaves them alone', async () => {
+    await stage.running()
+    const order = await stage.intend()
+    await stage.approve(order, { reducing: true })
+    await stage.world.settle()
+    await stage.kill('reduce')
+    await stage.world.settle()
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderAccepted' })
+    await stage.kill('halt')
+    await stage.world.settle()
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderCancelled' })
+  })
+  test('engaged while no gateway ran is obeyed at the start', async () => {
+    const first = await stage.running('g1')
+    const order = await stage.place()
+    await stage.world.settle()
+    stage.crash(first)
+    await stage.kill('halt')
+    await stage.running('g2')
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderCancelled' })
+  })
+  test('keeps approved orders from being sent', async () => {
+    await stage.running()
+    await stage.kill('reduce')
+    const order = await stage.place()
+    await stage.world.settle()
+    expect(stage.venue.attempts).toStrictEqual([])
+    expect(await stage.lastOf(order)).toMatchObject({ reason: { code: 'killSwitch' } })
+  })
+})
