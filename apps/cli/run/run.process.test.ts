@@ -133,8 +133,12 @@ afterEach(async () => {
   }
   rmSync(root, { recursive: true })
 })
-const journal = (): readonly string[] =>
+const lines = (): readonly string[] =>
   readFileSync(join(root, 'journal'), 'utf8').trimEnd().split('\n')
+/** What the apps heard, in order. */
+const journal = () => lines().filter((line) => !line.endsWith(' listens'))
+/** An app can be stopped in order only once it listens to signals. */
+const listening = () => lines().filter((line) => line.endsWith(' listens')).length
 let folders = 0
 const newFolder = (): string => join(root, `data-${String((folders += 1))}`)
 
@@ -200,8 +204,10 @@ const launch = ({ data, port }: Where, environment: Readonly<Record<string, stri
 
 const started = async (where?: Where, environment: Readonly<Record<string, string>> = {}) => {
   const port = where?.port ?? (await freePorts([undefined]))[0] ?? 0
+  const before = listening()
   const ledger = launch({ data: where?.data ?? newFolder(), port }, environment)
   await ledger.until(() => ledger.out().includes('Ctrl-C stops it'))
+  await ledger.until(() => listening() >= before + stopOrder.length)
   ledger.names()
   return ledger
 }

@@ -22,5 +22,6 @@ const stop = (why: string): void => {
 process.on('SIGTERM', () => stop('SIGTERM'))
 process.on('SIGINT', () => tell('SIGINT'))
 process.on('disconnect', () => stop('disconnect'))
+tell('listens')
 process.send?.({ state: 'ready' })
 setInterval(() => undefined, 1_000_000)
