@@ -1,0 +1,75 @@
+/** Owns the paper venue for as long as the process runs: again after every loss, and after whoever owns it now. */
+import * as E from 'fp-ts/lib/Either.js'
+import { openPaperSocket, type PaperSocket } from '#adapters/paper/server'
+import { ownPaperStore } from '#adapters/postgres/paper-store'
+import type { App } from '#apps/process/app'
+import { pause } from '#apps/process/back-off'
+import type { TickFeed } from '#domain/kernel/tick-feed'
+import { type Inbox, openInbox } from './inbox.ts'
+import { requestsInto, runTerm } from './term.ts'
+
+export interface Venue {
+  readonly app: Pick<App, 'clock' | 'stopping' | 'report' | 'logger'>
+  readonly feed: TickFeed
+  /** Of the database that holds schema `paper`. */
+  readonly database: string
+  /** Where to serve. */
+  readonly paper: string
+  readonly latencyMs: number
+  /** What an operator may look at; undefined while another process owns the venue. */
+  readonly show: (running: Running | undefined) => void
+}
+export interface Running {
+  readonly socket: PaperSocket
+  readonly inbox: Inbox
+}
+
+const retryMs = 200
+const marketMsMax = 2_000
+
+export const holdTerms = async (venue: Venue): Promise<void> => {
+  const { app, database, show } = venue
+  while (!app.stopping.aborted) {
+    const ended = await holdTerm(venue)
+    show(undefined)
+    if (ended === undefined) continue
+    app.logger.warn(ended)
+    app.report('waiting', undefined, ended)
+    await pause(retryMs, app.stopping)
+  }
+
+  /** Answers why it ended, where it was not told to. */
+  async function holdTerm({ feed }: Venue): Promise<string | undefined> {
+    const store = await ownPaperStore(database, app.stopping, () => {
+      app.report('waiting', undefined, 'another process is the paper venue')
+    })
+    if (store === undefined) return undefined
+    if (E.isLeft(store)) return store.left.detail
+    const inbox = openInbox()
+    app.stopping.addEventListener('abort', inbox.close)
+    store.right.lost.then(inbox.close, inbox.close)
+    const serve = () => serveWhenFree(venue, inbox)
+    const term = { store: store.right, feed, clock: app.clock, inbox, serve, marketMsMax }
+    const ended = await runTerm(term)
+    app.stopping.removeEventListener('abort', inbox.close)
+    await store.right.close()
+    if (ended.kind === 'lost') return ended.detail
+    return app.stopping.aborted ? undefined : 'the session with the database ended'
+  }
+}
+
+/** Whoever had the lock before may still hold the port for a moment. */
+const serveWhenFree = async (venue: Venue, inbox: Inbox): Promise<PaperSocket | undefined> => {
+  const { app, paper, latencyMs, show } = venue
+  while (!app.stopping.aborted) {
+    const onRequest = requestsInto(inbox, latencyMs)
+    const socket = await openPaperSocket({ url: paper, onRequest })
+    if (E.isRight(socket)) {
+      show({ socket: socket.right, inbox })
+      return socket.right
+    }
+    app.report('waiting', undefined, `${socket.left.url}: ${socket.left.detail}`)
+    await pause(retryMs, app.stopping)
+  }
+  return undefined
+}
