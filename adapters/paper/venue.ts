@@ -151,7 +151,9 @@ const queries = ({ ask }: Asking, receipt: ReceiptOf): Queries => {
       if (page === undefined) return silent(notUnderstood(heard.right.answer))
       const received = receipt(heard.right.raw)
       for (const item of page.items) all.push(translate(item, received))
-      if (!page.more || page.last === undefined || page.last <= after) return E.right(all)
+      if (!page.more) return E.right(all)
+      // Half a list would pass for proof that the other half is not there.
+      if (page.last === undefined || page.last <= after) return silent('the pages do not go on')
       after = page.last
     }
   }
