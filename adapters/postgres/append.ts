@@ -74,9 +74,9 @@ export const openAppender = (
     while (queue.length > 0) {
       // Callers that were just answered, and those of the same moment, share the next batch.
       await turn()
-      const { batch, rest } = takeBatch(queue)
+      const { batch, rest } = takeBatch(expire(queue, 'the store was too busy or away'))
       queue = rest
-      await settle(store, batch)
+      if (batch.length > 0) await settle(store, batch)
     }
   }
   const start = (): void => {
@@ -159,14 +159,14 @@ const giveUp = (batch: readonly Waiting[], detail: string): Waiting[] => {
   return []
 }
 
-/** Who has waited long enough is told that we do not know. */
-const expire = (batch: readonly Waiting[], detail: string): readonly Waiting[] => {
+/** Who has waited long enough is told that we do not know. They stand in the order in which they came. */
+const expire = (waiting: readonly Waiting[], detail: string): readonly Waiting[] => {
   const now = performance.now()
-  giveUp(
-    batch.filter(({ until }) => until <= now),
-    detail,
-  )
-  return batch.filter(({ until }) => until > now)
+  const firstInTime = waiting.findIndex(({ until }) => until > now)
+  const late = firstInTime < 0 ? waiting.length : firstInTime
+  if (late === 0) return waiting
+  giveUp(waiting.slice(0, late), detail)
+  return waiting.slice(late)
 }
 
 /** One call of the store for the whole batch; undefined: everybody has an answer. */

@@ -1,5 +1,5 @@
 /** Wakes followers when there is news (the log has grown): NOTIFY on a connection of its own, and the clock where that is silent. */
-import { type Address, connect, cut } from './connection.ts'
+import { type Address, connect, cut, inTime } from './connection.ts'
 
 export interface WakeUps {
   /** Grows with every sign of news; taken before a read, so that what comes during it is not missed. */
@@ -15,6 +15,8 @@ export interface WakeUps {
 
 const pauseMsMin = 50
 const pauseMsMax = 1_000
+const listenMsMax = 3_000
+const closeMsMax = 500
 
 export const openWakeUps = (address: Address, channel = 'daybook_log'): WakeUps => {
   let signs = 0
@@ -48,7 +50,8 @@ export const openWakeUps = (address: Address, channel = 'daybook_log'): WakeUps 
     close: async () => {
       stopping.abort()
       wake()
-      await listening
+      // A connection that is just being made ends by itself.
+      if (listening !== undefined) await inTime(listening, closeMsMax).catch(() => undefined)
     },
   }
 }
@@ -66,22 +69,21 @@ const hear = async ({ address, channel, wake, stop }: Ear): Promise<void> => {
   while (!stop.aborted) {
     try {
       const client = await connect(address)
-      const lost = new Promise<void>((resolve) => {
-        client.once('end', resolve)
-        stop.addEventListener(
-          'abort',
-          () => {
-            resolve()
-          },
-          { once: true },
-        )
-      })
-      client.on('notification', wake)
-      await client.query(`listen ${channel}`)
-      wake()
-      pauseMs = pauseMsMin
-      await lost
-      cut(client)
+      const end = (): void => {
+        cut(client)
+      }
+      stop.addEventListener('abort', end)
+      try {
+        const lost = new Promise((resolve) => client.once('end', resolve))
+        client.on('notification', wake)
+        await inTime(client.query(`listen ${channel}`), listenMsMax)
+        wake()
+        pauseMs = pauseMsMin
+        if (!stop.aborted) await lost
+      } finally {
+        stop.removeEventListener('abort', end)
+        cut(client)
+      }
     } catch {
       // The server is away. Followers see that themselves when they read.
     }

@@ -1,4 +1,5 @@
 /** A PostgreSQL server for one test file: real, durable, migrated, with a login for each app; gone afterwards. */
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +13,8 @@ export interface TestPostgres {
   /** For the owner of everything, or for one app's own login. */
   readonly url: (app?: AppName) => string
   readonly pid: () => number
+  /** The processes that the server has started (Linux). */
+  readonly children: () => readonly number[]
   /** SIGKILL to the server, and a new one on the same data and port. */
   readonly crash: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -27,6 +30,12 @@ const started = async (folder: string, port?: number): Promise<EmbeddedPostgres>
   return server.right
 }
 
+const childrenOf = (pid: number): readonly number[] =>
+  readFileSync(`/proc/${String(pid)}/task/${String(pid)}/children`, 'utf8')
+    .split(' ')
+    .map(Number)
+    .filter((child) => child > 0)
+
 export const testPostgres = async (): Promise<TestPostgres> => {
   const folder = await mkdtemp(join(tmpdir(), 'daybook-test-'))
   let server = await started(folder)
@@ -39,6 +48,7 @@ export const testPostgres = async (): Promise<TestPostgres> => {
   return {
     url: (app) => server.url(app),
     pid: () => server.pid,
+    children: () => childrenOf(server.pid),
     crash: async () => {
       process.kill(server.pid, 'SIGKILL')
       await server.ended
