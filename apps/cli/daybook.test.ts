@@ -69,6 +69,17 @@ describe('placing an order', () => {
     )
     expect((await ledger.run(place)).code).toBe(0)
   })
+  test('that does not stay is followed until it has ended', async () => {
+    const told = [
+      [201, { ...filled, status: 'accepted', timeInForce: 'ioc' }],
+      [200, { ...filled, status: 'partiallyFilled', timeInForce: 'ioc', timeline: [] }],
+      [200, { ...filled, timeInForce: 'ioc', timeline: [], decision: {} }],
+    ] as const
+    const ledger = await serving((_, attempt) => told[attempt] ?? 'break')
+    const { out } = await ledger.run(`${place} -o json`)
+    expect(JSON.parse(out)).toStrictEqual({ ...filled, timeInForce: 'ioc' })
+    expect(ledger.asked.map(({ method }) => method)).toStrictEqual(['POST', 'GET', 'GET'])
+  })
   test('that is denied ends with 1 and the reason', async () => {
     const reason = { code: 'orderNotional', message: '650000 USDT is above 50000 USDT.' }
     const ledger = await serving(() => [201, { ...filled, status: 'denied', reason }])

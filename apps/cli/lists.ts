@@ -26,7 +26,7 @@ const fills: ListCommand = {
     'side',
     'quantity',
     'price',
-    { name: 'fee', of: ({ fee }) => feeOf(fee) },
+    'fee',
     'liquidity',
     'account',
     'strategy',
@@ -34,11 +34,6 @@ const fills: ListCommand = {
     'tradeId',
   ],
 }
-const feeOf = (fee: unknown): string => {
-  const { amount = '', currency = '' } = fee as { readonly amount?: string; currency?: string }
-  return `${amount} ${currency}`
-}
-
 export const positionsCommand = (program: Command, terminal: Terminal): void => {
   const command = program
     .command('positions')

@@ -63,7 +63,7 @@ const listAt = (row: Row, name: string): readonly Row[] => {
 const says = (entry: Row): string =>
   Object.entries(entry)
     .filter(([name, value]) => !common.has(name) && !name.endsWith('Hash') && cell(value) !== '')
-    .map(([name, value]) => `${name} ${cell(value)}`)
+    .map(([name, value]) => cell({ [name]: value }))
     .join(', ')
 
 const sentenceOf = (decision: Row): string => {

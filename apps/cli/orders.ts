@@ -1,5 +1,7 @@
 /** `daybook orders …`: place, cancel, list and show. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type Command, Option } from 'commander'
+import type { Client } from './client.ts'
 import {
   asking,
   type Errand,
@@ -134,9 +136,36 @@ const placeOrder = async ({ terminal, options, client, say }: Errand<Place>): Pr
     showRequest(terminal, request)
     return 0
   }
-  const order = await client.send(request)
+  const since = performance.now()
+  const placed = await client.send(request)
+  const order = await settled(client, placed, since + options.wait * 1000)
   await showOrder(terminal, options.output, order)
   return verdict(order, say, terminal.calledAs)
+}
+
+const onItsWay = ['accepted', 'partiallyFilled']
+const lookEveryMs = 50
+
+/** An order that does not stay ends within moments of being accepted: the outcome is what is waited for. */
+const settled = async (client: Client, placed: Row, untilMs: number): Promise<Row> => {
+  let order = placed
+  while (
+    order['timeInForce'] === 'ioc' &&
+    onItsWay.includes(cell(order['status'])) &&
+    performance.now() < untilMs
+  ) {
+    await sleep(lookEveryMs)
+    const {
+      timeline: _,
+      decision: __,
+      ...now
+    } = await client.send({
+      method: 'GET',
+      path: pathOf(cell(order['id'])),
+    })
+    order = now
+  }
+  return order
 }
 
 const pending = ['pendingRisk', 'approved', 'submitting', 'unknown']

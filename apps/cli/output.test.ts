@@ -58,6 +58,8 @@ test.each([
   [{ perSecond: 1, perMinute: 2 }, 'perSecond 1, perMinute 2'],
   [{ code: 'stale', message: 'It was too old.' }, 'It was too old.'],
   [['market', 'limit'], 'market, limit'],
+  [{ price: '1', fee: { amount: '2', currency: 'USDT' } }, 'price 1, fee 2 USDT'],
+  [{ mark: { price: '1', at: 'noon' } }, 'mark (price 1, at noon)'],
   [true, 'true'],
   [undefined, ''],
 ])('a value fits into a cell: %j', (value, text) => {

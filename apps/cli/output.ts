@@ -70,20 +70,25 @@ export const isRow = (u: unknown): u is Row =>
 const cellsOf = (row: Row, columns: readonly Column[]): readonly string[] =>
   columns.map((column) => cell(valueOf(row, column)))
 
-/** A value in one cell. Records by currency become `1.5 USDT`; the order is the record's. */
+/** A value in one cell. Money becomes `1.5 USDT`; records keep their order, and one in another stands in parentheses. */
 export const cell = (value: unknown): string => {
   if (value === undefined || value === null) return ''
   if (typeof value === 'string') return value
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  if (Array.isArray(value)) return value.map(cell).join(', ')
+  if (Array.isArray(value)) return value.map(inner).join(', ')
   if (!isRow(value)) return ''
   if ('code' in value && 'message' in value) return cell(value['message'])
+  if ('amount' in value && 'currency' in value) {
+    return `${cell(value['amount'])} ${cell(value['currency'])}`
+  }
   return Object.entries(value)
     .map(([name, held]) =>
-      /^[A-Z0-9]+$/.test(name) ? `${cell(held)} ${name}` : `${name} ${cell(held)}`,
+      /^[A-Z0-9]+$/.test(name) ? `${inner(held)} ${name}` : `${name} ${inner(held)}`,
     )
     .join(', ')
 }
+const inner = (value: unknown): string =>
+  isRow(value) && !('amount' in value) ? `(${cell(value)})` : cell(value)
 
 /** RFC 4180. */
 export const csvOf = (header: readonly string[], rows: readonly (readonly string[])[]): string =>

@@ -125,5 +125,5 @@ const bySymbol = (record: unknown): readonly Row[] =>
     : []
 const limitRows = (limits: unknown): readonly Row[] =>
   isRow(limits)
-    ? Object.entries(limits).map(([limit, value]) => ({ limit, value: cell(value) }))
+    ? Object.entries(limits).map(([limit, value]) => ({ limit, value: cell(value) || 'none' }))
     : []
