@@ -56,9 +56,11 @@ const bareJourneys = async (): Promise<readonly number[]> => {
 interface Journeys {
   /** By the store's clock, from the intent to the fill. */
   readonly inLog: readonly number[]
-  /** By the client's clock, from its request to an answer that says `filled`. */
+  /** By the client's clock, from its request to an answer that the venue has it. */
   readonly atClient: readonly number[]
 }
+/** The answer comes as soon as the venue has accepted; the fill is often on its way. */
+const acceptedBy = new Set(['accepted', 'partiallyFilled', 'filled'])
 const limits = { priceCollar: '0.05', maxMarkAgeMs: 5000 }
 
 const ourJourneys = async (): Promise<Journeys> => {
@@ -86,7 +88,7 @@ const ourJourneys = async (): Promise<Journeys> => {
       }),
     })
     const { status } = (await reply.json()) as { readonly status: string }
-    if (status === 'filled') atClient.push(performance.now() - begun)
+    if (acceptedBy.has(status)) atClient.push(performance.now() - begun)
     else failed.push(status)
   }
   try {

@@ -13,11 +13,14 @@ const secondsToFirstOrder = async (): Promise<number> => {
   const begun = performance.now()
   const ledger = await startLedger({ data: join(folder, 'data'), root })
   try {
-    const { body } = await openClient(ledger.url, ledger.key).place(
-      { symbol: 'BTC/USDT', side: 'buy', type: 'market', quantity: '0.01', strategy: 'manual' },
-      10,
-    )
-    if (body.status !== 'filled') throw new Error(`not filled: ${JSON.stringify(body)}`)
+    const order = await openClient(ledger.url, ledger.key).execute({
+      symbol: 'BTC/USDT',
+      side: 'buy',
+      type: 'market',
+      quantity: '0.01',
+      strategy: 'manual',
+    })
+    if (order.status !== 'filled') throw new Error(`not filled: ${JSON.stringify(order)}`)
     return (performance.now() - begun) / 1000
   } finally {
     await ledger.stop()

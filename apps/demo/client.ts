@@ -1,5 +1,6 @@
 /** The little of the HTTP API that a scripted trader needs. */
 import { randomUUID } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 
 export interface OrderRequest {
   readonly symbol: string
@@ -37,14 +38,17 @@ export interface Answer<Body> {
 }
 
 export interface Client {
-  /** Waits until the order has left the guard and the wire; with no `wait` it only records it. */
-  readonly place: (order: OrderRequest, wait?: number) => Promise<Answer<Order>>
+  /** Waits until the order has left the guard and the wire. */
+  readonly place: (order: OrderRequest) => Promise<Answer<Order>>
+  /** The same, and for a market order also until it has ended. */
+  readonly execute: (order: OrderRequest) => Promise<Order>
   readonly cancel: (id: string) => Promise<Answer<unknown>>
-  readonly order: (id: string) => Promise<Order>
   readonly kill: (strategy: string) => Promise<Answer<unknown>>
   /** Every row of a list, page by page. */
   readonly all: <Row extends { readonly id: string }>(path: string) => Promise<readonly Row[]>
 }
+
+const onItsWay = new Set(['pendingRisk', 'approved', 'submitting', 'accepted', 'partiallyFilled'])
 
 interface Page<Row> {
   readonly data: readonly Row[]
@@ -82,14 +86,22 @@ export const openClient = (url: string, key: string): Client => {
       if (!body.hasMore) return rows
     }
   }
+  const place = (order: OrderRequest): Promise<Answer<Order>> =>
+    ask('POST', '/v1/orders', order, { 'idempotency-key': randomUUID(), prefer: 'wait=5' })
+  const execute = async (order: OrderRequest): Promise<Order> => {
+    const { body } = await place(order)
+    const givenUp = Date.now() + 5000
+    let now = body
+    while (order.type === 'market' && onItsWay.has(now.status) && Date.now() < givenUp) {
+      await setTimeout(10)
+      now = (await ask<Order>('GET', `/v1/orders/${body.id}`)).body
+    }
+    return now
+  }
   return {
-    place: (order, wait) =>
-      ask('POST', '/v1/orders', order, {
-        'idempotency-key': randomUUID(),
-        ...(wait === undefined ? {} : { prefer: `wait=${String(wait)}` }),
-      }),
+    place,
+    execute,
     cancel: (id) => ask('DELETE', `/v1/orders/${id}`),
-    order: async (id) => (await ask<Order>('GET', `/v1/orders/${id}`)).body,
     kill: (strategy) =>
       ask('POST', '/v1/risk/kill-switch', {
         book: 'main',

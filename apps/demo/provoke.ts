@@ -48,7 +48,7 @@ const provoked = async (
 ): Promise<readonly Provocation[]> => {
   const outcomes: Provocation[] = []
   for (const [check, request] of cases) {
-    const { body } = await client.place(request, 5)
+    const { body } = await client.place(request)
     outcomes.push({ check, order: body })
   }
   return outcomes
@@ -59,7 +59,7 @@ const crowd = 31
 const tooManyOpen = async (client: Client, price: Ticks): Promise<Provocation> => {
   const placed: Order[] = []
   for (let n = 0; n < crowd; n += 1) {
-    const { body } = await client.place(limit('buy', 20n, moved(price, -400)), 5)
+    const { body } = await client.place(limit('buy', 20n, moved(price, -400)))
     placed.push(body)
     await setTimeout(70)
   }
@@ -74,7 +74,7 @@ const burst = 60
 /** More orders in a second than the book allows. */
 const tooFast = async (client: Client): Promise<Provocation> => {
   const answers = await Promise.all(
-    Array.from({ length: burst }, () => client.place(market('buy', 20n), 5)),
+    Array.from({ length: burst }, () => client.place(market('buy', 20n))),
   )
   const orders = answers.map(({ body }) => body)
   const denied = orders.find((order) => order.reason?.code === 'ordersPerSecond')
@@ -86,14 +86,14 @@ export const provokeEachCheck = async (
   price: Ticks,
 ): Promise<readonly Provocation[]> => {
   const first = await provoked(client, alone(price))
-  const { body: resting } = await client.place(limit('buy', 30_000n, moved(price, -300)), 5)
+  const { body: resting } = await client.place(limit('buy', 30_000n, moved(price, -300)))
   const second = await provoked(client, besideResting(price))
   await client.cancel(resting.id)
   await client.kill('provoker_halted')
-  const { body: killed } = await client.place(
-    { ...market('buy', 100n), strategy: 'provoker_halted' },
-    5,
-  )
+  const { body: killed } = await client.place({
+    ...market('buy', 100n),
+    strategy: 'provoker_halted',
+  })
   return [
     ...first,
     ...second,

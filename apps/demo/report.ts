@@ -40,7 +40,7 @@ export const findings = async (rows: Rows, log: readonly LogRow[]): Promise<read
      where code = 'cash' group by 1`,
   )
   const postings = await rows.query(
-    `select "logPosition" as position, currency, amount from read.postings order by 1`,
+    `select log_position as position, currency, amount from read.postings order by 1`,
   )
   const shownOf = ({ key = '', value = '' }: Row) => ({ key, value })
   return [

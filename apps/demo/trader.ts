@@ -51,8 +51,8 @@ const cancelOldest = async (client: Client, desk: Desk): Promise<void> => {
 /** The price at which the script begins: that of one small order at the market. */
 export const firstPrice = async (client: Client): Promise<Ticks> => {
   const request = { symbol, side: 'buy', type: 'market', strategy: 'grid' } as const
-  const { body } = await client.place({ ...request, quantity: btc(100n) }, 10)
-  if (body.averagePrice === null || body.averagePrice === undefined)
+  const body = await client.execute({ ...request, quantity: btc(100n) })
+  if (body.averagePrice === null)
     throw new Error(`the first order was not filled: ${JSON.stringify(body)}`)
   return ticksOf(body.averagePrice)
 }
@@ -68,8 +68,7 @@ export const trade = async (
   for (let n = 0; n < orders; n += 1) {
     const request = nextOrder(desk, roll)
     const begun = Date.now()
-    const { body } = await client.place(request, 5)
-    remember(desk, request, body)
+    remember(desk, request, await client.execute(request))
     if (desk.resting.length > restingMost || roll(100) < 15) await cancelOldest(client, desk)
     onOrder(n + 1)
     await setTimeout(Math.max(0, paceMs - (Date.now() - begun)))
