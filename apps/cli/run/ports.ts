@@ -30,12 +30,15 @@ export const freePorts = async (wanted: readonly (number | undefined)[]): Promis
   }
 }
 
-export const isFree = async (port: number): Promise<boolean> => {
+/** Why nobody can listen there; undefined where we could. */
+const obstacle = async (port: number): Promise<'taken' | 'forbidden' | undefined> => {
   try {
     await close(await listen(port))
-    return true
-  } catch {
-    return false
+    return undefined
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EACCES'
+      ? 'forbidden'
+      : 'taken'
   }
 }
 
@@ -47,7 +50,13 @@ export const requirePort = async (
 ): Promise<number> => {
   if (port === 0) return (await freePorts([undefined]))[0] ?? 0
   for (let waited = 0; ; waited += 100) {
-    if (await isFree(port)) return port
+    const found = await obstacle(port)
+    if (found === undefined) return port
+    if (found === 'forbidden') {
+      throw new UsageError(
+        `Port ${String(port)} may not be opened by this user. Give --port one above 1023.`,
+      )
+    }
     if (waited >= patienceMs) {
       throw new UsageError(
         `Port ${String(port)} is already in use: stop what listens there, or start on another ` +
