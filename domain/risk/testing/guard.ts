@@ -1,0 +1,91 @@
+/** A guard of a generated history: it reads the log when it is told to, and decides upon what it has read. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Marks } from '#domain/market/marks'
+import { decide } from '#domain/risk/decide'
+import { marksDue } from '#domain/risk/marks-due'
+import { type Entry, type StandingFold, type Standings, standingsFold } from '#domain/risk/standing'
+import type { TestLog } from '#domain/risk/testing/log'
+import { snapshotOf } from '#domain/risk/testing/snapshot'
+import { main } from '#domain/risk/testing/words'
+import { laterOf } from '#domain/values/instant'
+import type { LedgerEvent } from '#schemas/events/ledger'
+import { riskStream } from '#schemas/streams'
+import type { Instant } from '#schemas/values/instant'
+
+export interface Guard {
+  readonly standings: Standings
+  readonly standing: () => StandingFold
+  read: number
+}
+export const guardOf = (): Guard => {
+  const standings = standingsFold()
+  return {
+    standings,
+    read: 0,
+    standing: () => {
+      const standing = standings.of(main)
+      if (standing === undefined) throw new Error('the book is not known yet')
+      return standing
+    },
+  }
+}
+export const readOn = (guard: Guard | undefined, log: TestLog, events: number): void => {
+  if (guard === undefined) return
+  for (const recorded of log.events.slice(guard.read, guard.read + events)) {
+    const forked = guard.standings.apply(recorded)
+    if (forked !== undefined)
+      throw new Error(`forked: expected ${forked.expected}, ${forked.found}`)
+    guard.read += 1
+  }
+}
+/** Decides all that waits, and appends it if nobody wrote first; else nothing of it may remain. */
+export const decideNow = (
+  guard: Guard | undefined,
+  log: TestLog,
+  heard: Marks,
+  now: Instant,
+  append: (event: LedgerEvent) => void,
+): void => {
+  if (guard?.standings.of(main)?.desk.opened() === undefined) return
+  const standing = guard.standing()
+  const before = snapshotOf(standing)
+  const at = laterOf(now, standing.desk.at())
+  const revision = standing.desk.revision()
+  const waiting = [...standing.waiting()]
+  if (waiting.length === 0) return
+  const entries: Entry[] = []
+  const enter = (entry: Entry): void => {
+    standing.enter(entry)
+    entries.push(entry)
+  }
+  const due = marksDue(
+    standing,
+    heard,
+    at,
+    waiting.map(({ terms }) => terms),
+  )
+  if (due.length > 0) enter({ type: 'MarksTaken', book: main, at, marks: due })
+  for (const order of waiting) {
+    const mark = heard.markOf(order.terms.symbol)
+    const decision = decide(standing, { intent: order.intent.event, mark, at })
+    if (E.isLeft(decision)) throw new Error(decision.left._tag)
+    const [first] = decision.right
+    if (first === undefined) throw new Error('what waits can be decided')
+    enter(first)
+  }
+  if (revision === log.revisionOf(riskStream(main))) {
+    const from = log.events.length
+    entries.forEach(append)
+    standing.confirm(
+      log.events.slice(from).map(({ metadata }, index) => {
+        const event = entries[index]
+        if (event === undefined) throw new Error('as many as were entered')
+        return { metadata, event }
+      }),
+    )
+    return
+  }
+  standing.withdraw()
+  const after = snapshotOf(standing)
+  if (after !== before) throw new Error(`withdrawing left something:\n${before}\n${after}`)
+}

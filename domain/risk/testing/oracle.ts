@@ -1,0 +1,222 @@
+/**
+ * The exposure of a book by plain recomputation over whole lists of events. It shares no code with the folds:
+ * neither their sums nor the arithmetic of books. Slow, and easy to read.
+ */
+import {
+  abs,
+  cashOf,
+  divided,
+  holdingsOf,
+  isFill,
+  max,
+  moneyOf,
+} from '#domain/risk/testing/oracle-books'
+import { openOrdersOf, type OpenOrder } from '#domain/risk/testing/oracle-orders'
+import type { LedgerEvent } from '#schemas/events/ledger'
+import type { RiskEvent } from '#schemas/events/risk'
+import type { AccountId, Currency, MarketSymbol, OrderId } from '#schemas/values/ids'
+import type { InstrumentTerms, Limits, Mark, Terms } from '#schemas/values/trading'
+
+const one = 10n ** 18n
+const worstFee = 2n * 10n ** 15n
+
+export interface Naive {
+  readonly gross: bigint | undefined
+  readonly net: bigint | undefined
+  readonly openOrders: number
+  readonly unknownOrders: number
+  readonly waiting: readonly OrderId[]
+  readonly positionQuantity: (symbol: MarketSymbol) => bigint
+  readonly positionNotional: (symbol: MarketSymbol) => bigint | undefined
+  readonly spokenFor: (account: AccountId, currency: Currency) => bigint | undefined
+  readonly cash: (account: AccountId, currency: Currency) => bigint
+  readonly isReducing: (terms: Terms) => boolean
+}
+/** An order that is counted although it is not approved yet, at a mark that is not recorded yet. */
+export interface Candidate {
+  readonly terms: Terms
+  readonly mark: Mark | undefined
+}
+
+export const naive = (
+  book: string,
+  risk: readonly RiskEvent[],
+  others: readonly LedgerEvent[],
+  candidate?: Candidate,
+): Naive => {
+  const limits: Limits = risk.find((event) => event.type === 'BookOpened')?.limits ?? {}
+  const collar = max(limits.priceCollar ?? 0n, 0n)
+  const recorded = new Map<string, bigint>()
+  for (const event of risk) {
+    const marks =
+      event.type === 'MarksTaken' ? event.marks : 'mark' in event && event.mark ? [event.mark] : []
+    for (const mark of marks) recorded.set(mark.symbol, mark.price)
+  }
+  const priceOf = (symbol: string): bigint | undefined =>
+    candidate?.mark?.symbol === symbol ? candidate.mark.price : recorded.get(symbol)
+  /** Rates are recorded ones, also while a newer mark is at hand. */
+  const rateOf = (currency: string): bigint | undefined =>
+    currency === 'USDT' ? one : recorded.get(`${currency}/USDT`)
+
+  const listed = new Map<string, InstrumentTerms>()
+  const traded = new Map<string, InstrumentTerms>()
+  for (const event of others) {
+    if (event.type === 'InstrumentListed' || event.type === 'InstrumentChanged')
+      listed.set(`${event.venue} ${event.symbol}`, event.terms)
+    if (isFill(event)) traded.set(`${event.venue} ${event.symbol}`, event.instrument)
+  }
+  const termsOf = (venue: string, symbol: string): InstrumentTerms | undefined =>
+    listed.get(`${venue} ${symbol}`) ?? traded.get(`${venue} ${symbol}`)
+  const valueAt = (terms: InstrumentTerms, price: bigint, quantity: bigint): bigint =>
+    terms.kind === 'inverse'
+      ? divided(quantity * terms.contractSize * one, price)
+      : divided(quantity * price * terms.contractSize, one)
+
+  const mine = others.filter((event) => !('book' in event) || event.book === book)
+  const holdings = holdingsOf(mine, valueAt)
+  const moneyMoved = others.filter((event) => event.type === 'FundsDeposited' || isFill(event))
+  const open = openOrdersOf(book, risk, mine)
+  const counted: readonly OpenOrder[] =
+    candidate === undefined
+      ? open.counted
+      : [
+          ...open.counted,
+          {
+            orderId: 'candidate' as OrderId,
+            terms: candidate.terms,
+            remaining: candidate.terms.quantity,
+            isOpen: true,
+            isUnknown: false,
+          },
+        ]
+
+  /** Everything of one account, venue and symbol. */
+  const cells = [
+    ...new Set(
+      [...holdings, ...counted.map(({ terms }) => terms)].map(
+        ({ account, venue, symbol }) => `${account}|${venue}|${symbol}`,
+      ),
+    ),
+  ].map((key) => {
+    const [account = '', venue = '', symbol = ''] = key.split('|')
+    const isHere = (place: { account: string; venue: string; symbol: string }): boolean =>
+      place.account === account && place.venue === venue && place.symbol === symbol
+    const held = holdings.filter(isHere)
+    const orders = counted.filter(({ terms }) => isHere(terms))
+    const sum = (side: string, market?: boolean): bigint =>
+      orders
+        .filter(({ terms }) => terms.side === side)
+        .filter(({ terms }) => market === undefined || (terms.limitPrice === undefined) === market)
+        .reduce((all, { remaining }) => all + remaining, 0n)
+    const quantity = held.reduce((all, holding) => all + holding.quantity, 0n)
+    const cost = held.reduce((all, holding) => all + holding.cost, 0n)
+    const limitCost = orders
+      .filter(({ terms }) => terms.side === 'buy' && terms.limitPrice !== undefined)
+      .reduce((all, { terms, remaining }) => all + (terms.limitPrice ?? 0n) * remaining, 0n)
+    const long = quantity + sum('buy')
+    const short = quantity - sum('sell')
+    const terms = termsOf(venue, symbol)
+    const price = priceOf(symbol)
+    const nothing = quantity === 0n && sum('buy') === 0n && sum('sell') === 0n
+    const own = (side: bigint, market: bigint, sign: bigint): bigint | undefined => {
+      if (nothing) return 0n
+      if (terms === undefined || price === undefined) return undefined
+      const premium = divided(valueAt(terms, price, market) * collar, one)
+      return valueAt(terms, price, side) + sign * premium
+    }
+    const ownLong = own(long, sum('buy', true), 1n)
+    const ownShort = own(short, sum('sell', true), -1n)
+    const rate = terms === undefined ? undefined : rateOf(moneyOf(terms))
+    const inBook = (value: bigint | undefined): bigint | undefined =>
+      nothing
+        ? 0n
+        : value === undefined || rate === undefined
+          ? undefined
+          : rate === one
+            ? value
+            : divided(value * rate, one)
+    const demand = (currency: string): bigint | undefined => {
+      if (terms === undefined) return 0n
+      if (terms.kind === 'spot') {
+        if (currency === terms.base) return sum('sell') * one
+        if (currency !== terms.quote) return 0n
+        const market = sum('buy', true)
+        if (market > 0n && price === undefined) return undefined
+        const worth = market === 0n ? 0n : valueAt(terms, price ?? 0n, market)
+        const cost = limitCost + worth + divided(worth * collar, one)
+        return cost + divided(cost * worstFee, one)
+      }
+      if (currency !== terms.settle || nothing) return 0n
+      if (ownLong === undefined || ownShort === undefined || price === undefined) return undefined
+      const leverage = leverageOf(others, account, limits)
+      if (leverage <= 0n) return undefined
+      const worst = max(abs(ownLong), abs(ownShort))
+      const now = valueAt(terms, price, quantity)
+      const pnl = terms.kind === 'inverse' ? cost - now : now - cost
+      return divided(worst * one, leverage) + divided(worst * worstFee, one) + max(-pnl, 0n)
+    }
+    const worthLong = inBook(ownLong)
+    const worthShort = inBook(ownShort)
+    return { account, symbol, long, short, worthLong, worthShort, demand }
+  })
+
+  const total = (values: readonly (bigint | undefined)[]): bigint | undefined =>
+    values.some((value) => value === undefined)
+      ? undefined
+      : values.reduce<bigint>((all, value) => all + (value ?? 0n), 0n)
+  const worse = (a: bigint | undefined, b: bigint | undefined): bigint | undefined =>
+    a === undefined || b === undefined ? undefined : max(abs(a), abs(b))
+  const ofSymbol = (symbol: string) => cells.filter((cell) => cell.symbol === symbol)
+  return {
+    gross: total(cells.map(({ worthLong, worthShort }) => worse(worthLong, worthShort))),
+    net: worse(
+      total(cells.map(({ worthLong }) => worthLong)),
+      total(cells.map(({ worthShort }) => worthShort)),
+    ),
+    openOrders: counted.filter(({ isOpen }) => isOpen).length,
+    unknownOrders: counted.filter(({ isUnknown }) => isUnknown).length,
+    waiting: open.waiting,
+    positionQuantity: (symbol) =>
+      max(
+        abs(ofSymbol(symbol).reduce((all, { long }) => all + long, 0n)),
+        abs(ofSymbol(symbol).reduce((all, { short }) => all + short, 0n)),
+      ),
+    positionNotional: (symbol) =>
+      worse(
+        total(ofSymbol(symbol).map(({ worthLong }) => worthLong)),
+        total(ofSymbol(symbol).map(({ worthShort }) => worthShort)),
+      ),
+    spokenFor: (account, currency) =>
+      total(cells.filter((cell) => cell.account === account).map(({ demand }) => demand(currency))),
+    cash: (account, currency) => cashOf(holdings, moneyMoved, account, currency, valueAt),
+    isReducing: (terms) => {
+      const same = (at: {
+        account: string
+        venue: string
+        symbol: string
+        strategy: string
+      }): boolean =>
+        at.account === terms.account &&
+        at.venue === terms.venue &&
+        at.symbol === terms.symbol &&
+        at.strategy === terms.strategy
+      const held = holdings.filter(same).reduce((all, { quantity }) => all + quantity, 0n)
+      const against = held > 0n ? 'sell' : 'buy'
+      if (held === 0n || terms.side !== against) return false
+      const others = open.counted
+        .filter((order) => same(order.terms) && order.terms.side === against)
+        .reduce((all, { remaining }) => all + remaining, 0n)
+      return others + terms.quantity <= abs(held)
+    },
+  }
+}
+
+const leverageOf = (events: readonly LedgerEvent[], account: string, limits: Limits): bigint => {
+  const opened = events.filter(
+    (event) => event.type === 'AccountOpened' && event.account === account,
+  )
+  const last = opened.at(-1)
+  const own: bigint = last?.type === 'AccountOpened' ? last.leverage : one
+  const most: bigint = limits.maxLeverage ?? own
+  return own < most ? own : most
+}

@@ -1,0 +1,162 @@
+/** What may be done next in a generated history, and limits that are tight enough to matter. */
+import type { VenueStep } from '#domain/risk/testing/venue'
+import { amount, quantity, ratio } from '#domain/risk/testing/words'
+import type { Limits } from '#schemas/values/trading'
+import { fc } from '#testing/prop'
+
+export type Step =
+  | {
+      readonly does: 'ask'
+      readonly who: number
+      readonly what: number
+      readonly side: 'buy' | 'sell'
+      readonly lots: number
+      /** Per cent off the first price; absent: a market order. */
+      readonly off?: number
+      readonly lives: number
+    }
+  | { readonly does: 'tick'; readonly what: number; readonly off: number }
+  | { readonly does: 'wait'; readonly ms: number }
+  | { readonly does: 'read'; readonly guard: number; readonly events: number }
+  | { readonly does: 'decide'; readonly guard: number; readonly readsFirst: boolean }
+  | ({ readonly does: 'venue' } & VenueStep)
+  | {
+      readonly does: 'foreign'
+      readonly who: number
+      readonly what: number
+      readonly side: 'buy' | 'sell'
+      readonly lots: number
+      readonly inKind: boolean
+    }
+  | { readonly does: 'deposit'; readonly who: number; readonly coins: boolean }
+  | { readonly does: 'engage'; readonly n: number; readonly halt: boolean; readonly scope: number }
+
+const one = (most: number) => fc.nat({ max: most - 1 })
+const side = fc.constantFrom('buy', 'sell')
+const lots = fc.integer({ min: 1, max: 8 })
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 24,
+    arbitrary: fc.record(
+      {
+        does: fc.constant('ask'),
+        who: one(6),
+        what: fc.constantFrom(0, 1, 1, 1, 2, 2, 3),
+        side,
+        lots,
+        off: fc.integer({ min: -4, max: 6 }),
+        lives: fc.constantFrom(100, 5000),
+      },
+      { requiredKeys: ['does', 'who', 'what', 'side', 'lots', 'lives'] },
+    ),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: fc.constant('tick'),
+      what: one(4),
+      off: fc.integer({ min: -5, max: 5 }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({ does: fc.constant('wait'), ms: fc.constantFrom(1, 150, 700, 1500) }),
+  },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      does: fc.constant('read'),
+      guard: one(2),
+      events: fc.constantFrom(1, 5, 99, 99),
+    }),
+  },
+  {
+    weight: 24,
+    arbitrary: fc.record({
+      does: fc.constant('decide'),
+      guard: one(2),
+      readsFirst: fc.constantFrom(true, true, true, false),
+    }),
+  },
+  {
+    weight: 48,
+    arbitrary: fc.record({
+      does: fc.constant('venue'),
+      pick: one(5),
+      what: fc.constantFrom(
+        'submit',
+        'submit',
+        'submit',
+        'accept',
+        'accept',
+        'unknown',
+        'found',
+        'absent',
+        'refuse',
+        'fill',
+        'fill',
+        'fill',
+        'cancel',
+        'expire',
+        'lapse',
+      ),
+      part: fc.integer({ min: 1, max: 5 }),
+      missing: one(3),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: fc.constant('foreign'),
+      who: one(3),
+      what: one(4),
+      side,
+      lots,
+      inKind: fc.boolean(),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ does: fc.constant('deposit'), who: one(2), coins: fc.boolean() }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('engage'),
+      n: one(3),
+      halt: fc.boolean(),
+      scope: one(4),
+    }),
+  },
+)
+
+const limits: fc.Arbitrary<Limits> = fc
+  .record({
+    maxPositionNotional: fc.constantFrom('60', '150', '100000'),
+    maxGrossExposure: fc.constantFrom('150', '300', '100000'),
+    maxNetExposure: fc.constantFrom('100', '250', '100000'),
+    maxPosition: fc.constantFrom('1.5', '1000'),
+    maxLeverage: fc.constantFrom('1', '3'),
+    maxOpenOrders: fc.constantFrom(3, 200, 200),
+    maxUnknownOrders: fc.constantFrom(0, 1, 5),
+    maxOrdersPerSecond: fc.constantFrom(3, 20, 20),
+    maxMarkAgeMs: fc.constantFrom(1000, 5000),
+    maxLogLagMs: fc.constantFrom(500, 2000),
+  })
+  .map((some) => ({
+    ...some,
+    maxPositionNotional: amount(some.maxPositionNotional),
+    maxGrossExposure: amount(some.maxGrossExposure),
+    maxNetExposure: amount(some.maxNetExposure),
+    maxPosition: { 'BTC/USDT': quantity(some.maxPosition) },
+    maxLeverage: ratio(some.maxLeverage),
+  }))
+
+export interface History {
+  readonly limits: Limits
+  readonly steps: readonly Step[]
+}
+export const history: fc.Arbitrary<History> = fc.record({
+  limits,
+  steps: fc.array(step, { minLength: 15, maxLength: 40, size: 'max' }),
+})
