@@ -169,7 +169,7 @@ const fieldsWrong = (faults: readonly RequestFault[]): Told => {
   const first = faults.find(({ code }) => code === 'malformed') ?? faults[0]
   return {
     code: first?.code ?? 'invalid',
-    detail: faults.map(({ pointer, detail }) => `${pointer}: ${detail}`).join('; '),
+    detail: faults.map(({ detail }) => detail).join(' '),
     errors: faults,
   }
 }

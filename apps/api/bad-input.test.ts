@@ -152,7 +152,7 @@ describe('an order that is wrong is refused with all that is wrong', () => {
       ledger.place({ ...limitBuy, symbol: 'BTC/USDC' }, 'k1'),
     )
     expect(problem.errors).toStrictEqual([
-      { pointer: '/symbol', detail: 'BTC/USDC is not known; known: BTC/USDT.' },
+      { pointer: '/symbol', detail: 'symbol BTC/USDC is not known; known: BTC/USDT.' },
     ])
   })
 })

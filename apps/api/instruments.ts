@@ -24,7 +24,7 @@ export const listInstruments =
     const there = all.filter((row) => venue === undefined || row.venue === venue)
     if (venue !== undefined && there.length === 0) {
       const venues = [...new Set(all.map((row) => row.venue))]
-      return wrong([unknownName('/venue', 'unknownVenue', venue, venues)])
+      return wrong([unknownName(['venue'], 'unknownVenue', venue, venues)])
     }
     const data = there
       .toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))

@@ -90,16 +90,16 @@ const faultsOfNames = (
   const book = asked.book ?? mainBook
   const faults: RequestFault[] = []
   if (directory.book(book) === undefined) {
-    faults.push(unknownName('/book', 'unknownBook', book, directory.books()))
+    faults.push(unknownName(['book'], 'unknownBook', book, directory.books()))
   }
   const accounts = directory.accounts().filter((row) => row.book === book)
   if (account !== undefined && !accounts.some(({ id }) => id === account)) {
     const known = accounts.map(({ id }) => id)
-    faults.push(unknownName('/scope/account', 'unknownAccount', account, known))
+    faults.push(unknownName(['scope', 'account'], 'unknownAccount', account, known))
   }
   const symbols = directory.instruments().map((row) => row.symbol)
   if (symbol !== undefined && !symbols.includes(symbol)) {
-    faults.push(unknownName('/scope/symbol', 'unknownSymbol', symbol, symbols))
+    faults.push(unknownName(['scope', 'symbol'], 'unknownSymbol', symbol, symbols))
   }
   return faults
 }

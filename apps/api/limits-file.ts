@@ -15,10 +15,8 @@ export const limitsFrom = async (path: string | undefined): Promise<Limits> => {
   if (path === undefined) return defaultLimits
   const decoded = decodeRequest(LimitsFile, parse(path, await read(path)))
   if (E.isRight(decoded)) return { ...defaultLimits, ...decoded.right }
-  const faults = decoded.left.map(({ pointer, detail }) => `${pointer} ${detail}`.trim())
-  throw new UsageError(
-    `The limits in ${path} (DAYBOOK_LIMITS) are not usable: ${faults.join('; ')}`,
-  )
+  const faults = decoded.left.map(({ detail }) => detail)
+  throw new UsageError(`The limits in ${path} (DAYBOOK_LIMITS) are not usable: ${faults.join(' ')}`)
 }
 
 const read = async (path: string): Promise<string> => {

@@ -121,14 +121,14 @@ const faultsOf = (directory: Directory, query: Filter): readonly RequestFault[] 
   const faults: RequestFault[] = []
   if (account !== undefined && directory.account(account) === undefined) {
     const known = directory.accounts().map(({ id }) => id)
-    faults.push(unknownName('/account', 'unknownAccount', account, known))
+    faults.push(unknownName(['account'], 'unknownAccount', account, known))
   }
   if (book !== undefined && directory.book(book) === undefined) {
-    faults.push(unknownName('/book', 'unknownBook', book, directory.books()))
+    faults.push(unknownName(['book'], 'unknownBook', book, directory.books()))
   }
   const symbols = directory.instruments().map((row) => row.symbol)
   if (symbol !== undefined && !symbols.includes(symbol)) {
-    faults.push(unknownName('/symbol', 'unknownSymbol', symbol, symbols))
+    faults.push(unknownName(['symbol'], 'unknownSymbol', symbol, symbols))
   }
   if (query.startingAfter !== undefined && query.endingBefore !== undefined) {
     const detail = 'startingAfter and endingBefore do not go together.'

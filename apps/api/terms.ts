@@ -81,16 +81,16 @@ const faultsOfNames = (
   const faults: RequestFault[] = []
   if (directory.account(account) === undefined) {
     const known = directory.accounts().map(({ id }) => id)
-    faults.push(unknownName('/account', 'unknownAccount', account, known))
+    faults.push(unknownName(['account'], 'unknownAccount', account, known))
   }
   const instruments = directory.instruments()
   const there = instruments.filter((each) => each.venue === venue)
   if (venue !== ownVenue && there.length === 0) {
     const known = new Set([ownVenue, ...instruments.map((each) => each.venue)])
-    faults.push(unknownName('/venue', 'unknownVenue', venue, [...known]))
+    faults.push(unknownName(['venue'], 'unknownVenue', venue, [...known]))
   } else if (directory.instrument(venue, symbol) === undefined) {
     const known = there.map((each) => each.symbol)
-    faults.push(unknownName('/symbol', 'unknownSymbol', symbol, known))
+    faults.push(unknownName(['symbol'], 'unknownSymbol', symbol, known))
   }
   return faults
 }
@@ -98,12 +98,12 @@ const faultsOfNames = (
 const namesMax = 20
 /** A name that is not there, and those that are. */
 export const unknownName = (
-  pointer: string,
+  path: readonly string[],
   code: RequestFault['code'],
   name: string,
   known: readonly string[],
 ): RequestFault => {
-  const list = known.slice(0, namesMax).join(', ')
-  const there = known.length === 0 ? 'there is none yet' : `known: ${list}`
-  return { pointer, code, detail: `${name} is not known; ${there}.` }
+  const there =
+    known.length === 0 ? 'there is none yet' : `known: ${known.slice(0, namesMax).join(', ')}`
+  return { ...fieldFault(path, 'invalid', `${name} is not known; ${there}`), code }
 }
