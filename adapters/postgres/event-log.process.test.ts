@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventLogContract } from '#adapters/testing/event-log.contract'
-import { accountNamed, deposit } from '#adapters/testing/ledger-events'
+import { accountNamed, deposit, killSwitch, riskOf } from '#adapters/testing/ledger-events'
 import { type TestPostgres, testPostgres } from '#adapters/testing/postgres'
 import { openPostgresEventLog } from './event-log.ts'
 
@@ -17,6 +18,35 @@ afterAll(async () => {
 })
 
 eventLogContract(() => log, { runs: 60 })
+
+test('what a filter leaves out is passed over in stretches, and none of it is parsed', async () => {
+  const head = await log.head()
+  const base = E.isRight(head) ? head.right : 0n
+  const client = new pg.Client({ connectionString: server.url('api') })
+  await client.connect()
+  // Nobody could read these.
+  await client.query(`select * from log.append(array['account-many'], array[-1::bigint], array[45000],
+    array_fill('account-many'::text, array[45000]), (select array_agg(n) from generate_series(0, 44999) n),
+    (select array_agg(gen_random_uuid()) from generate_series(1, 45000)),
+    array_fill('FundsDeposited'::text, array[45000]), array_fill('{'::text, array[45000]), array_fill('{'::text, array[45000]))`)
+  await client.end()
+  const engaged = killSwitch('far')
+  expect(E.isRight(await log.append(riskOf('far'), 'noStream', [engaged]))).toBe(true)
+
+  const filter = { types: ['KillSwitchEngaged'] } as const
+  expect(await log.readAll(base, filter, 10)).toStrictEqual(
+    E.right({ events: [], upTo: base + 20_000n, atHead: false }),
+  )
+  const subscription = log.subscribeAll(base, filter)
+  expect(await subscription.next()).toMatchObject(
+    E.right({ events: [engaged], upTo: base + 45_001n, atHead: true }),
+  )
+  await subscription.close()
+  // Without the filter the first of them stops the reader, who is told where it stands.
+  expect(await log.readAll(base, {}, 10)).toMatchObject(
+    E.left({ _tag: 'UnreadableEvent', position: base + 1n, stream: 'account-many' }),
+  )
+})
 
 test('others hear of an append at once, and do not wait for the poll', async () => {
   const other = openPostgresEventLog({ url: server.url('gateway'), app: 'gateway' })

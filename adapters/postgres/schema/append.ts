@@ -40,7 +40,7 @@ const oneByOne = `
         join log.events x on x.id = p.id;
     if known > 0 and same = counts[k] and base = base_max then
       return query select 'already', base + counts[k], position_min, position_max;
-    elsif same < known then
+    elsif same < known or base <> base_max then
       return query select 'reused', current_, null::bigint, null::bigint;
     elsif known = 0 and (expected[k] = current_ or (expected[k] = -4 and current_ >= 0)) then
       insert into log.events (position, stream, revision, id, type, recorded_at, data, metadata)
