@@ -11,7 +11,10 @@ export interface TickHub {
   /** Where it listens, with the port it got. */
   readonly url: string
   readonly publish: (frame: Tick | Ended) => void
-  /** Resolves when every listener has room, after `waitMsMax` at the latest: for a source that could go faster. */
+  /**
+   * Resolves when there are listeners and each has room, after `waitMsMax` at the latest: for a source that goes as
+   * fast as it is heard.
+   */
   readonly drained: (waitMsMax: number) => Promise<void>
   readonly stats: () => HubStats
   readonly close: () => Promise<void>
@@ -131,6 +134,7 @@ const roomBytes = 64 * 1024
 const drained = async (listeners: ReadonlySet<Listener>, waitMsMax: number): Promise<void> => {
   const until = performance.now() + waitMsMax
   const busy = (): boolean =>
+    listeners.size === 0 ||
     [...listeners].some(
       ({ socket, waiting }) =>
         socket.readyState === WebSocket.OPEN &&

@@ -9,7 +9,7 @@ import { measureHub } from './metrics.ts'
 import { openSource } from './open.ts'
 import type { MarketSource } from './source.ts'
 
-/** How long a listener may hold up a source that goes as fast as it is heard. */
+/** How long a source that goes as fast as it is heard waits for a slow listener, and for a first one. */
 const heardMsMax = 250
 
 runApp('market-data', async (app) => {

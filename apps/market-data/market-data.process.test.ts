@@ -81,6 +81,8 @@ test('a recording is told to its end, which is said, and the app stays', async (
   writeFileSync(path, rows.join('\n'))
   const app = start({ DAYBOOK_MARKET: `replay:${path}@max` })
   const url = urlIn(await app.logs('telling ticks'))
+  const all = await listen(url, (frames) => frames.at(-1)?.type === 'ended')
+  expect(ticksOf(all).length).toBeGreaterThan(3_900)
   await app.logs('has ended')
   // Also who comes late is told how it ended.
   const heard = await listen(url, (frames) => frames.at(-1)?.type === 'ended')

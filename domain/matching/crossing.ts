@@ -33,6 +33,9 @@ export const takingPrice = (
   return ((ticks > 1n ? ticks : 1n) * tickSize) as Price
 }
 
+/** Beyond the volume of a hundred minutes, a tenth of the price, there is nobody left to trade with. */
+export const takingMost = ({ minuteVolume }: Market): Quantity => (minuteVolume * 100n) as Quantity
+
 export interface Taking {
   readonly quantity: Quantity
   readonly price: Price

@@ -4,13 +4,13 @@
  */
 import type { VenueInstrument } from '#domain/kernel/venue'
 import { notionalRefusal, refusal, refusalOf } from '#domain/matching/acceptance'
-import { type Taking, takingPrice, takingWithin } from '#domain/matching/crossing'
+import { type Taking, takingMost, takingPrice, takingWithin } from '#domain/matching/crossing'
 import { feeOf } from '#domain/matching/fees'
 import type { Change, PaperOrder, PaperRequest, PaperTrade } from '#domain/matching/order'
 import { type Floor, type MatchingState, openFloor, type Pit, printOf } from '#domain/matching/pits'
 import type { Market } from '#domain/matching/tape'
 import type { HubFrame, TradeTick } from '#schemas/market/tick'
-import type { Quantity } from '#schemas/values/decimal'
+import { Quantity } from '#schemas/values/decimal'
 import type { AccountId, ClientOrderId, MarketSymbol } from '#schemas/values/ids'
 import { formatInstant, type Instant } from '#schemas/values/instant'
 import type { Liquidity, Reason } from '#schemas/values/trading'
@@ -108,6 +108,10 @@ const fillAtOnce = (
   if (market === undefined)
     return refusedWith(order, refusal('noMarket', `${order.symbol} has no quote that is fresh`))
   const { side, quantity } = order
+  if (quantity > takingMost(market)) {
+    const most = Quantity.encode(takingMost(market))
+    return refusedWith(order, refusal('noMarket', `no more than ${most} can be had at once`))
+  }
   const price = takingPrice(side, quantity, market, instrument.rules)
   const tooSmall = notionalRefusal(price, quantity, instrument)
   if (tooSmall !== undefined) return refusedWith(order, tooSmall)

@@ -21,11 +21,8 @@ const main = 'main' as AccountId
 /** A venue with bid 99.99 and ask 100.01, where 10 were traded in the last minute. */
 const venue = () => {
   const venue = matching()
-  for (let n = 1; n <= 60; n += 1)
-    venue.hear(
-      trade('100', '0.16666666666666667', { sequence: n, at: after((n - 60) * 1_000) }),
-      start,
-    )
+  for (let n = 1; n <= 50; n += 1)
+    venue.hear(trade('100', '0.2', { sequence: n, at: after((n - 60) * 1_000) }), start)
   venue.hear(quote('99.99', '100.01'), start)
   return {
     ...venue,
@@ -55,11 +52,23 @@ describe('a market order', () => {
     // Half the spread is 0.01; a basis point of 100 is 0.01 for each 1; rounded to 0.01 against the taker.
     expect(shown(venue().ask({ side, quantity: size })).trades).toStrictEqual([`${size} at ${at}`])
   })
-  test('however large never sells below one tick', () => {
-    expect(shown(venue().ask({ side: 'sell', quantity: '1000000' }))).toMatchObject({
+  test('takes no more than a hundred minutes trade', () => {
+    expect(shown(venue().ask({ side: 'sell', quantity: '1000' }))).toMatchObject({
       status: 'filled',
-      trades: ['1000000 at 0.01'],
+      trades: ['1000 at 89.99'],
     })
+    const { order } = venue().ask({ side: 'sell', quantity: '1000.00001' })
+    expect(order.reason).toStrictEqual({
+      code: 'noMarket',
+      message: 'no more than 1000 can be had at once',
+    })
+  })
+  test('never sells below one tick', () => {
+    const cheap = matching()
+    cheap.hear(quote('0.01', '0.02', { size: '1000' }), start)
+    expect(
+      shown(cheap.place(request({ side: 'sell', quantity: '900' }), start)).trades,
+    ).toStrictEqual(['900 at 0.01'])
   })
   test('is filled whole and at once, and says who made and who took', () => {
     const { order, trades } = venue().ask({ quantity: '1' })
