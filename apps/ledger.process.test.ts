@@ -10,7 +10,7 @@ import { openRows } from '#apps/demo/log-rows'
 import type { Finding, LogRow } from '#apps/demo/recompute'
 import { positionLimitFinding } from '#apps/demo/recompute-limits'
 import { findings } from '#apps/demo/report'
-import { untilSettled } from '#apps/demo/trader'
+import { cancelUntilSettled } from '#apps/demo/trader'
 import { type Acknowledged, startLoad } from '#apps/testing/load'
 import { isAlive, killAndAwait, postmasterPid, statusOf, until } from '#apps/testing/processes'
 import { venueFindings } from '#apps/testing/venue-proof'
@@ -81,15 +81,9 @@ test('killed one by one and all at once, it keeps what it promised', {
   await until('orders after everything was killed', () => second.acknowledged().length > 50)
   await second.stop()
   const client = openClient(ledger.url, ledger.key)
-  for (const { id, status } of await client.all<Order>('/v1/orders'))
-    if (status === 'accepted' || status === 'partiallyFilled') await client.cancel(id)
-  await untilSettled(client)
+  const unsettled = await cancelUntilSettled(client)
 
   const promised = [...first.acknowledged(), ...second.acknowledged()]
-  const unsettled = (await client.all<Order>('/v1/orders')).filter(
-    ({ status }) =>
-      !['filled', 'denied', 'cancelled', 'refused', 'expired', 'lapsed'].includes(status),
-  )
   const rows = await openRows(data)
   const log = await rows.log()
   const found = [

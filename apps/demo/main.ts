@@ -11,7 +11,7 @@ import { openRows } from './log-rows.ts'
 import { progress } from './progress.ts'
 import { provokeEachCheck } from './provoke.ts'
 import { report } from './report.ts'
-import { firstPrice, trade, untilSettled } from './trader.ts'
+import { firstPrice, trade, cancelUntilSettled } from './trader.ts'
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const recordings = process.env['DAYBOOK_RECORDINGS'] ?? join(root, '../shared/data')
@@ -43,7 +43,7 @@ try {
   say('One order for each check …')
   const outcomes = await provokeEachCheck(client, price)
   await trade(client, price, Number(orders), progress(Number(orders)))
-  await untilSettled(client)
+  await cancelUntilSettled(client)
   const rows = await openRows(ledger.data)
   const { text, isClean } = await report(client, rows, outcomes)
   await rows.close()

@@ -77,11 +77,15 @@ export const trade = async (
 }
 
 const settled = new Set(['filled', 'denied', 'cancelled', 'refused', 'expired', 'lapsed'])
-/** Until every order has ended, or 20 seconds. */
-export const untilSettled = async (client: Client): Promise<void> => {
+/** Cancels what is open until every order has ended, or 20 seconds are over; answers what has not. */
+export const cancelUntilSettled = async (client: Client): Promise<readonly Order[]> => {
+  let open: readonly Order[] = []
   for (let tries = 0; tries < 200; tries += 1) {
     const all = await client.all<Order>('/v1/orders')
-    if (all.every(({ status }) => settled.has(status))) return
+    open = all.filter(({ status }) => !settled.has(status))
+    if (open.length === 0) return open
+    for (const { id, status } of open) if (status !== 'cancelPending') await client.cancel(id)
     await setTimeout(100)
   }
+  return open
 }
