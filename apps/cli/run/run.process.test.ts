@@ -100,9 +100,22 @@ test('who does not stop is killed when it is asked twice, and the exit code tell
   const ledger = await started(undefined, { DAYBOOK_TEST_DEAF: 'gateway' })
   process.kill(ledger.pid, 'SIGTERM')
   await ledger.until(() => journal().includes('gateway SIGTERM'))
+  // As npx does, which passes a signal on that has come already.
+  process.kill(ledger.pid, 'SIGTERM')
+  await sleep(1_200)
+  expect(ledger.alive()).toContain('gateway')
   process.kill(ledger.pid, 'SIGTERM')
   expect(await ledger.exit).toBe(1)
-  expect(ledger.err()).toContain('gateway did not end in time and was killed.')
+  expect(ledger.err()).toContain('gateway had not ended, and was killed.')
+  expect(ledger.alive()).toStrictEqual([])
+})
+
+test('told to stop while it starts, it stops', async () => {
+  const ledger = launch({ data: newFolder(), port: (await freePorts([undefined]))[0] ?? 0 })
+  await ledger.hears(/Starting the ledger/)
+  process.kill(ledger.pid, 'SIGTERM')
+  expect(await ledger.exit).toBe(0)
+  expect(ledger.out()).toBe('')
   expect(ledger.alive()).toStrictEqual([])
 })
 

@@ -76,6 +76,7 @@ class Ledger {
   readonly #end = new AbortController()
   #file: LedgerFile
   #usedWrongly: string | undefined
+  #hasEnded = false
 
   constructor(
     settings: RunSettings,
@@ -116,6 +117,7 @@ class Ledger {
   }
 
   readonly #write = (more: Partial<LedgerFile>): void => {
+    if (this.#hasEnded) return
     this.#file = { ...this.#file, ...more }
     const processes = [markOf('daybook run', process.pid), ...this.#marks.values()]
     writeLedgerFile(this.#folder, { ...this.#file, processes })
@@ -124,23 +126,30 @@ class Ledger {
   readonly live = async (): Promise<number> => {
     this.#listen()
     let failure: unknown
+    // Told to stop, it does not wait for the start: a database may be long in coming back.
+    const told = untilAborted(this.#end.signal)
+    const begun = this.#start().then(() => told)
     try {
-      await this.#start()
-      await untilAborted(this.#end.signal)
+      await Promise.race([begun, told])
     } catch (error) {
-      if (!this.#end.signal.aborted) failure = error
+      failure = error
     }
+    begun.catch(() => undefined)
     const killed = await this.#keeper.stop([...stopOrder, postgresName])
     this.#ended()
     if (failure !== undefined) throw failure
     if (this.#usedWrongly !== undefined) throw new UsageError(this.#usedWrongly)
-    for (const name of killed) this.#say(`${name} did not end in time and was killed.`)
+    for (const name of killed) this.#say(`${name} had not ended, and was killed.`)
     this.#say(`Stopped. The ledger is kept in ${shownPath(this.#folder.path)}.`)
     return killed.length > 0 ? exitCodes.failed : exitCodes.done
   }
 
   readonly #listen = (): void => {
+    let first = Number.NEGATIVE_INFINITY
     this.#world.onSignal((signal) => {
+      // One Ctrl-C comes twice where npx is between: from the terminal and from npx.
+      if (performance.now() - first < sameSignalMs) return
+      first = performance.now()
       if (this.#end.signal.aborted) {
         this.#say('Ending at once.')
         this.#keeper.hurry()
@@ -249,11 +258,13 @@ class Ledger {
   }
 
   readonly #ended = (): void => {
+    this.#hasEnded = true
     const { pid: _, ...file } = this.#file
     writeLedgerFile(this.#folder, file)
   }
 }
 
+const sameSignalMs = 1_000
 const sayEveryMs = 10_000
 const askEveryMs = 25
 

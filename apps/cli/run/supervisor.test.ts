@@ -97,6 +97,13 @@ describe('stopping', () => {
     expect(await stopped).toContain('gateway')
     expect(log).toContain('kill gateway')
   })
+  test('is for good: nothing is started afterwards', async () => {
+    const { keeper, programs } = bench()
+    await keeper.stop([])
+    const late = programs('api')
+    await expect(keeper.keep(late.program)).rejects.toThrow('api is not wanted any more')
+    expect(late.started()).toBe(0)
+  })
   test('waits for nobody who is just waiting to be started again', async () => {
     const { keeper, programs, holdPauses } = bench()
     const api = programs('api')

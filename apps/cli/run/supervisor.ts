@@ -69,9 +69,12 @@ export const supervisor = (supervision: Supervision): Supervisor => {
 
   const keep = (program: Program): Promise<void> =>
     new Promise((resolve, reject) => {
+      if (stopping.signal.aborted)
+        return reject(new Error(`${program.name} is not wanted any more`))
       const entry: Kept = { program, life: undefined, loop: Promise.resolve(), wasReady: false }
       kept.set(program.name, entry)
       entry.loop = keepRunning(entry, supervision, stopping.signal, resolve, reject)
+      return undefined
     })
 
   const stopOne = async (name: string): Promise<boolean> => {
