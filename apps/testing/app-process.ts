@@ -29,8 +29,9 @@ export const killAll = async (): Promise<void> => {
 export const startApp = (
   name: string,
   environment: Readonly<Record<string, string>>,
+  main = 'main.ts',
 ): AppProcess => {
-  const child = fork(join(import.meta.dirname, '..', name, 'main.ts'), [], {
+  const child = fork(join(import.meta.dirname, '..', name, main), [], {
     execArgv: ['--import', 'tsx'],
     env: { PATH: process.env['PATH'], DAYBOOK_INSTANCE: 'test', ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
