@@ -54,7 +54,7 @@ describe('what does not agree', () => {
     await stage.world.settle()
     const state = stage.venue.orderOf(named(order))
     stage.crash(first)
-    await stage.world.run(1000)
+    await stage.world.run(6000)
     if (state !== undefined) stage.venue.revive(state)
     await stage.running('g2')
     expect(await stage.all('BreakDetected')).toMatchObject([{ kind: 'openAfterEnd' }])

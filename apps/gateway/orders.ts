@@ -1,10 +1,10 @@
 /** Every order that has not ended: hears what is said of it, and is looked at whenever something changed. */
 import type { OrderCommand } from '#domain/order/commands'
-import { type Order, orderDecider, orderIdOf } from '#domain/order/order'
-import { fold } from '#domain/kernel/decider'
+import { isEnded, type Order, orderDecider, orderIdOf } from '#domain/order/order'
 import type { OrderEvent } from '#schemas/events/order'
 import { orderStream } from '#schemas/streams'
 import type { ClientOrderId, OrderId } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
 import type { Appending } from './appending.ts'
 import { Attending } from './attending.ts'
 import { Cancelling } from './cancelling.ts'
@@ -99,10 +99,16 @@ export class Orders {
     await all
   }
 
-  /** An order as the log has it, whether it is followed or not. */
-  async look(orderId: OrderId): Promise<Order> {
-    const history = await this.#appending.read(orderStream(orderId), -1n)
-    return fold(orderDecider)(history.map(({ event }) => event as OrderEvent))
+  /** How and when an order ended, by its stream, whether it is followed or not; undefined: it has not. */
+  async endOf(
+    orderId: OrderId,
+  ): Promise<{ readonly state: string; readonly at: Instant } | undefined> {
+    let order: Order = orderDecider.initialState
+    for (const { event, metadata } of await this.#appending.read(orderStream(orderId), -1n)) {
+      order = orderDecider.evolve(order, event as OrderEvent)
+      if (isEnded(order)) return { state: order._tag, at: metadata.occurredAt }
+    }
+    return undefined
   }
 
   attend(orderId: OrderId): void {

@@ -5,7 +5,6 @@ import type { EvidenceSource } from '#domain/order/commands'
 import {
   clientOrderIdOf,
   isActive,
-  isEnded,
   type Order,
   orderIdOf,
   workingQuantity,
@@ -27,6 +26,8 @@ import type { View } from './view.ts'
 const marginMs = 60_000
 /** A reconciliation that took longer is done again, so that the margin of the next one covers it. */
 const slowMs = marginMs / 2
+/** An order that ended less than this before it was asked for may still be shown as open. */
+const staleMs = 5000
 
 interface Before {
   readonly askedAt: Instant
@@ -186,14 +187,14 @@ export class Reconciliation {
     })
   }
 
-  /** It had ended here before the venue was asked, and yet the venue works on it. */
+  /** It had ended here well before the venue was asked, and yet the venue works on it. */
   async #openAfterEnd(at: VenueAccount, before: Before, state: VenueOrderState): Promise<void> {
     if (state.clientOrderId === undefined) return
     const orderId = orderIdOf(state.clientOrderId)
-    if (before.active.has(orderId) || this.#view.entries.get(orderId)?.followed === true) return
-    const order = await this.#orders.look(orderId)
-    const ended = isEnded(order) && sentAt(order, before.askedAt) < before.askedAt
-    if (ended) await this.#journal.openAfterEnd(at, orderId, order._tag)
+    if (before.active.has(orderId)) return
+    const end = await this.#orders.endOf(orderId)
+    if (end === undefined || plusMs(end.at, staleMs) > before.askedAt) return
+    await this.#journal.openAfterEnd(at, orderId, end.state)
   }
 }
 
