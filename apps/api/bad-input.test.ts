@@ -232,6 +232,13 @@ describe('without a key of this ledger nobody is answered', () => {
       status: 401,
     })
   })
+  test('asking for the head alone needs a key too', async () => {
+    const ledger = await ledgerWith()
+    for (const key of [undefined, keyNamed('stranger')]) {
+      expect((await ledger.send('/v1/orders', { method: 'HEAD', key })).status).toBe(401)
+    }
+    expect((await ledger.send('/v1/orders', { method: 'HEAD' })).status).toBe(200)
+  })
   test('health is told to everybody', async () => {
     const ledger = await ledgerWith()
     for (const path of ['/healthz', '/metrics']) {

@@ -17,7 +17,9 @@ export const decisionView = (
   reason: event.type === 'OrderDenied' ? event.reason : null,
   mark: markOf(event),
   checks:
-    event.type === 'OrderApproved' ? event.checks.map(ofApproval) : event.checks.map(ofDenial),
+    event.type === 'OrderApproved'
+      ? event.checks.map((line) => ofApproval(line, event.reducing))
+      : event.checks.map(ofDenial),
   rules: event.rules,
   basis: { count: event.basis.count, eventId: event.basis.eventId ?? null },
   at: formatInstant(event.at),
@@ -45,10 +47,13 @@ const markOf = ({ mark }: OrderApproved | OrderDenied): DecisionReply['mark'] =>
         at: formatInstant(mark.at),
       }
 
-/** An approval keeps its checks short: code and figures, with empty texts for what there was none of. */
-const ofApproval = ([code, observed, limit]: CheckLine): CheckReply => ({
+/**
+ * An approval keeps its checks short: code and figures, with empty texts for what there was none of. What may
+ * increase a position passed them all; of what only reduces one they do not say whether it did.
+ */
+const ofApproval = ([code, observed, limit]: CheckLine, reducing: boolean): CheckReply => ({
   code,
-  outcome: 'passed',
+  outcome: reducing ? null : 'passed',
   observed: observed === '' ? null : observed,
   limit: limit === '' ? null : limit,
   unit: null,

@@ -106,11 +106,11 @@ export const TimelineEntry = t.type(
 )
 export type TimelineEntry = Readonly<t.TypeOf<typeof TimelineEntry>>
 
-/** One thing that the guard looked at; figures are in `unit`, absent where there was none. */
+/** One thing that the guard looked at; null where the decision does not say. */
 export const CheckReply = t.strict(
   {
     code: t.string,
-    outcome: t.string,
+    outcome: Nullable,
     observed: Nullable,
     limit: Nullable,
     unit: Nullable,
