@@ -82,12 +82,13 @@ export const listing = (
       .option('--limit <count>', 'how many, 1 to 1000', '100')
       .option('--starting-after <id>', 'what is older than this one')
       .option('--ending-before <id>', 'what is newer than this one')
+      .option('--after <position>', 'once what stands in the log up to there is in the list')
   }
   return asking<Readonly<Record<string, string>>>(
     command,
     terminal,
     async ({ options, client, say }) => {
-      const page = paged ? ['limit', 'startingAfter', 'endingBefore'] : []
+      const page = paged ? ['limit', 'startingAfter', 'endingBefore', 'after'] : []
       const query = Object.fromEntries([...filters, ...page].map((name) => [name, options[name]]))
       const reply = await client.send({ method: 'GET', path, query })
       const rows = rowsOf(reply)
