@@ -25,7 +25,7 @@ export interface Question {
   readonly mark: Mark | undefined
   readonly at: Instant
 }
-/** The guard's clock or its view of the log has gone back: nothing may be decided so. */
+/** Time or the view of the log would go back along the book's stream: nothing may be decided so. */
 export interface AtWentBack {
   readonly _tag: 'AtWentBack'
   readonly at: Instant
@@ -47,7 +47,7 @@ export const decide = (
   const { desk, holdings } = standing
   const { intent, at } = question
   const basis = holdings.basis()
-  const floor = standing.basisFloor()
+  const floor = desk.basisCount()
   if (at < desk.at()) return reject({ _tag: 'AtWentBack', at, before: desk.at() })
   if (basis.count < floor) return reject({ _tag: 'BasisWentBack', count: basis.count, floor })
   const order = holdings.order(intent.orderId)

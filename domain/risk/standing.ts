@@ -29,8 +29,6 @@ export interface Standing {
   readonly desk: Desk
   readonly holdings: Holdings
   readonly exposure: Exposure
-  /** No decision may rest on less than this: what earlier ones rested on, and what stood before others' events. */
-  readonly basisFloor: () => number
   /** What has to be decided, in log order. */
   readonly waiting: () => Iterable<HeldOrder>
 }
@@ -60,7 +58,6 @@ export const standingOf = (book: BookId, holdings: HoldingsFold): StandingFold =
   const entered: DeskChange[] = []
   /** Confirmed by us, and not yet brought by the log. */
   const ahead = new Map<bigint, EventId>()
-  let floor = 0
   const lookAgain = ({ order, marks, terms }: DeskChange): void => {
     if (order !== undefined) exposure.lookAtOrder(order)
     for (const { symbol } of marks ?? []) exposure.lookAtMark(symbol)
@@ -70,7 +67,6 @@ export const standingOf = (book: BookId, holdings: HoldingsFold): StandingFold =
     desk,
     holdings,
     exposure,
-    basisFloor: () => Math.max(floor, desk.basisCount()),
     waiting: () => holdings.waiting(book).values(),
     apply: (recorded) => {
       const { revision, metadata, event } = recorded
@@ -83,7 +79,6 @@ export const standingOf = (book: BookId, holdings: HoldingsFold): StandingFold =
       if (revision !== next) return forked(recorded, `revision ${next.toString()}`)
       lookAgain(desk.apply(event, revision))
       settle(desk, holdings, event)
-      if (!isGuards(event)) floor = holdings.basis().count
       return undefined
     },
     look: ({ order, place, instrument, account }) => {
@@ -161,8 +156,6 @@ const risk: ReadonlySet<string> = new Set([
   'KillSwitchEngaged',
 ] satisfies readonly RiskEvent['type'][])
 export const isRiskEvent = (event: LedgerEvent): event is RiskEvent => risk.has(event.type)
-const isGuards = ({ type }: RiskEvent): boolean =>
-  type === 'OrderApproved' || type === 'OrderDenied' || type === 'MarksTaken'
 
 /** A decision that stands in the log takes its intent off the queue, and leaves behind only what can still matter. */
 const settle = (desk: DeskFold, holdings: HoldingsFold, event: RiskEvent): void => {

@@ -4,7 +4,7 @@ import type { Standing } from '#domain/risk/standing'
 import { symbolOf } from '#domain/risk/testing/words'
 import type { AccountId, Currency, MarketSymbol } from '#schemas/values/ids'
 
-export const snapshotOf = ({ desk, holdings, exposure, waiting, basisFloor }: Standing): string => {
+export const snapshotOf = ({ desk, holdings, exposure, waiting }: Standing): string => {
   const { total, funds, ofSymbol, openOrders, unknownOrders, markets } = exposure
   const symbols = ['BTC/USDT', 'BTC/USDT:USDT', 'BTC/USD:BTC', 'ETH/BTC'].map(symbolOf)
   const accounts = ['main', 'second'] as readonly string[] as readonly AccountId[]
@@ -14,7 +14,7 @@ export const snapshotOf = ({ desk, holdings, exposure, waiting, basisFloor }: St
   const everything = {
     revision: desk.revision(),
     at: desk.at(),
-    floor: basisFloor(),
+    basisCount: desk.basisCount(),
     marksTakenAt: desk.marksTakenAt(),
     killSwitches: desk.killSwitches(),
     marks: symbols.map(desk.markOf),
