@@ -140,6 +140,13 @@ describe('waiting for the outcome', () => {
     const told = await ledger.place(limitBuy, 'k1', { headers: { prefer: 'wait=0' } })
     expect(told).toMatchObject({ status: 201, body: { status: 'pendingRisk' } })
   })
+  test('ends when the process stops: the order is on the log, and its asker hears so', async () => {
+    const ledger = await ledgerWith()
+    const placing = ledger.place(limitBuy, 'k1', { headers: { prefer: 'wait=30' } })
+    const id = await untilIntent(ledger)
+    await ledger.close()
+    expect(await placing).toMatchObject({ status: 201, body: { id, status: 'pendingRisk' } })
+  })
   test('of a replayed request waits as well', async () => {
     const ledger = await ledgerWith()
     await ledger.place(limitBuy, 'k1')
