@@ -1,3 +1,6 @@
+import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import type { EventLog, LogPage, ReadFailure } from '#domain/kernel/event-log'
@@ -43,6 +46,23 @@ describe('following the log', () => {
     await expect(followed([page(3n), unreadable])).rejects.toThrow(
       /^Event 4 \(OrderTeleported, order-1\) cannot be read: unknown type\./,
     )
+  })
+  test('lets go of a page once it is dealt with', async () => {
+    setFlagsFromString('--expose-gc')
+    const collect = runInNewContext('gc') as () => void
+    const { app, log } = scripted(Array.from({ length: 20 }, (_, n) => page(BigInt(n + 1))))
+    const seen: WeakRef<LogPage>[] = []
+    let left = Number.NaN
+    const onPage = async (given: LogPage) => {
+      seen.push(new WeakRef(given))
+      // A turn of the event loop ends the life of what was only awaited.
+      await setImmediate()
+      collect()
+      left = seen.filter((page) => page.deref() !== undefined).length
+    }
+    await follow(app, log, { after: 0n, filter: {}, onPage })
+    expect(seen).toHaveLength(20)
+    expect(left).toBeLessThan(5)
   })
   test('passes on what the app throws', async () => {
     const { app, log } = scripted([page(3n)])

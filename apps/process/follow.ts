@@ -27,10 +27,9 @@ export const follow = async (
   while (!app.stopping.aborted) {
     app.report(failures === 0 ? 'replaying' : 'waiting', position, away(failures))
     const subscription = log.subscribeAll(position, filter)
-    const stopped = untilAborted(app.stopping)
     try {
       for (;;) {
-        const next = await Promise.race([subscription.next(), stopped.promise])
+        const next = await unlessAborted(app.stopping, subscription.next())
         if (next === 'stopped' || app.stopping.aborted) return
         if (E.isLeft(next)) {
           if (next.left._tag === 'UnreadableEvent') throw unreadable(next.left)
@@ -52,7 +51,6 @@ export const follow = async (
         }
       }
     } finally {
-      stopped.forget()
       await subscription.close()
     }
     app.report('waiting', position, away(failures))
@@ -70,14 +68,15 @@ const unreadable = ({ position, stream, type, detail }: UnreadableEvent): Error 
       'Nothing after it is acted upon. Start a build that knows this event, or restore the log.',
   )
 
-/** A promise of the abort that can be forgotten again, so that a long life does not gather listeners. */
-const untilAborted = (signal: AbortSignal) => {
-  let forget = (): void => undefined
-  const promise = new Promise<'stopped'>((resolve) => {
+/**
+ * What comes first. (Not Promise.race with one promise of the abort: that one would hold on to every page there
+ * ever was, for a promise keeps what waits for it.)
+ */
+const unlessAborted = <A>(signal: AbortSignal, work: Promise<A>): Promise<A | 'stopped'> =>
+  new Promise((resolve, reject) => {
     const stop = (): void => resolve('stopped')
+    const settle = (): void => signal.removeEventListener('abort', stop)
     if (signal.aborted) stop()
     signal.addEventListener('abort', stop, { once: true })
-    forget = () => signal.removeEventListener('abort', stop)
+    work.then(resolve, reject).finally(settle)
   })
-  return { promise, forget: () => forget() }
-}
