@@ -25,10 +25,7 @@ const start = (): Promise<Ledger> =>
 
 let ledger: Ledger
 beforeAll(async () => {
-  writeFileSync(
-    limits,
-    JSON.stringify({ maxPosition: { 'BTC/USDT': maxPosition }, priceCollar: '0.05' }),
-  )
+  writeFileSync(limits, JSON.stringify({ maxPosition: { 'BTC/USDT': maxPosition } }))
   ledger = await start()
 })
 afterAll(async () => {

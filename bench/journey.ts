@@ -61,7 +61,13 @@ interface Journeys {
 }
 /** The answer comes as soon as the venue has accepted; the fill is often on its way. */
 const acceptedBy = new Set(['accepted', 'partiallyFilled', 'filled'])
-const limits = { priceCollar: '0.05', maxMarkAgeMs: 5000 }
+/** Wide: what is measured is the journey, and nothing may be denied on it. */
+const limits = {
+  maxOrdersPerSecond: 100_000,
+  maxOrdersPerMinute: 1_000_000,
+  maxOrdersPerHour: 10_000_000,
+  maxOpenOrders: 100_000,
+}
 
 const ourJourneys = async (): Promise<Journeys> => {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-bench-'))
