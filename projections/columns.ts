@@ -1,5 +1,6 @@
 /** How the values of a row are kept in PostgreSQL: exactly, each as the text that stands for it. */
-import * as E from 'fp-ts/lib/Either.js'
+import { compileDecoder, compileEventDecoder } from '#schemas/compile'
+import { compileEncoder } from '#schemas/encode'
 import {
   type Amount,
   formatDecimal,
@@ -85,43 +86,52 @@ export const count: Column<number> = required('bigint', String, Number)
 export const flag: Column<boolean> = required('boolean', String, (cell) => cell === 'true')
 export const time: Column<Instant> = required('timestamptz', formatInstant, instantFrom)
 
-/** What an io-ts codec can do, and no more. */
-interface JsonCodec<A> {
-  readonly name: string
-  readonly encode: (value: A) => unknown
-  readonly decode: (value: unknown) => E.Either<unknown, A>
-}
-/** A small structure, by its codec. */
-export const json = <A>(codec: JsonCodec<A>): Column<A> =>
-  required<A>(
-    'jsonb',
-    (value) => JSON.stringify(codec.encode(value)),
-    (cell) => {
-      const decoded = codec.decode(JSON.parse(cell))
-      if (E.isLeft(decoded)) throw new Error(`a ${codec.name} column holds ${cell}`)
-      return decoded.right
-    },
+/** A small structure; what reads it answers undefined where it is not that structure. */
+const document = <A>(
+  name: string,
+  write: (value: A) => string,
+  read: (value: unknown) => A | undefined,
+): Column<A> =>
+  required<A>('jsonb', write, (cell) => {
+    const value = read(JSON.parse(cell))
+    if (value === undefined) throw new Error(`a ${name} column holds ${cell}`)
+    return value
+  })
+
+/** By its codec. */
+export const json = <A>(codec: Parameters<typeof compileDecoder<A>>[0]): Column<A> =>
+  document<A>(codec.name, compileEncoder(codec), compileDecoder(codec))
+
+/** An event with all that it says; its name is in no column, for it is always the same. */
+export const eventOf = <Type extends string, Data>({
+  type,
+  data,
+}: {
+  readonly type: Type
+  readonly data: Parameters<typeof compileDecoder<Data>>[0]
+}): Column<{ readonly type: Type } & Data> =>
+  document<{ readonly type: Type } & Data>(
+    type,
+    compileEncoder<Data>(data),
+    compileEventDecoder(type, data),
   )
 
-const objectOf = <A>(name: string, valueOf: (value: unknown) => A) => ({
-  name,
-  decode: (u: unknown): E.Either<string, Readonly<Record<string, A>>> =>
-    typeof u === 'object' && u !== null
-      ? E.right(Object.fromEntries(Object.entries(u).map(([key, value]) => [key, valueOf(value)])))
-      : E.left(name),
-})
+const moneyIn =
+  <A>(of: (value: unknown) => A) =>
+  (value: unknown): Readonly<Record<string, A>> | undefined =>
+    typeof value === 'object' && value !== null
+      ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, of(inner)]))
+      : undefined
 const amountFrom = (value: unknown): Amount => decimalFrom(String(value), placesOfAmount) as Amount
-const amountsOf = objectOf('money', amountFrom)
-const moneyFrom = (value: unknown): MoneyByCurrency => {
-  const money = amountsOf.decode(value)
-  return E.isRight(money) ? money.right : {}
-}
+const moneyFrom = moneyIn(amountFrom)
 /** Not by the codecs of events, which bound a figure's digits: these are sums. */
-export const moneyByCurrency: Column<MoneyByCurrency> = json({
-  ...amountsOf,
-  encode: (money) => MoneyByCurrency.encode(money),
-})
-export const moneyByAccount: Column<MoneyByAccount> = json({
-  ...objectOf('books', moneyFrom),
-  encode: (books) => MoneyByAccount.encode(books),
-})
+export const moneyByCurrency: Column<MoneyByCurrency> = document(
+  'money',
+  (money) => JSON.stringify(MoneyByCurrency.encode(money)),
+  moneyFrom,
+)
+export const moneyByAccount: Column<MoneyByAccount> = document(
+  'books',
+  (books) => JSON.stringify(MoneyByAccount.encode(books)),
+  moneyIn((value) => moneyFrom(value) ?? {}),
+)

@@ -1,7 +1,5 @@
-/** What the risk guard decided, and from what. One row per order. */
-import * as E from 'fp-ts/lib/Either.js'
-import { pipe } from 'fp-ts/lib/function.js'
-import { flag, json, optional, text, time, whole } from '#projections/columns'
+/** What the risk guard decided, and from what. One row per order, for there is one decision per intent. */
+import { eventOf, flag, optional, text, time, whole } from '#projections/columns'
 import { listOf, type Page, type Query, rowsOf } from '#projections/query'
 import type { ReadModel } from '#projections/read-model'
 import type { RecordedEvent } from '#schemas/envelope'
@@ -40,24 +38,6 @@ const decided = ({
   logPosition: position,
 })
 
-/** An event's data does not hold its name, which stands in the metadata. */
-const named = <Event extends { readonly type: string }>(
-  type: Event['type'],
-  data: {
-    readonly encode: (event: never) => unknown
-    readonly decode: (u: unknown) => E.Either<unknown, object>
-  },
-) =>
-  json<Event>({
-    name: type,
-    encode: (event) => data.encode(event as never),
-    decode: (u) =>
-      pipe(
-        data.decode(u),
-        E.map((decoded) => ({ type, ...decoded }) as object as Event),
-      ),
-  })
-
 export const decisions: ReadModel<DecisionRow> = {
   name: 'decisions',
   columns: {
@@ -67,18 +47,18 @@ export const decisions: ReadModel<DecisionRow> = {
     outcome: text(),
     reducing: flag,
     at: time,
-    approval: optional(named<OrderApproved>('OrderApproved', OrderApproved.data)),
-    denial: optional(named<OrderDenied>('OrderDenied', OrderDenied.data)),
+    approval: optional(eventOf(OrderApproved)),
+    denial: optional(eventOf(OrderDenied)),
     logPosition: whole,
   },
   key: ['orderId'],
+  beginsWith: ['OrderApproved', 'OrderDenied'],
   indexes: [['logPosition'], ['book', 'logPosition']],
   foldVersion: 1,
   rowsOf: ({ event }) => ('orderId' in event ? [[event.orderId]] : []),
-  // One decision per intent: a second one, which the guard never writes, would not replace it.
   on: {
-    OrderApproved: (row, recorded) => row ?? decided(recorded),
-    OrderDenied: (row, recorded) => row ?? decided(recorded),
+    OrderApproved: (_row, recorded) => decided(recorded),
+    OrderDenied: (_row, recorded) => decided(recorded),
   },
 }
 

@@ -42,7 +42,11 @@ const textOf = <Row extends object>(
   model: ReadModel<Row>,
   row: Row,
   names: readonly (keyof Row & string)[],
-): string => joined(names.map((name) => model.columns[name].write(row[name]) ?? ''))
+): string => {
+  const [only, ...others] = names
+  if (only !== undefined && others.length === 0) return model.columns[only].write(row[only]) ?? ''
+  return joined(names.map((name) => model.columns[name].write(row[name]) ?? ''))
+}
 
 export const keyOf = <Row extends object>(model: ReadModel<Row>, row: Row): string =>
   textOf(model, row, model.key)

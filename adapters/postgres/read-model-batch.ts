@@ -1,4 +1,4 @@
-/** One batch for one read model: load the rows that it touches, fold, write back what has changed. */
+/** One batch for one read model: load the rows that it touches, fold, and say what is to be written. */
 import type pg from 'pg'
 import type { Cell } from '#projections/columns'
 import {
@@ -16,28 +16,33 @@ import type { RecordedEvent } from '#schemas/envelope'
 import type { EventType } from '#schemas/events/ledger'
 import type { Generation } from './read-model-generations.ts'
 import {
-  appendStatement,
+  appendRows,
   journalTable,
   listsOf,
   loadStatement,
   rowsTable,
-  writeStatement,
+  type Table,
+  upsertRows,
 } from './read-model-sql.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
-/** A read model with the rows that were used lately, which are on the disk as they are here. */
+/** A read model with the rows that were used lately: as they are on the disk, or on their way there. */
 export interface Workspace {
   /** Reads the rows that these events touch and that are not in hand. */
   readonly load: (client: pg.Client, events: readonly RecordedEvent[]) => Promise<void>
   /** Folds them, in memory. */
   readonly fold: (events: readonly RecordedEvent[]) => void
-  /** Writes what the folds have changed. */
-  readonly write: (client: pg.Client) => Promise<void>
+  /** The insertions of each batch; they take so many lists as parameters, from that number on. */
+  readonly insertions: (
+    first: number,
+  ) => readonly { readonly sql: string; readonly lists: number }[]
+  /** The lists of what the folds have changed since this was last asked. */
+  readonly changes: () => readonly string[]
 }
 
 /** So many rows are kept in hand, and then none: memory does not grow with the log. */
-const rowsKeptMax = 4_000
+const rowsKeptMax = 2_000
 
 export const workspaceOf = (generation: Generation): Workspace => {
   const { model, number } = generation
@@ -47,12 +52,11 @@ export const workspaceOf = (generation: Generation): Workspace => {
   const begins = new Set<EventType>(model.beginsWith ?? [])
   // Rows that only their first event touches are not looked for again.
   const isAppended = Object.keys(model.on).every((type) => begins.has(type as EventType))
-  const load = {
+  const statement = {
     name: `load-${table.name}`,
     text: loadStatement(model, number),
     rowMode: 'array' as const,
   }
-  const write = { name: `write-${table.name}`, text: writeStatement(table) }
   let loaded: readonly Cell[][] = []
   return {
     load: async (client, events) => {
@@ -60,7 +64,7 @@ export const workspaceOf = (generation: Generation): Workspace => {
       const missing = missingIn(rows, generation, events, begins)
       if (missing.length === 0) return
       const values = foundBy(model).map((_, n) => missing.map((lookup) => lookup[n]))
-      loaded = (await client.query<Cell[]>({ ...load, values })).rows
+      loaded = (await client.query<Cell[]>({ ...statement, values })).rows
     },
     fold: (events) => {
       for (const cells of loaded) {
@@ -70,17 +74,19 @@ export const workspaceOf = (generation: Generation): Workspace => {
       loaded = []
       for (const event of events) foldInto(model, rows, event)
     },
-    write: async (client) => {
-      if (rows.changed.size > 0) {
-        const cells = [...rows.changed.values()].map((row) => cellsOf(model, row))
-        await client.query({ ...write, values: [...listsOf(table, cells)] })
-        rows.changed.clear()
-      }
-      if (journal !== undefined && rows.entries.length > 0) {
-        const values = [...listsOf(journal, rows.entries)]
-        await client.query({ name: `add-${journal.name}`, text: appendStatement(journal), values })
-        rows.entries.length = 0
-      }
+    insertions: (first) => {
+      const lists = (of: Table): number => of.columns.length
+      const own = { sql: upsertRows(table, first), lists: lists(table) }
+      if (journal === undefined) return [own]
+      return [own, { sql: appendRows(journal, first + own.lists), lists: lists(journal) }]
+    },
+    changes: () => {
+      const changed = [...rows.changed.values()].map((row) => cellsOf(model, row))
+      const lists = listsOf(table, changed)
+      const added = journal === undefined ? [] : listsOf(journal, rows.entries)
+      rows.changed.clear()
+      rows.entries.length = 0
+      return [...lists, ...added]
     },
   }
 }

@@ -62,22 +62,25 @@ const takeGeneration = async (client: pg.Client, model: AnyReadModel): Promise<G
   return { model, number, live, settled: false, position: 0n }
 }
 
-/** In the transaction of the batch that made it level with the log: its indexes, and its place in front of the readers. */
-export const settle = async (
-  client: pg.Client,
-  { model, number, live }: Generation,
-): Promise<void> => {
+/** In a transaction of the caller's, once it is level with the log: its indexes, and its place in front of the readers. */
+export const settle = async (client: pg.Client, { model, number }: Generation): Promise<void> => {
+  const mine = await client.query<{ live: boolean }>(
+    `update read.generations set settled = true
+      where model = $1 and generation = $2 and not settled returning live`,
+    [model.name, number],
+  )
+  // Another projector has done it.
+  if (mine.rows.length === 0) return
   for (const statement of createIndexes(model, number)) await client.query(statement)
-  if (!live) {
-    const { rows } = await client.query<{ generation: number }>(
-      'delete from read.generations where model = $1 and generation <> $2 returning generation',
-      [model.name, number],
-    )
-    await client.query(showGeneration(model, number))
-    for (const old of rows) await client.query(dropGeneration(model, old.generation))
-  }
+  if (mine.rows[0]?.live === true) return
+  const old = await client.query<{ generation: number }>(
+    'delete from read.generations where model = $1 and generation <> $2 returning generation',
+    [model.name, number],
+  )
+  await client.query(showGeneration(model, number))
+  for (const { generation } of old.rows) await client.query(dropGeneration(model, generation))
   await client.query(
-    'update read.generations set live = true, settled = true where model = $1 and generation = $2',
+    'update read.generations set live = true where model = $1 and generation = $2',
     [model.name, number],
   )
 }

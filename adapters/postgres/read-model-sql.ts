@@ -115,23 +115,21 @@ export const loadStatement = (model: AnyReadModel, generation: number): string =
   )
 }
 
-const given = ({ columns }: Table): string =>
-  columns.map(({ sql }, n) => `$${String(n + 1)}::${sql}[]`).join(', ')
-
-/** Many rows at once: one list for each column. */
-export const writeStatement = (table: Table): string => {
-  const names = table.columns.map(({ name }) => name)
-  const others = names.filter((name) => !table.key.includes(name))
-  const update = others.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')
+/** Many rows at once, from one list for each column; `first` is the number of the first list among the parameters. */
+const insertRows = (table: Table, first: number): string => {
+  const given = table.columns.map(({ sql }, n) => `$${String(first + n)}::${sql}[]`).join(', ')
   return (
-    `insert into read.${table.name} (${list(names)}) select * from unnest(${given(table)}) ` +
-    `on conflict (${list(table.key)}) do update set ${update}`
+    `insert into read.${table.name} (${list(table.columns.map(({ name }) => name))}) ` +
+    `select * from unnest(${given})`
   )
 }
+export const upsertRows = (table: Table, first: number): string => {
+  const others = table.columns.map(({ name }) => name).filter((name) => !table.key.includes(name))
+  const update = others.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ')
+  return `${insertRows(table, first)} on conflict (${list(table.key)}) do update set ${update}`
+}
 /** Entries are only ever added; the fence at the checkpoint keeps them from being added twice. */
-export const appendStatement = (table: Table): string =>
-  `insert into read.${table.name} (${list(table.columns.map(({ name }) => name))}) ` +
-  `select * from unnest(${given(table)})`
+export const appendRows = insertRows
 
 const plain: ReadonlySet<SqlType> = new Set(['numeric', 'bigint', 'boolean', 'timestamptz'])
 const element = (cell: string): string =>

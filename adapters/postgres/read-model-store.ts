@@ -8,18 +8,23 @@ import { type Address, connect, cut, inTime } from './connection.ts'
 import { databaseFailure } from './failure.ts'
 import { type Workspace, workspaceOf } from './read-model-batch.ts'
 import { type Generation, settle, takeGenerations } from './read-model-generations.ts'
+import { batchStatement, type BatchStatement, isOvertaken } from './read-model-write.ts'
 
 /** Somebody else has moved a checkpoint: nothing of this batch was written. */
 export interface Overtaken {
   readonly _tag: 'Overtaken'
   readonly detail: string
 }
+export type ApplyFailure = StoreUnreachable | Overtaken
 
 export interface ReadModelStore {
   /** Makes the tables that are missing. Answers the position after which events are wanted. */
   readonly open: () => Promise<E.Either<StoreUnreachable, bigint>>
-  /** One stretch of the log, the one after all that was applied before. After a failure it must be opened again. */
-  readonly apply: (page: LogPage) => Promise<E.Either<StoreUnreachable | Overtaken, void>>
+  /**
+   * One stretch of the log, the one after all that was given before; the next may be given before this one is
+   * written. After a failure, which every later one shares, it must be opened again.
+   */
+  readonly apply: (page: LogPage) => Promise<E.Either<ApplyFailure, void>>
   readonly close: () => Promise<void>
 }
 
@@ -31,66 +36,97 @@ interface Work {
 interface Opened {
   readonly client: pg.Client
   readonly works: readonly Work[]
+  readonly statement: BatchStatement
+  /** Pages are folded one after the other. */
+  folding: Promise<unknown>
+  failure?: ApplyFailure
 }
 
 const msMax = 30_000
 /** Settling builds indexes over all rows. */
 const settleMsMax = 600_000
 
+const unreachable = (detail: string): StoreUnreachable => ({ _tag: 'StoreUnreachable', detail })
+const failureOf = (e: unknown): ApplyFailure =>
+  isOvertaken(e)
+    ? { _tag: 'Overtaken', detail: 'another projector is at work here' }
+    : unreachable(databaseFailure(e).detail)
+
 export const openReadModelStore = (
   address: Address,
   models: readonly AnyReadModel[],
 ): ReadModelStore => {
   let current: Opened | undefined
-  const drop = (): void => {
-    if (current !== undefined) cut(current.client)
-    current = undefined
-  }
-  const guarded = async <A>(work: () => Promise<A>): Promise<E.Either<StoreUnreachable, A>> => {
-    try {
-      return E.right(await work())
-    } catch (e) {
-      drop()
-      return E.left({ _tag: 'StoreUnreachable', detail: databaseFailure(e).detail })
-    }
-  }
   return {
-    open: () =>
-      guarded(async () => {
-        drop()
+    open: async () => {
+      if (current !== undefined) end(current, unreachable('it was opened again'))
+      try {
         current = await opened(address, models)
-        return smallest(current.works.map(({ generation }) => generation.position))
-      }),
-    apply: async (page) => {
-      if (current === undefined) {
-        return E.left({ _tag: 'StoreUnreachable', detail: 'the read models are not open' })
+      } catch (e) {
+        return E.left(unreachable(databaseFailure(e).detail))
       }
-      const batch = batchOf(current, page)
-      const { parts, unsettled } = batch
-      if (parts.length === 0) return E.right(undefined)
-      const began = await guarded(() => inTime(begun(batch), msMax))
-      if (E.isLeft(began)) return began
-      if (!began.right) {
-        drop()
-        return E.left({ _tag: 'Overtaken', detail: 'another projector is at work here' })
-      }
-      // Outside the guard: what goes wrong in a fold is a mistake of ours, and no trouble of the database.
-      for (const { work, events } of parts) work.workspace.fold(events)
-      const limit = unsettled.length > 0 ? settleMsMax : msMax
-      const done = await guarded(() => inTime(ended(batch), limit))
-      if (E.isLeft(done)) return done
-      for (const { work } of parts) work.generation = { ...work.generation, position: page.upTo }
-      for (const work of unsettled) {
-        work.generation = { ...work.generation, live: true, settled: true }
-      }
-      return E.right(undefined)
+      return E.right(smallest(current.works.map(({ generation }) => generation.position)))
     },
+    apply: (page) =>
+      current === undefined
+        ? Promise.resolve(E.left(unreachable('it is not open')))
+        : applyPage(current, page),
     close: async () => {
       const used = current
       current = undefined
       if (used !== undefined) await inTime(used.client.end(), 500).catch(() => cut(used.client))
     },
   }
+}
+
+/** The first failure is that of everything after it. */
+const end = (used: Opened, failure: ApplyFailure): void => {
+  used.failure ??= failure
+  cut(used.client)
+}
+const guarded = async (
+  used: Opened,
+  msLimit: number,
+  work: () => Promise<void>,
+): Promise<E.Either<ApplyFailure, void>> => {
+  if (used.failure !== undefined) return E.left(used.failure)
+  try {
+    await inTime(work(), msLimit)
+    return E.right(undefined)
+  } catch (e) {
+    const failure = used.failure ?? failureOf(e)
+    end(used, failure)
+    return E.left(failure)
+  }
+}
+
+const applyPage = async (used: Opened, page: LogPage): Promise<E.Either<ApplyFailure, void>> => {
+  const turn = nextTurn(used)
+  await turn.begins
+  try {
+    const loaded = await guarded(used, msMax, () => load(used, page))
+    if (E.isLeft(loaded)) return loaded
+    // Outside the guard: what goes wrong in a fold is a mistake of ours, and no trouble of the database.
+    for (const { work, events } of partsOf(used, page)) work.workspace.fold(events)
+    const writing = guarded(used, msMax, () => write(used, page))
+    // The next page may be folded while this one is written; but not while tables change places.
+    if (!isUnsettled(used, page)) turn.over()
+    const written = await writing
+    if (E.isLeft(written) || !isUnsettled(used, page)) return written
+    return await guarded(used, settleMsMax, () => settleAll(used))
+  } finally {
+    turn.over()
+  }
+}
+
+/** Pages are folded one after the other, in the order in which they were given. */
+const nextTurn = (used: Opened) => {
+  const begins = used.folding
+  let over = (): void => undefined
+  used.folding = new Promise<void>((resolve) => {
+    over = resolve
+  })
+  return { begins, over: () => over() }
 }
 
 const opened = async (address: Address, models: readonly AnyReadModel[]): Promise<Opened> => {
@@ -101,78 +137,55 @@ const opened = async (address: Address, models: readonly AnyReadModel[]): Promis
     await client.query('begin')
     const generations = await inTime(takeGenerations(client, models), msMax)
     await client.query('commit')
-    return {
-      client,
-      works: generations.map((generation) => ({ generation, workspace: workspaceOf(generation) })),
-    }
+    const works = generations.map((generation) => ({
+      generation,
+      workspace: workspaceOf(generation),
+    }))
+    const statement = batchStatement(works.map(({ workspace }) => workspace))
+    return { client, works, statement, folding: Promise.resolve() }
   } catch (e) {
     cut(client)
     throw e
   }
 }
 
-/** Moves the checkpoints first, from exactly where they were read, and so locks out every other projector. */
-const fence = {
-  name: 'fence',
-  text: `
-    update read.generations g set position = greatest(g.position, $5)
-    from unnest($1::text[], $2::integer[], $3::bigint[], $4::boolean[]) e (model, generation, position, settled)
-    where (g.model, g.generation, g.position, g.settled) = (e.model, e.generation, e.position, e.settled)`,
-}
-const fenced = async (
-  client: pg.Client,
-  generations: readonly Generation[],
-  upTo: bigint,
-): Promise<boolean> => {
-  const { rowCount } = await client.query({
-    ...fence,
-    values: [
-      generations.map(({ model }) => model.name),
-      generations.map(({ number }) => number),
-      generations.map(({ position }) => position),
-      generations.map(({ settled }) => settled),
-      upTo,
-    ],
-  })
-  return rowCount === generations.length
-}
+const partsOf = ({ works }: Opened, { events }: LogPage) =>
+  works.map((work) => ({ work, events: after(work.generation.position, events) }))
 
-/** One page, and what it is for whom. */
-interface Batch {
-  readonly client: pg.Client
-  readonly upTo: bigint
-  readonly parts: readonly { readonly work: Work; readonly events: readonly RecordedEvent[] }[]
-  readonly unsettled: readonly Work[]
-}
-const batchOf = ({ client, works }: Opened, { events, upTo, atHead }: LogPage): Batch => {
-  const isUnsettled = ({ generation }: Work): boolean => atHead && !generation.settled
-  return {
-    client,
-    upTo,
-    parts: works
-      .filter((work) => work.generation.position < upTo || isUnsettled(work))
-      .map((work) => ({ work, events: after(work.generation.position, events) })),
-    unsettled: works.filter(isUnsettled),
+/** What is on its way is before this in the same connection, so what is read here has it. */
+const load = async (used: Opened, page: LogPage): Promise<void> => {
+  for (const { work, events } of partsOf(used, page)) {
+    await work.workspace.load(used.client, events)
   }
 }
 
-/** False: somebody else was here. */
-const begun = async ({ client, parts, upTo }: Batch): Promise<boolean> => {
-  await client.query('begin')
-  const generations = parts.map(({ work }) => work.generation)
-  if (!(await fenced(client, generations, upTo))) return false
-  for (const { work, events } of parts) await work.workspace.load(client, events)
-  return true
+/** Sends the batch at once; what comes next may be folded while it is written. */
+const write = async ({ client, works, statement }: Opened, { upTo }: LogPage): Promise<void> => {
+  const generations = works.map(({ generation }) => generation)
+  if (generations.every(({ position }) => position >= upTo)) return
+  const lists = works.flatMap(({ workspace }) => workspace.changes())
+  for (const work of works) work.generation = moved(work.generation, upTo)
+  await client.query(statement(generations, upTo, lists))
 }
-const ended = async ({ client, parts, unsettled }: Batch): Promise<void> => {
-  for (const { work } of parts) await work.workspace.write(client)
-  if (unsettled.length > 0) await client.query('set local statement_timeout = 0')
-  for (const { generation } of unsettled) await settle(client, generation)
+const moved = (generation: Generation, upTo: bigint): Generation =>
+  generation.position < upTo ? { ...generation, position: upTo } : generation
+
+const isUnsettled = ({ works }: Opened, { atHead }: LogPage): boolean =>
+  atHead && works.some(({ generation }) => !generation.settled)
+
+const settleAll = async ({ client, works }: Opened): Promise<void> => {
+  await client.query('begin')
+  await client.query('set local statement_timeout = 0')
+  for (const work of works) {
+    if (work.generation.settled) continue
+    await settle(client, work.generation)
+    work.generation = { ...work.generation, live: true, settled: true }
+  }
   await client.query("select pg_notify('daybook_read', '')")
   await client.query('commit')
 }
 
-/** A read model that began later, or was filled anew, has dealt with fewer events than the others. */
+/** A read model that began later, or is filled anew, has dealt with fewer events than the others. */
 const after = (position: bigint, events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
   (events[0]?.position ?? position) > position
     ? events

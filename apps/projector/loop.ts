@@ -65,15 +65,23 @@ const opened = async (log: Pick<EventLog, 'head'>, projections: Projections): Pr
   )
 }
 
-/** The next page is read while this one is written; at the head each is waited for, so that what is reported is so. */
+/**
+ * The next pages are read and folded while this one is written, so many at most; at the head each is waited for, so
+ * that what is reported is so.
+ */
+const underWayMax = 2
 const pipelined = (apply: (page: LogPage) => Promise<void>) => {
-  let under = Promise.resolve()
+  const underWay: Promise<void>[] = []
   const onPage = async (page: LogPage): Promise<void> => {
-    await under
-    under = apply(page)
-    // Its failure is told with the next page; until then it is nobody's.
-    under.catch(() => undefined)
-    if (page.atHead) await under
+    if (underWay.length >= underWayMax) await underWay.shift()
+    const mine = apply(page)
+    // Its failure is told when its turn has come; until then it is nobody's.
+    mine.catch(() => undefined)
+    underWay.push(mine)
+    if (page.atHead) await drained()
   }
-  return { onPage, drained: () => under }
+  const drained = async (): Promise<void> => {
+    while (underWay.length > 0) await underWay.shift()
+  }
+  return { onPage, drained }
 }
