@@ -1,16 +1,28 @@
 /** Many writing processes, killed and not: what was acknowledged is there, and everybody hears all of it once. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import pg from 'pg'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type TestPostgres, testPostgres } from '#adapters/testing/postgres'
-import { type Acknowledged, startWriter, type Writer } from '#adapters/testing/writers'
+import { type Acknowledged, buildWriter, startWriter, type Writer } from '#adapters/testing/writers'
 import type { Subscription } from '#domain/kernel/event-log'
 import type { RecordedEvent } from '#schemas/envelope'
 import { openPostgresEventLog } from './event-log.ts'
 
+let folder: string
+let program: string
 let server: TestPostgres
 let closing: (() => Promise<unknown>)[] = []
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'daybook-test-'))
+  program = await buildWriter(folder)
+})
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true })
+})
 beforeEach(async () => {
   server = await testPostgres()
 })
@@ -94,7 +106,11 @@ const write = (
   work: { readonly callers: number; readonly events: number; readonly hot?: string },
 ): readonly Writer[] =>
   Array.from({ length: processes }, (_, index) => {
-    const writer = startWriter({ url: server.url('api'), name: `w${String(index)}`, ...work })
+    const writer = startWriter(program, {
+      url: server.url('api'),
+      name: `w${String(index)}`,
+      ...work,
+    })
     closing.push(async () => {
       writer.kill()
       await writer.ended
@@ -104,6 +120,19 @@ const write = (
 
 const acknowledgedBy = (writers: readonly Writer[]): readonly Acknowledged[] =>
   writers.flatMap(({ acknowledged }) => acknowledged)
+
+/** Until the writers have been told of that many; a writer that ends before its time is a failure. */
+const reach = async (writers: readonly Writer[], count: number): Promise<void> => {
+  const failed = new AbortController()
+  for (const { ended } of writers) {
+    ended.then(
+      (code) => code === 1 && failed.abort(),
+      () => failed.abort(),
+    )
+  }
+  while (acknowledgedBy(writers).length < count)
+    await delay(2, undefined, { signal: failed.signal })
+}
 
 /** Positions 1 to the head, each once, in order, and in each stream revisions from 0 without a hole. */
 const expectWhole = (heard: readonly RecordedEvent[], head: bigint): void => {
@@ -137,10 +166,10 @@ describe('delivered is appended, in order, each event once', () => {
     const early = follow()
     const writers = write(processes, { callers, events })
     const running = Promise.all(writers.map(({ ended }) => ended))
-    while (acknowledgedBy(writers).length < (processes * events) / 4) await delay(5)
+    await reach(writers, (processes * events) / 4)
     await cutFollowers()
     const late = follow()
-    while (acknowledgedBy(writers).length < (processes * events) / 2) await delay(5)
+    await reach(writers, (processes * events) / 2)
     await cutFollowers()
     expect(await running).toStrictEqual(writers.map(() => 0))
 
@@ -171,18 +200,15 @@ test('of many processes at one stream exactly one wins each revision', async () 
 test('what was acknowledged survives SIGKILL of writers and of the server', async () => {
   const follower = follow()
   const writers = write(4, { callers: 8, events: 100_000 })
-  const reach = async (count: number): Promise<void> => {
-    const from = acknowledgedBy(writers).length
-    while (acknowledgedBy(writers).length < from + count) await delay(2)
-  }
-  await reach(500)
+  const more = (count: number) => reach(writers, acknowledgedBy(writers).length + count)
+  await more(500)
   writers[0]?.kill()
-  await reach(300)
+  await more(300)
   await server.crash()
-  await reach(300)
+  await more(300)
   writers[1]?.kill()
   await server.crash()
-  await reach(300)
+  await more(300)
   // Those that were not killed never met an error: they are still at it.
   const [, , third, fourth] = writers
   const stillRunning = await Promise.race([third?.ended, fourth?.ended, delay(0, 'running')])

@@ -68,6 +68,10 @@ describe('an event is never changed, removed, or slipped in', () => {
       first: 'set session_replication_role = replica',
     },
     { by: 'a superuser in the role of an app', first: 'set role daybook_api' },
+    {
+      by: 'an app that was given rights by mistake',
+      first: 'grant all on log.events, log.head to daybook_api; set role daybook_api',
+    },
   ])('by $by', async ({ first }) => {
     for (const statement of tampering) {
       expect(await attempt(server.url(), first, statement), statement).toBe(insufficientPrivilege)

@@ -32,5 +32,11 @@ const write = async (caller: number): Promise<void> => {
   }
 }
 
-await Promise.all(Array.from({ length: Number(callers) }, (_, caller) => write(caller)))
-await log.close()
+const run = async (): Promise<void> => {
+  await Promise.all(Array.from({ length: Number(callers) }, (_, caller) => write(caller)))
+  await log.close()
+}
+run().catch((e: unknown) => {
+  console.error(e)
+  process.exit(1)
+})

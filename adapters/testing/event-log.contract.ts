@@ -144,6 +144,21 @@ const appending = (open: () => EventLog): void => {
         E.left({ _tag: 'AppendForbidden' }),
       )
     })
+    test('takes an append as a whole: a part of it that stands there already is not enough', async () => {
+      const [log, name] = [open(), fresh()]
+      const [one, two] = [killSwitch(name), killSwitch(name)]
+      right(await log.append(riskOf(name), 'noStream', [killSwitch(name)]))
+      const written = right(await log.append(riskOf(name), 'streamExists', [one, two]))
+      const conflict = E.left({ _tag: 'RevisionConflict', actual: 2n })
+      const forbidden = E.left({ _tag: 'AppendForbidden' })
+      const more = killSwitch(name)
+      expect(await log.append(riskOf(name), 'streamExists', [two, more])).toMatchObject(conflict)
+      expect(await log.append(riskOf(name), 0n, [one, two, more])).toMatchObject(conflict)
+      expect(await log.append(riskOf(name), 'streamExists', [two, one])).toMatchObject(forbidden)
+      expect(await log.append(riskOf(name), 2n, [more, two])).toMatchObject(forbidden)
+      expect(await log.append(riskOf(name), 0n, [one, two])).toStrictEqual(E.right(written))
+      expect(right(await log.read(riskOf(name), -1n)).length).toBe(3)
+    })
     test('of many at one revision exactly one wins, each time', async () => {
       const [log, name] = [open(), fresh()]
       let expected: bigint | 'noStream' = 'noStream'
@@ -193,6 +208,25 @@ const following = (open: () => EventLog): void => {
       } finally {
         await subscription.close()
       }
+    })
+    test('hears of news at once', async () => {
+      const [log, name] = [open(), fresh()]
+      const subscription = log.subscribeAll(right(await log.head()), {})
+      right(await subscription.next())
+      const waits: number[] = []
+      for (let round = 0; round < 5; round += 1) {
+        const news = subscription.next()
+        const appended = await log.append(accountNamed(`${name}_${String(round)}`), 'noStream', [
+          deposit(name),
+        ])
+        const from = performance.now()
+        right(appended)
+        right(await news)
+        waits.push(performance.now() - from)
+      }
+      // Without a sign it would be found after some hundred milliseconds, each time.
+      expect(Math.min(...waits)).toBeLessThan(100)
+      await subscription.close()
     })
     test('gives a long log in pages, in order, each event once', async () => {
       const [log, name] = [open(), fresh()]

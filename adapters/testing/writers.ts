@@ -1,6 +1,8 @@
 /** Writing processes of a test, and what they were told. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
 
 export interface Acknowledged {
   readonly id: string
@@ -23,12 +25,29 @@ export interface Work {
   readonly hot?: string
 }
 
-const script = fileURLToPath(new URL('append-worker.ts', import.meta.url))
+/** The program of a writing process in one file, for many of them start at once. */
+export const buildWriter = async (folder: string): Promise<string> => {
+  const outfile = join(folder, 'append-worker.cjs')
+  await build({
+    entryPoints: [fileURLToPath(new URL('append-worker.ts', import.meta.url))],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['pg-native'],
+    logLevel: 'warning',
+  })
+  return outfile
+}
 
-export const startWriter = ({ url, name, callers, events, hot = '' }: Work): Writer => {
+export const startWriter = (
+  program: string,
+  { url, name, callers, events, hot = '' }: Work,
+): Writer => {
   const child: ChildProcess = spawn(
     process.execPath,
-    ['--import', 'tsx', script, url, name, String(callers), String(events), hot],
+    [program, url, name, String(callers), String(events), hot],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   const acknowledged: Acknowledged[] = []
