@@ -1,10 +1,10 @@
 /** Whether an order may be sent: every check looked at, and the outcome as an event. Pure: no clock, no chance. */
 import { accept, type Decision, reject } from '#domain/kernel/decider'
-import { fundsCurrency } from '#domain/risk/checks/buying-power'
 import { checks, stops } from '#domain/risk/checks/all'
-import type { Check, Finding, Unit, View } from '#domain/risk/checks/check'
+import { type Check, type Finding, unitText, type View } from '#domain/risk/checks/check'
 import { outlookWith } from '#domain/risk/outlook'
 import type { Standing } from '#domain/risk/standing'
+import { limitTextsOf, quantityText } from '#domain/risk/texts'
 import { converted, orderWorth, type Pricing } from '#domain/risk/worth'
 import { plusMs } from '#domain/values/instant'
 import type { Basis, CheckResult, OrderApproved, OrderDenied } from '#schemas/events/risk'
@@ -67,6 +67,7 @@ interface Judged {
   readonly finding: Finding
 }
 const unlimited: Limits = {}
+const unlimitedTexts = limitTextsOf(unlimited)
 
 const viewOf = ({ desk, holdings, exposure }: Standing, { intent, mark, at }: Question): View => {
   const { terms, book } = intent
@@ -83,10 +84,12 @@ const viewOf = ({ desk, holdings, exposure }: Standing, { intent, mark, at }: Qu
     exposure,
     opened,
     limits: opened?.limits ?? unlimited,
+    limitTexts: opened?.limitTexts ?? unlimitedTexts,
+    quantityText: quantityText(terms.quantity),
     account: holdings.account(terms.account),
     instrument: holdings.instrument(terms.venue, terms.symbol),
     pricing,
-    outlook: outlookWith(exposure, terms, mark?.price),
+    outlook: outlookWith(exposure, terms, mark?.price, pricing),
     notional: notionalOf(terms, pricing, mark),
   }
 }
@@ -114,7 +117,10 @@ const reasonAgainst = (
   const against = findings.find((judged) => isAgainst(judged, view.reducing))
   return against === undefined
     ? undefined
-    : { code: against.check.code as Code, message: against.finding.message() as Line }
+    : {
+        code: against.check.code as Code,
+        message: against.check.inWords(view, against.finding) as Line,
+      }
 }
 /** What cannot be evaluated stops what may increase a position, and nothing else. */
 const isAgainst = ({ check, finding }: Judged, reducing: boolean): boolean =>
@@ -166,14 +172,7 @@ const inFull = ({ check, finding }: Judged, view: View): CheckResult => ({
   code: check.code as Code,
   outcome: finding.outcome,
   unit: unitText(check.unit, view),
-  message: finding.message() as Line,
+  message: check.inWords(view, finding) as Line,
   ...(finding.observed === '' ? {} : { observed: finding.observed }),
   ...(finding.limit === '' ? {} : { limit: finding.limit }),
 })
-/** Currencies by name, everything else as it is. */
-const unitText = (unit: Unit, view: View): string => {
-  if (unit === 'bookCurrency') return view.opened?.currency ?? unit
-  if (unit === 'fundsCurrency') return fundsCurrency(view) ?? unit
-  if (unit === 'quoteCurrency') return view.instrument?.terms.quote ?? unit
-  return unit
-}

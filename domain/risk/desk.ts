@@ -3,6 +3,7 @@
  * it is on the log; until it is confirmed there, all that was entered so can be withdrawn.
  */
 import type { KillSwitch } from '#domain/order/kill-switch'
+import { type LimitTexts, limitTextsOf } from '#domain/risk/texts'
 import { type Velocity, type VelocityFold, velocityFold } from '#domain/risk/velocity'
 import { laterOf } from '#domain/values/instant'
 import type {
@@ -22,6 +23,7 @@ export type Outcome = 'approved' | 'denied'
 export interface OpenedBook {
   readonly currency: Currency
   readonly limits: Limits
+  readonly limitTexts: LimitTexts
 }
 
 export interface Desk {
@@ -149,7 +151,7 @@ const evolve = (state: State, event: RiskEvent): DeskChange => {
 }
 const open = (state: State, { currency, limits }: BookOpened): DeskChange => {
   if (state.opened !== undefined) return nothing
-  state.opened = { currency, limits }
+  state.opened = { currency, limits, limitTexts: limitTextsOf(limits) }
   return { terms: true }
 }
 /** Latched; the same one again, under whatever event id, is nothing new. */

@@ -5,6 +5,7 @@
  */
 import { type CashMovement, cashOfDeposit, cashOfFill } from '#domain/books/cash'
 import { applyFill, flat, type Position } from '#domain/books/position'
+import { type RuleTexts, ruleTextsOf } from '#domain/risk/texts'
 import {
   addAmount,
   addQuantity,
@@ -58,6 +59,7 @@ export type Account = Omit<AccountOpened, 'type'>
 export interface Instrument {
   readonly terms: InstrumentTerms
   readonly rules: InstrumentRules
+  readonly ruleTexts: RuleTexts
 }
 
 export interface Holdings {
@@ -278,6 +280,6 @@ const move = (state: State, account: AccountId, { currency, amount }: CashMoveme
   state.cash.set(key, addAmount(state.cash.get(key) ?? zeroAmount, amount))
 }
 const list = (state: State, { venue, symbol, terms, rules }: Listing): Change => {
-  state.listed.set(instrumentKey(venue, symbol), { terms, rules })
+  state.listed.set(instrumentKey(venue, symbol), { terms, rules, ruleTexts: ruleTextsOf(rules) })
   return { instrument: { venue, symbol } }
 }

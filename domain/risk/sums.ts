@@ -31,17 +31,12 @@ export const withoutWorth = (sum: Sum, worth: Worth | undefined): Sum =>
         gross: (sum.gross - worth.worst) as Amount,
         unpriced: sum.unpriced,
       }
-export const withoutSum = (sum: Sum, part: Sum): Sum => ({
-  long: (sum.long - part.long) as Amount,
-  short: (sum.short - part.short) as Amount,
-  gross: (sum.gross - part.gross) as Amount,
-  unpriced: sum.unpriced - part.unpriced,
-})
-export const plusSum = (sum: Sum, part: Sum): Sum => ({
-  long: (sum.long + part.long) as Amount,
-  short: (sum.short + part.short) as Amount,
-  gross: (sum.gross + part.gross) as Amount,
-  unpriced: sum.unpriced + part.unpriced,
+/** A sum with one of its parts replaced. */
+export const exchanged = (sum: Sum, before: Sum, after: Sum): Sum => ({
+  long: (sum.long - before.long + after.long) as Amount,
+  short: (sum.short - before.short + after.short) as Amount,
+  gross: (sum.gross - before.gross + after.gross) as Amount,
+  unpriced: sum.unpriced - before.unpriced + after.unpriced,
 })
 export const grossOf = ({ gross, unpriced }: Sum): Amount | undefined =>
   unpriced === 0 ? gross : undefined

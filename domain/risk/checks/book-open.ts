@@ -1,12 +1,16 @@
 /** The order's book has been opened. */
-import { type Check, judged } from '#domain/risk/checks/check'
+import { type Check, failed, passed } from '#domain/risk/checks/check'
+
+const open = passed('open', 'open')
+const unknown = failed('unknown', 'open')
 
 export const bookOpen: Check = {
   code: 'bookOpen',
   unit: 'state',
   scope: 'book',
-  evaluate: ({ book, opened }) =>
+  evaluate: ({ opened }) => (opened === undefined ? unknown : open),
+  inWords: ({ book, opened }) =>
     opened === undefined
-      ? judged(false, 'unknown', 'open', () => `Book ${book} has not been opened: open it first.`)
-      : judged(true, 'open', 'open', () => `Book ${book} is open.`),
+      ? `Book ${book} has not been opened: open it first.`
+      : `Book ${book} is open.`,
 }

@@ -4,67 +4,62 @@
  * the settle currency. Nothing is converted: a currency pays only for itself.
  */
 import {
-  amountText,
   atMost,
   type Check,
-  type Finding,
-  notEvaluated,
+  fundsCurrency,
   missingPrice,
-  quantityText,
   type View,
 } from '#domain/risk/checks/check'
+import { amountText, quantityText } from '#domain/risk/texts'
 import { amountFromQuantity, quantityHalfEven, smaller } from '#domain/values/decimal'
 import type { Amount, SignedQuantity } from '#schemas/values/decimal'
-import type { Currency } from '#schemas/values/ids'
 
-export const buyingPower: Check = {
+const common = {
   code: 'buyingPower',
   unit: 'fundsCurrency',
   scope: 'account',
-  evaluate: (view) => {
-    const currency = fundsCurrency(view)
-    if (currency === undefined) return notEvaluated('', missingPrice(view))
-    const { instrument } = view
-    return instrument?.terms.kind === 'spot' && view.terms.side === 'sell'
-      ? coinsSuffice(view, currency)
-      : cashSuffices(view, currency)
-  },
-}
+  missing: missingPrice,
+} as const
 
-/** The currency that the order needs. */
-export const fundsCurrency = ({ terms, instrument }: View): Currency | undefined => {
-  if (instrument === undefined) return undefined
-  const { kind, base, quote, settle } = instrument.terms
-  if (kind !== 'spot') return settle
-  return terms.side === 'buy' ? quote : base
-}
-const spokenFor = ({ outlook }: View, currency: Currency): Amount | undefined =>
-  outlook.funds.find((funds) => funds.currency === currency)?.spokenFor
-
-const cashSuffices = (view: View, currency: Currency): Finding => {
-  const { account } = view.terms
-  return atMost(spokenFor(view, currency), view.holdings.cash(account, currency), {
-    text: amountText,
-    what: `What ${account} needs for this and all else that is open`,
-    unit: currency,
-    remedy: 'order less, cancel what is open, or deposit more',
-    missing: missingPrice(view),
-  })
-}
+const cashSuffices: Check = atMost<bigint>({
+  ...common,
+  observed: (view) => spokenFor(view),
+  text: amountText,
+  limit: (view) => cashOf(view),
+  limitText: (view) => amountText(cashOf(view)),
+  what: ({ terms }) => `What ${terms.account} needs for this and all else that is open`,
+  remedy: 'order less, cancel what is open, or deposit more',
+})
 /** Both bind: the position that is sold from, and the coins, which other instruments may have spoken for. */
-const coinsSuffice = (view: View, currency: Currency): Finding => {
-  const { account, symbol } = view.terms
+const coinsSuffice: Check = atMost<bigint>({
+  ...common,
+  observed: (view) => (spokenFor(view) === undefined ? undefined : view.outlook.load.sells),
+  text: quantityText,
+  limit: (view) => freeCoins(view),
+  limitText: (view) => quantityText(freeCoins(view)),
+  what: ({ terms }) =>
+    `What ${terms.account} sells of its position in ${terms.symbol} with this and all open sells`,
+  remedy: 'sell less, or cancel an open sell',
+})
+
+export const buyingPower: Check = {
+  ...cashSuffices,
+  evaluate: (view) => checkOf(view).evaluate(view),
+  inWords: (view, finding) => checkOf(view).inWords(view, finding),
+}
+
+const checkOf = ({ terms, instrument }: View): Check =>
+  instrument?.terms.kind === 'spot' && terms.side === 'sell' ? coinsSuffice : cashSuffices
+const spokenFor = (view: View): Amount | undefined => {
+  const currency = fundsCurrency(view)
+  return view.outlook.funds.find((funds) => funds.currency === currency)?.spokenFor
+}
+const cashOf = (view: View): Amount => {
+  const currency = fundsCurrency(view)
+  return currency === undefined ? (0n as Amount) : view.holdings.cash(view.terms.account, currency)
+}
+const freeCoins = (view: View): SignedQuantity => {
   const { load } = view.outlook
-  const needed = spokenFor(view, currency)
-  if (needed === undefined) return notEvaluated('', missingPrice(view))
-  const cash = view.holdings.cash(account, currency)
-  const coins = quantityHalfEven((cash - needed + amountFromQuantity(load.sells)) as Amount)
-  const free = smaller<SignedQuantity>(load.quantity, coins)
-  return atMost<bigint>(load.sells, free, {
-    text: quantityText,
-    what: `What ${account} sells of its position in ${symbol} with this and all open sells`,
-    unit: currency,
-    remedy: 'sell less, or cancel an open sell',
-    missing: '',
-  })
+  const others = (spokenFor(view) ?? 0n) - amountFromQuantity(load.sells)
+  return smaller<SignedQuantity>(load.quantity, quantityHalfEven((cashOf(view) - others) as Amount))
 }

@@ -3,17 +3,12 @@ import type { Desk, OpenedBook } from '#domain/risk/desk'
 import type { Exposure } from '#domain/risk/exposure'
 import type { Account, Holdings, Instrument } from '#domain/risk/holdings'
 import type { Outlook } from '#domain/risk/outlook'
+import type { LimitTexts } from '#domain/risk/texts'
 import type { Pricing } from '#domain/risk/worth'
 import type { CheckCode } from '#schemas/codes'
 import type { CheckOutcome } from '#schemas/events/risk'
-import {
-  type Amount,
-  formatDecimal,
-  placesOfAmount,
-  placesOfQuantity,
-  type Price,
-} from '#schemas/values/decimal'
-import type { BookId } from '#schemas/values/ids'
+import type { Amount, Price } from '#schemas/values/decimal'
+import type { BookId, Currency } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 import type { Limits, Mark, Terms } from '#schemas/values/trading'
 
@@ -29,6 +24,8 @@ export interface View {
   readonly exposure: Exposure
   readonly opened: OpenedBook | undefined
   readonly limits: Limits
+  readonly limitTexts: LimitTexts
+  readonly quantityText: string
   readonly account: Account | undefined
   readonly instrument: Instrument | undefined
   readonly pricing: Pricing | undefined
@@ -58,68 +55,119 @@ export interface Finding {
   /** Empty: there is none. */
   readonly observed: string
   readonly limit: string
-  /** In full words; only put together for a denial. */
-  readonly message: () => string
 }
 export interface Check {
   readonly code: CheckCode
   readonly unit: Unit
   readonly scope: CheckScope
   readonly evaluate: (view: View) => Finding
+  /** What was found, as a sentence; one that failed says what to do. Only asked for in a denial. */
+  readonly inWords: (view: View, finding: Finding) => string
 }
 
-export const quantityText = (value: bigint): string => formatDecimal(value, placesOfQuantity)
-export const amountText = (value: bigint): string => formatDecimal(value, placesOfAmount)
+export const passed = (observed: string, limit: string): Finding => ({
+  outcome: 'passed',
+  observed,
+  limit,
+})
+export const failed = (observed: string, limit: string): Finding => ({
+  outcome: 'failed',
+  observed,
+  limit,
+})
+export const notEvaluated = (limit: string): Finding => ({
+  outcome: 'notEvaluated',
+  observed: '',
+  limit,
+})
+
+/** What is measured against a limit that it may reach and not exceed. */
+export interface Bounded<Value extends bigint | number> {
+  readonly code: CheckCode
+  readonly unit: Unit
+  readonly scope: CheckScope
+  /** Undefined: it cannot be said. */
+  readonly observed: (view: View) => Value | undefined
+  readonly text: (value: Value, view: View) => string
+  /** Undefined: it is not limited. */
+  readonly limit: (view: View) => Value | undefined
+  readonly limitText: (view: View) => string
+  /** The subject of the sentence: "The quantity". */
+  readonly what: (view: View) => string
+  /** What can be done: "order less". */
+  readonly remedy: string
+  /** Why it may not be known. */
+  readonly missing?: (view: View) => string
+}
+export const atMost = <Value extends bigint | number>({
+  code,
+  unit,
+  scope,
+  observed,
+  text,
+  limit,
+  limitText,
+  what,
+  remedy,
+  missing,
+}: Bounded<Value>): Check => ({
+  code,
+  unit,
+  scope,
+  evaluate: (view) => {
+    const most = limit(view)
+    const value = observed(view)
+    if (value === undefined)
+      return most === undefined ? passed('', '') : notEvaluated(limitText(view))
+    const seen = text(value, view)
+    if (most === undefined) return passed(seen, '')
+    return value <= most ? passed(seen, limitText(view)) : failed(seen, limitText(view))
+  },
+  inWords: (view, finding) => {
+    if (finding.outcome === 'notEvaluated') return unsaid(missing?.(view) ?? 'it is not known')
+    if (finding.limit === '') return `${what(view)} is not limited.`
+    const is = `${what(view)} is ${finding.observed} ${unitText(unit, view)}`
+    return finding.outcome === 'passed'
+      ? `${is}, at most ${finding.limit}.`
+      : `${is}, more than the ${finding.limit} allowed: ${remedy}.`
+  },
+})
+export const unsaid = (because: string): string => `Not evaluated: ${because}.`
 
 /** The price that a venue would judge the order by: its own, or the market's. */
 export const priceOf = ({ terms, mark }: View): Price | undefined => terms.limitPrice ?? mark?.price
 
-export const notEvaluated = (limit: string, because: string): Finding => ({
-  outcome: 'notEvaluated',
-  observed: '',
-  limit,
-  message: () => `Not evaluated: ${because}.`,
-})
-export const judged = (
-  passed: boolean,
-  observed: string,
-  limit: string,
-  message: () => string,
-): Finding => ({ outcome: passed ? 'passed' : 'failed', observed, limit, message })
-
-/** How a value that may not exceed a limit is written and spoken of. */
-export interface Measure<Value extends bigint | number> {
-  readonly text: (value: Value) => string
-  /** The subject of the sentence: "The order's worth". */
-  readonly what: string
-  readonly unit: string
-  /** What can be done: "order less". */
-  readonly remedy: string
-  /** Why it may not be known. */
-  readonly missing: string
+/** The currency that the order needs: what a buy pays with, the coins of a sell, a contract's margin. */
+export const fundsCurrency = ({ terms, instrument }: View): Currency | undefined => {
+  if (instrument === undefined) return undefined
+  const { kind, base, quote, settle } = instrument.terms
+  if (kind !== 'spot') return settle
+  return terms.side === 'buy' ? quote : base
 }
-export const atMost = <Value extends bigint | number>(
-  observed: Value | undefined,
-  limit: Value | undefined,
-  { text, what, unit, remedy, missing }: Measure<Value>,
-): Finding => {
-  const limitText = limit === undefined ? '' : text(limit)
-  if (limit === undefined) {
-    const seen = observed === undefined ? '' : text(observed)
-    return judged(true, seen, '', () => `${what} is not limited.`)
+
+/** Currencies by name, everything else in a word. */
+export const unitText = (unit: Unit, view: View): string => {
+  switch (unit) {
+    case 'bookCurrency':
+      return view.opened?.currency ?? unit
+    case 'fundsCurrency':
+      return fundsCurrency(view) ?? unit
+    case 'quoteCurrency':
+      return view.instrument?.terms.quote ?? unit
+    case 'milliseconds':
+      return 'ms'
+    case 'quantity':
+    case 'orders':
+    case 'state':
+    case 'orderType':
+    case 'price':
+    case 'ratio':
+      return unit
   }
-  if (observed === undefined) return notEvaluated(limitText, missing)
-  const seen = text(observed)
-  return observed <= limit
-    ? judged(true, seen, limitText, () => `${what} is ${seen} ${unit}, at most ${limitText}.`)
-    : judged(
-        false,
-        seen,
-        limitText,
-        () => `${what} is ${seen} ${unit}, more than the ${limitText} allowed: ${remedy}.`,
-      )
 }
 
+export const notListed = ({ terms }: View): string =>
+  unsaid(`${terms.symbol} is not listed at ${terms.venue}`)
 /** Why something in the book's currency cannot be said. */
 export const missingPrice = ({ terms, pricing, mark }: View): string => {
   if (pricing === undefined) return `${terms.symbol} is not listed at ${terms.venue}`

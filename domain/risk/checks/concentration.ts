@@ -5,11 +5,13 @@
  */
 import {
   type Check,
-  judged,
+  failed,
   missingPrice,
   notEvaluated,
-  quantityText,
+  passed,
+  unsaid,
 } from '#domain/risk/checks/check'
+import { quantityText } from '#domain/risk/texts'
 import { ratioHalfEven } from '#domain/values/decimal'
 
 const one = 10n ** 18n
@@ -18,18 +20,25 @@ export const concentration: Check = {
   code: 'concentration',
   unit: 'ratio',
   scope: 'symbol',
-  evaluate: (view) => {
-    const { limits, outlook, terms } = view
-    const { maxConcentration, maxGrossExposure } = limits
-    if (maxConcentration === undefined || maxGrossExposure === undefined)
-      return judged(true, '', '', () => 'Concentration is not limited.')
-    const limit = quantityText(maxConcentration)
-    if (maxGrossExposure <= 0n) return notEvaluated(limit, 'no gross exposure is allowed')
-    if (outlook.positionNotional === undefined) return notEvaluated(limit, missingPrice(view))
-    const seen = quantityText(ratioHalfEven(outlook.positionNotional, maxGrossExposure))
-    const share = `${terms.symbol} with this and all open orders is ${seen} of maxGrossExposure`
-    return outlook.positionNotional * one <= maxConcentration * maxGrossExposure
-      ? judged(true, seen, limit, () => `${share}, at most ${limit}.`)
-      : judged(false, seen, limit, () => `${share}, more than the ${limit} allowed: order less.`)
+  evaluate: ({ limits: { maxConcentration, maxGrossExposure }, limitTexts, outlook }) => {
+    if (maxConcentration === undefined || maxGrossExposure === undefined) return passed('', '')
+    const limit = limitTexts.maxConcentration
+    const { positionNotional } = outlook
+    if (positionNotional === undefined || maxGrossExposure <= 0n) return notEvaluated(limit)
+    const judged = positionNotional * one <= maxConcentration * maxGrossExposure ? passed : failed
+    return judged(quantityText(ratioHalfEven(positionNotional, maxGrossExposure)), limit)
+  },
+  inWords: (view, { outcome, observed, limit }) => {
+    if (limit === '') return 'Concentration is not limited.'
+    if (outcome === 'notEvaluated')
+      return unsaid(
+        view.outlook.positionNotional === undefined
+          ? missingPrice(view)
+          : 'no gross exposure is allowed',
+      )
+    const share = `${view.terms.symbol} with this and all open orders is ${observed} of maxGrossExposure`
+    return outcome === 'passed'
+      ? `${share}, at most ${limit}.`
+      : `${share}, more than the ${limit} allowed: order less.`
   },
 }

@@ -1,25 +1,33 @@
 /** No kill switch forbids the order: `reduce` lets through what only reduces, `halt` nothing. */
-import { covers, forbids } from '#domain/order/kill-switch'
-import { type Check, judged } from '#domain/risk/checks/check'
+import { covers, forbids, type KillSwitch } from '#domain/order/kill-switch'
+import { type Check, failed, passed, type View } from '#domain/risk/checks/check'
 
 export const killSwitch: Check = {
   code: 'killSwitch',
   unit: 'state',
   scope: 'book',
-  evaluate: ({ desk, terms, reducing }) => {
-    const standing = desk.killSwitches().filter(({ scope }) => covers(scope, terms))
+  evaluate: (view) => {
+    const { terms, reducing } = view
     const limit = reducing ? 'reduce' : 'active'
-    const worst = standing.find(({ mode }) => mode === 'halt') ?? standing[0]
-    if (worst === undefined)
-      return judged(true, 'active', limit, () => 'No kill switch covers the order.')
-    const { mode, killSwitchId } = worst
-    return forbids(worst, terms, reducing)
-      ? judged(
-          false,
-          mode,
-          limit,
-          () => `Kill switch ${killSwitchId} (${mode}) forbids the order until it is released.`,
-        )
-      : judged(true, mode, limit, () => `Kill switch ${killSwitchId} lets through what reduces.`)
+    const worst = worstOf(view)
+    if (worst === undefined) return passed('active', limit)
+    const judged = forbids(worst, terms, reducing) ? failed : passed
+    return judged(worst.mode, limit)
   },
+  inWords: (view, { outcome }) => {
+    const worst = worstOf(view)
+    if (worst === undefined) return 'No kill switch covers the order.'
+    const name = `Kill switch ${worst.killSwitchId} (${worst.mode})`
+    return outcome === 'failed'
+      ? `${name} forbids the order until it is released.`
+      : `${name} lets through what reduces.`
+  },
+}
+
+/** Of all that cover the order, the most severe. */
+const worstOf = ({ desk, terms }: View): KillSwitch | undefined => {
+  const all = desk.killSwitches()
+  if (all.length === 0) return undefined
+  const standing = all.filter(({ scope }) => covers(scope, terms))
+  return standing.find(({ mode }) => mode === 'halt') ?? standing[0]
 }

@@ -6,19 +6,18 @@
 import { atMost, type Check } from '#domain/risk/checks/check'
 import { msBetween } from '#domain/values/instant'
 
-export const logLag: Check = {
+export const logLag: Check = atMost({
   code: 'logLag',
   unit: 'milliseconds',
   scope: 'guard',
-  evaluate: ({ holdings, at, limits }) => {
+  observed: ({ holdings, at }) => {
     const last = holdings.basisAt()
-    const lag = last === undefined ? undefined : Math.max(0, Math.ceil(msBetween(last, at)))
-    return atMost(lag, limits.maxLogLagMs, {
-      text: String,
-      what: 'The age of the newest event that the guard has seen',
-      unit: 'ms',
-      remedy: 'wait until the guard has caught up, and order again',
-      missing: 'the guard has seen nothing yet',
-    })
+    return last === undefined ? undefined : Math.max(0, Math.ceil(msBetween(last, at)))
   },
-}
+  text: String,
+  limit: ({ limits }) => limits.maxLogLagMs,
+  limitText: ({ limitTexts }) => limitTexts.maxLogLagMs,
+  what: () => 'The age of the newest event that the guard has seen',
+  remedy: 'wait until the guard has caught up, and order again',
+  missing: () => 'the guard has seen nothing yet',
+})

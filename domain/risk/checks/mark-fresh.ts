@@ -1,43 +1,41 @@
 /** There is a price to judge by, and a rate where one is needed, and neither is too old. */
-import { atMost, type Check, judged, type View } from '#domain/risk/checks/check'
+import { atMost, type Check, failed, type View } from '#domain/risk/checks/check'
 import { msBetween } from '#domain/values/instant'
 import type { MarketSymbol } from '#schemas/values/ids'
-import type { Mark } from '#schemas/values/trading'
 
-export const markFresh: Check = {
+const age: Check = atMost({
   code: 'markFresh',
   unit: 'milliseconds',
   scope: 'symbol',
-  evaluate: (view) => {
-    const { limits } = view
-    const text = limits.maxMarkAgeMs === undefined ? '' : String(limits.maxMarkAgeMs)
-    const missing = marksNeeded(view).find(([, mark]) => mark === undefined)
-    if (missing !== undefined)
-      return judged(
-        false,
-        '',
-        text,
-        () => `There is no mark of ${missing[0]}: wait until the market is heard again.`,
-      )
-    return atMost(ageMs(view), limits.maxMarkAgeMs, {
-      text: String,
-      what: 'The age of the mark',
-      unit: 'ms',
-      remedy: 'wait until the market is heard again',
-      missing: '',
-    })
+  observed: (view) => ageMs(view),
+  text: String,
+  limit: ({ limits }) => limits.maxMarkAgeMs,
+  limitText: ({ limitTexts }) => limitTexts.maxMarkAgeMs,
+  what: () => 'The age of the mark',
+  remedy: 'wait until the market is heard again',
+})
+
+/** A mark that is not there is not an unknown age: it is no price at all. */
+export const markFresh: Check = {
+  ...age,
+  evaluate: (view) =>
+    missingMark(view) === undefined ? age.evaluate(view) : failed('', view.limitTexts.maxMarkAgeMs),
+  inWords: (view, finding) => {
+    const missing = missingMark(view)
+    return missing === undefined
+      ? age.inWords(view, finding)
+      : `There is no mark of ${missing}: wait until the market is heard again.`
   },
 }
 
-type Needed = readonly [MarketSymbol, Mark | undefined]
-const marksNeeded = ({ terms, mark, desk, pricing }: View): readonly Needed[] => {
+const missingMark = ({ terms, mark, desk, pricing }: View): MarketSymbol | undefined => {
+  if (mark === undefined) return terms.symbol
   const rateSymbol = pricing?.rateSymbol
-  const own: Needed = [terms.symbol, mark]
-  return rateSymbol === undefined ? [own] : [own, [rateSymbol, desk.markOf(rateSymbol)]]
+  return rateSymbol === undefined || desk.markOf(rateSymbol) !== undefined ? undefined : rateSymbol
 }
 /** Of the older one, rounded up; a mark from the future is new. */
-const ageMs = (view: View): number =>
-  marksNeeded(view).reduce((oldest, [, mark]) => {
-    const age = mark === undefined ? 0 : Math.ceil(msBetween(mark.at, view.at))
-    return Math.max(oldest, age)
-  }, 0)
+const ageMs = ({ mark, desk, pricing, at }: View): number => {
+  const rate = pricing?.rateSymbol === undefined ? undefined : desk.markOf(pricing.rateSymbol)
+  const oldest = Math.min(mark?.at ?? at, rate?.at ?? at)
+  return Math.max(0, Math.ceil(msBetween(oldest as typeof at, at)))
+}

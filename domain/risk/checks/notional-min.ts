@@ -1,13 +1,16 @@
 /** Price × quantity is not below what the venue takes; of an inverse contract, its face value. */
 import { notional } from '#domain/books/position'
 import {
-  amountText,
   type Check,
-  judged,
+  failed,
   notEvaluated,
+  notListed,
+  passed,
   priceOf,
+  unsaid,
   type View,
 } from '#domain/risk/checks/check'
+import { amountText } from '#domain/risk/texts'
 import type { Amount } from '#schemas/values/decimal'
 
 export const notionalMin: Check = {
@@ -15,21 +18,21 @@ export const notionalMin: Check = {
   unit: 'quoteCurrency',
   scope: 'instrument',
   evaluate: (view) => {
-    const { terms, instrument } = view
-    const { venue, symbol } = terms
-    if (instrument === undefined) return notEvaluated('', `${symbol} is not listed at ${venue}`)
-    const least = amountText(instrument.rules.notionalMin)
+    const { instrument } = view
+    if (instrument === undefined) return notEvaluated('')
+    const least = instrument.ruleTexts.notionalMin
     const value = valueOf(view)
-    if (value === undefined) return notEvaluated(least, `there is no mark of ${symbol}`)
-    const seen = amountText(value)
-    return value >= instrument.rules.notionalMin
-      ? judged(true, seen, least, () => `The order is worth ${seen}, at least ${least}.`)
-      : judged(
-          false,
-          seen,
-          least,
-          () => `The order is worth ${seen}, and ${venue} takes no less than ${least}: order more.`,
-        )
+    if (value === undefined) return notEvaluated(least)
+    const judged = value >= instrument.rules.notionalMin ? passed : failed
+    return judged(amountText(value), least)
+  },
+  inWords: (view, { outcome, observed, limit }) => {
+    const { symbol, venue } = view.terms
+    if (view.instrument === undefined) return notListed(view)
+    if (outcome === 'notEvaluated') return unsaid(`there is no mark of ${symbol}`)
+    return outcome === 'passed'
+      ? `The order is worth ${observed}, at least ${limit}.`
+      : `The order is worth ${observed}, and ${venue} takes no less than ${limit}: order more.`
   },
 }
 
@@ -37,7 +40,7 @@ const valueOf = (view: View): Amount | undefined => {
   const { terms, instrument } = view
   if (instrument === undefined) return undefined
   const { kind, contractSize } = instrument.terms
-  // Face value: contracts × what one is worth in the quote currency, both at 18 places.
+  // Contracts × what one is worth in the quote currency, both at 18 places.
   if (kind === 'inverse') return (terms.quantity * contractSize) as Amount
   const price = priceOf(view)
   return price === undefined ? undefined : notional(price, terms.quantity, instrument.terms)

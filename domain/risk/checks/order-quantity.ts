@@ -1,16 +1,14 @@
 /** The quantity is not above what the book allows for one order of the symbol. */
-import { atMost, type Check, quantityText } from '#domain/risk/checks/check'
+import { atMost, type Check } from '#domain/risk/checks/check'
 
-export const orderQuantity: Check = {
+export const orderQuantity: Check = atMost({
   code: 'orderQuantity',
   unit: 'quantity',
   scope: 'order',
-  evaluate: ({ terms: { symbol, quantity }, limits }) =>
-    atMost(quantity, limits.maxOrderQuantity?.[symbol], {
-      text: quantityText,
-      what: 'The quantity',
-      unit: symbol,
-      remedy: 'split the order',
-      missing: '',
-    }),
-}
+  observed: ({ terms }) => terms.quantity,
+  text: (_, view) => view.quantityText,
+  limit: ({ terms, limits }) => limits.maxOrderQuantity?.[terms.symbol],
+  limitText: ({ terms, limitTexts }) => limitTexts.maxOrderQuantity[terms.symbol] ?? '',
+  what: () => 'The quantity of the order',
+  remedy: 'split the order',
+})

@@ -2,16 +2,14 @@
 import { atMost, type Check } from '#domain/risk/checks/check'
 import { hour } from '#domain/risk/velocity'
 
-export const ordersPerHour: Check = {
+export const ordersPerHour: Check = atMost({
   code: 'ordersPerHour',
   unit: 'orders',
   scope: 'book',
-  evaluate: ({ desk, at, limits }) =>
-    atMost(desk.velocity.within(at, hour) + 1, limits.maxOrdersPerHour, {
-      text: String,
-      what: 'The number of orders approved in the last hour with this one',
-      unit: 'orders',
-      remedy: 'order more slowly',
-      missing: '',
-    }),
-}
+  observed: ({ desk, at }) => desk.velocity.within(at, hour) + 1,
+  text: String,
+  limit: ({ limits }) => limits.maxOrdersPerHour,
+  limitText: ({ limitTexts }) => limitTexts.maxOrdersPerHour,
+  what: () => 'The number of orders approved in the last hour with this one',
+  remedy: 'order more slowly',
+})

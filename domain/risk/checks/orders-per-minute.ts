@@ -2,16 +2,14 @@
 import { atMost, type Check } from '#domain/risk/checks/check'
 import { minute } from '#domain/risk/velocity'
 
-export const ordersPerMinute: Check = {
+export const ordersPerMinute: Check = atMost({
   code: 'ordersPerMinute',
   unit: 'orders',
   scope: 'book',
-  evaluate: ({ desk, at, limits }) =>
-    atMost(desk.velocity.within(at, minute) + 1, limits.maxOrdersPerMinute, {
-      text: String,
-      what: 'The number of orders approved in the last minute with this one',
-      unit: 'orders',
-      remedy: 'order more slowly',
-      missing: '',
-    }),
-}
+  observed: ({ desk, at }) => desk.velocity.within(at, minute) + 1,
+  text: String,
+  limit: ({ limits }) => limits.maxOrdersPerMinute,
+  limitText: ({ limitTexts }) => limitTexts.maxOrdersPerMinute,
+  what: () => 'The number of orders approved in the last minute with this one',
+  remedy: 'order more slowly',
+})

@@ -2,16 +2,14 @@
 import { atMost, type Check } from '#domain/risk/checks/check'
 import { second } from '#domain/risk/velocity'
 
-export const ordersPerSecond: Check = {
+export const ordersPerSecond: Check = atMost({
   code: 'ordersPerSecond',
   unit: 'orders',
   scope: 'book',
-  evaluate: ({ desk, at, limits }) =>
-    atMost(desk.velocity.within(at, second) + 1, limits.maxOrdersPerSecond, {
-      text: String,
-      what: 'The number of orders approved in the last second with this one',
-      unit: 'orders',
-      remedy: 'order more slowly',
-      missing: '',
-    }),
-}
+  observed: ({ desk, at }) => desk.velocity.within(at, second) + 1,
+  text: String,
+  limit: ({ limits }) => limits.maxOrdersPerSecond,
+  limitText: ({ limitTexts }) => limitTexts.maxOrdersPerSecond,
+  what: () => 'The number of orders approved in the last second with this one',
+  remedy: 'order more slowly',
+})

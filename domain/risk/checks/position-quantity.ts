@@ -1,16 +1,15 @@
 /** The position in the symbol, with all that is open on the worse side, is not above what the book allows. */
-import { atMost, type Check, quantityText } from '#domain/risk/checks/check'
+import { atMost, type Check } from '#domain/risk/checks/check'
+import { quantityText } from '#domain/risk/texts'
 
-export const positionQuantity: Check = {
+export const positionQuantity: Check = atMost({
   code: 'positionQuantity',
   unit: 'quantity',
   scope: 'symbol',
-  evaluate: ({ terms: { symbol }, limits, outlook }) =>
-    atMost(outlook.positionQuantity, limits.maxPosition?.[symbol], {
-      text: quantityText,
-      what: 'The position with this and all open orders, at worst,',
-      unit: symbol,
-      remedy: 'order less, or cancel what is open',
-      missing: '',
-    }),
-}
+  observed: ({ outlook }) => outlook.positionQuantity,
+  text: quantityText,
+  limit: ({ terms, limits }) => limits.maxPosition?.[terms.symbol],
+  limitText: ({ terms, limitTexts }) => limitTexts.maxPosition[terms.symbol] ?? '',
+  what: () => 'The position with this and all open orders, at worst,',
+  remedy: 'order less, or cancel what is open',
+})

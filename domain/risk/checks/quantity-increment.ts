@@ -1,22 +1,20 @@
 /** The quantity is in whole lots. */
-import { type Check, judged, notEvaluated, quantityText } from '#domain/risk/checks/check'
+import { type Check, failed, notEvaluated, notListed, passed } from '#domain/risk/checks/check'
 
 export const quantityIncrement: Check = {
   code: 'quantityIncrement',
   unit: 'quantity',
   scope: 'instrument',
-  evaluate: ({ terms: { venue, symbol, quantity }, instrument }) => {
-    if (instrument === undefined) return notEvaluated('', `${symbol} is not listed at ${venue}`)
+  evaluate: ({ terms: { quantity }, instrument, quantityText }) => {
+    if (instrument === undefined) return notEvaluated('')
     const { lotSize } = instrument.rules
-    const lot = quantityText(lotSize)
-    const seen = quantityText(quantity)
-    return lotSize === 0n || quantity % lotSize === 0n
-      ? judged(true, seen, lot, () => `The quantity ${seen} is a multiple of ${lot}.`)
-      : judged(
-          false,
-          seen,
-          lot,
-          () => `The quantity ${seen} is not a multiple of the lot size ${lot}: round it.`,
-        )
+    const judged = lotSize === 0n || quantity % lotSize === 0n ? passed : failed
+    return judged(quantityText, instrument.ruleTexts.lotSize)
+  },
+  inWords: (view, { outcome, observed, limit }) => {
+    if (outcome === 'notEvaluated') return notListed(view)
+    return outcome === 'passed'
+      ? `The quantity ${observed} is a multiple of ${limit}.`
+      : `The quantity ${observed} is not a multiple of the lot size ${limit}: round it.`
   },
 }

@@ -1,21 +1,19 @@
 /** The quantity is above 0 and not below what the venue takes. */
-import { type Check, judged, notEvaluated, quantityText } from '#domain/risk/checks/check'
+import { type Check, failed, notEvaluated, notListed, passed } from '#domain/risk/checks/check'
 
 export const quantityMin: Check = {
   code: 'quantityMin',
   unit: 'quantity',
   scope: 'instrument',
-  evaluate: ({ terms: { venue, symbol, quantity }, instrument }) => {
-    if (instrument === undefined) return notEvaluated('', `${symbol} is not listed at ${venue}`)
-    const least = quantityText(instrument.rules.quantityMin)
-    const seen = quantityText(quantity)
-    return quantity > 0n && quantity >= instrument.rules.quantityMin
-      ? judged(true, seen, least, () => `The quantity is ${seen}, at least ${least}.`)
-      : judged(
-          false,
-          seen,
-          least,
-          () => `The quantity is ${seen}, and ${venue} takes no less than ${least}: order more.`,
-        )
+  evaluate: ({ terms: { quantity }, instrument, quantityText }) => {
+    if (instrument === undefined) return notEvaluated('')
+    const judged = quantity > 0n && quantity >= instrument.rules.quantityMin ? passed : failed
+    return judged(quantityText, instrument.ruleTexts.quantityMin)
+  },
+  inWords: (view, { outcome, observed, limit }) => {
+    if (outcome === 'notEvaluated') return notListed(view)
+    return outcome === 'passed'
+      ? `The quantity is ${observed}, at least ${limit}.`
+      : `The quantity is ${observed}, and ${view.terms.venue} takes no less than ${limit}: order more.`
   },
 }

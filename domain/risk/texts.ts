@@ -1,0 +1,59 @@
+/** Limits and venue rules as text. They change seldom and are written into every decision, so each is put into words once. */
+import {
+  formatDecimal,
+  placesOfAmount,
+  placesOfQuantity,
+  type Quantity,
+} from '#schemas/values/decimal'
+import type { InstrumentRules, Limits } from '#schemas/values/trading'
+
+export const quantityText = (value: bigint): string => formatDecimal(value, placesOfQuantity)
+export const amountText = (value: bigint): string => formatDecimal(value, placesOfAmount)
+
+/** The same keys as the limits; empty or absent: there is none. */
+export type LimitTexts = {
+  readonly [Key in keyof Limits]-?: Limits[Key] extends
+    | Readonly<Record<string, Quantity>>
+    | undefined
+    ? Readonly<Record<string, string>>
+    : string
+}
+export type RuleTexts = {
+  readonly [Key in keyof InstrumentRules]-?: string
+}
+
+export const limitTextsOf = (limits: Limits): LimitTexts => ({
+  maxOrderNotional: said(limits.maxOrderNotional, amountText),
+  maxOrderQuantity: each(limits.maxOrderQuantity),
+  maxPosition: each(limits.maxPosition),
+  maxPositionNotional: said(limits.maxPositionNotional, amountText),
+  maxGrossExposure: said(limits.maxGrossExposure, amountText),
+  maxNetExposure: said(limits.maxNetExposure, amountText),
+  maxLeverage: said(limits.maxLeverage, quantityText),
+  maxConcentration: said(limits.maxConcentration, quantityText),
+  maxOpenOrders: said(limits.maxOpenOrders, String),
+  maxUnknownOrders: said(limits.maxUnknownOrders, String),
+  maxOrdersPerSecond: said(limits.maxOrdersPerSecond, String),
+  maxOrdersPerMinute: said(limits.maxOrdersPerMinute, String),
+  maxOrdersPerHour: said(limits.maxOrdersPerHour, String),
+  priceCollar: said(limits.priceCollar, quantityText),
+  maxMarkAgeMs: said(limits.maxMarkAgeMs, String),
+  maxLogLagMs: said(limits.maxLogLagMs, String),
+})
+export const ruleTextsOf = (rules: InstrumentRules): RuleTexts => ({
+  tickSize: quantityText(rules.tickSize),
+  lotSize: quantityText(rules.lotSize),
+  quantityMin: quantityText(rules.quantityMin),
+  quantityMax: said(rules.quantityMax, quantityText),
+  notionalMin: amountText(rules.notionalMin),
+  orderTypes: rules.orderTypes.join(' '),
+})
+
+const said = <Value>(value: Value | undefined, text: (value: Value) => string): string =>
+  value === undefined ? '' : text(value)
+const each = (
+  limits: Readonly<Record<string, Quantity>> | undefined,
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(limits ?? {}).map(([symbol, limit]) => [symbol, quantityText(limit)]),
+  )
