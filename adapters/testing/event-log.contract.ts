@@ -121,6 +121,12 @@ const appending = (open: () => EventLog): void => {
       )
       expect(well.every(E.isRight)).toBe(true)
     })
+    test('keeps every character', async () => {
+      const [log, name] = [open(), fresh()]
+      const event = deposit(name, 'Größe "1\\2" {3,4} 漢字 😀')
+      right(await log.append(accountNamed(name), 'noStream', [event, deposit(name, 'ß')]))
+      expect(right(await log.read(accountNamed(name), -1n))[0]).toMatchObject(event)
+    })
     test('writes a kill switch to a stream that moves, and nothing else so', async () => {
       const [log, name] = [open(), fresh()]
       const engaged = killSwitch(name)
