@@ -147,6 +147,20 @@ describe('an unknown outcome', () => {
       'OrderFilled',
     ])
   })
+  test('is not settled by its own gateway sending it late, when the wall clock was set forward', async () => {
+    stage.pausesBeforeSend = true
+    const first = await stage.running('g1')
+    const order = await stage.place()
+    await stage.world.settle()
+    stage.world.step(3_600_000)
+    await stage.running('g2')
+    await stage.world.run(1500)
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderOutcomeUnknown' })
+    first.paused?.()
+    await stage.world.run(20_000)
+    expect(stage.venue.attempts).toStrictEqual([])
+    expect(await stage.lastOf(order)).toMatchObject({ reason: { code: 'notAtVenue' } })
+  })
   test('that somebody cancels is cancelled once it is known', async () => {
     stage.venue.script = () => ({ effect: 'rest', answer: 'silence' })
     stage.venue.echoes = () => 0

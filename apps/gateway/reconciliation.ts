@@ -34,6 +34,8 @@ interface Before {
   readonly askedMs: number
   /** The account's orders at the venue, or perhaps there, when it was asked. */
   readonly active: ReadonlyMap<OrderId, Entry>
+  /** Those of them that it had acknowledged by then; the others may have arrived in between. */
+  readonly open: ReadonlySet<OrderId>
 }
 interface Found {
   readonly open: readonly VenueOrderState[]
@@ -101,7 +103,12 @@ export class Reconciliation {
         order.terms.account === account &&
         (isActive(order) || workingQuantity(order) > 0n),
     )
-    return { askedAt: clock.now(), askedMs: clock.monotonicMs(), active: new Map(ofAccount) }
+    return {
+      askedAt: clock.now(),
+      askedMs: clock.monotonicMs(),
+      active: new Map(ofAccount),
+      open: new Set(ofAccount.flatMap(([id, { order }]) => (order._tag === 'Open' ? [id] : []))),
+    }
   }
 
   /** The last reconciliation, or further back where an older outcome is still unknown. */
@@ -157,7 +164,9 @@ export class Reconciliation {
     for (const entry of before.active.values()) {
       const name = clientOrderIdOf(entry.orderId)
       if (ordersThere.has(name)) continue
-      if (entry.order._tag === 'Open') await this.#journal.missingAtVenue(at, entry.orderId)
+      if (entry.order._tag === 'Open' && before.open.has(entry.orderId)) {
+        await this.#journal.missingAtVenue(at, entry.orderId)
+      }
       if (entry.order._tag === 'Unknown' && !tradesThere.has(name))
         await this.#absent(entry, before)
     }

@@ -151,6 +151,21 @@ export const absenceFaults = ({ log, orders }: Evidence): readonly string[] =>
       : [],
   )
 
+/** I10: at the end nothing works at the venue that a kill switch forbids. */
+export const killFaults = ({ log, orders }: Evidence): readonly string[] => {
+  const approvals = all(log, 'OrderApproved')
+  return all(log, 'OrderIntentRecorded').flatMap(({ event: { orderId, terms } }) => {
+    const reducing = approvals.find(({ event }) => event.orderId === orderId)?.event.reducing
+    const forbidden = all(log, 'KillSwitchEngaged').some(
+      ({ event: { scope, mode } }) =>
+        (scope.strategy ?? terms.strategy) === terms.strategy &&
+        (mode === 'halt' || reducing !== true),
+    )
+    const there = orders.find(({ clientOrderId }) => clientOrderId === hex(orderId))
+    return forbidden && there?.status === 'open' ? [`I10 ${orderId}: still open`] : []
+  })
+}
+
 /** I31: when faults have stopped, log and venue say the same of every order, and nothing is pending. */
 export const standstillFaults = ({ log, orders, trades }: Evidence): readonly string[] => {
   const faults: string[] = []
