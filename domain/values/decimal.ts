@@ -25,14 +25,14 @@ export const amountOf = (price: Price, quantity: Quantity | SignedQuantity): Amo
 
 /** numerator ÷ denominator to the nearest whole, ties to the even neighbour (IEEE 754 roundTiesToEven). */
 export const divideHalfEven = (numerator: bigint, denominator: bigint): bigint => {
-  const negative = numerator < 0n !== denominator < 0n
-  const n = abs(numerator)
-  const d = abs(denominator)
-  const quotient = n / d
-  const twice = (n - quotient * d) * 2n
-  const up = twice > d || (twice === d && quotient % 2n === 1n)
-  const magnitude = up ? quotient + 1n : quotient
-  return negative ? -magnitude : magnitude
+  const quotient = numerator / denominator
+  const rest = numerator - quotient * denominator
+  // Most divisions of money come out even; bigints are costly enough to say so first.
+  if (rest === 0n) return quotient
+  const twice = abs(rest) * 2n
+  const whole = abs(denominator)
+  if (twice < whole || (twice === whole && quotient % 2n === 0n)) return quotient
+  return numerator < 0n === denominator < 0n ? quotient + 1n : quotient - 1n
 }
 /** amount × ratio, at 36 places. */
 export const scaleHalfEven = (amount: Amount, ratio: Ratio | Quantity): Amount =>
