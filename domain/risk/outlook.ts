@@ -11,10 +11,9 @@ import {
   withoutDemand,
   withWorth,
 } from '#domain/risk/sums'
-import { type Demand, demandsOf, type Pricing, worthOf } from '#domain/risk/worth'
+import { type Demand, demandIn, fundsCurrency, type Pricing, worthOf } from '#domain/risk/worth'
 import { abs, larger } from '#domain/values/decimal'
 import type { Amount, Price, Quantity } from '#schemas/values/decimal'
-import type { AccountId, Currency } from '#schemas/values/ids'
 import type { Terms } from '#schemas/values/trading'
 
 /** Undefined: it cannot be said, because a mark, a rate or the instrument is not known. */
@@ -26,8 +25,8 @@ export interface Outlook {
   readonly net: Amount | undefined
   /** What the order's account holds of its instrument, and what may come of it. */
   readonly load: Load
-  /** What would be spoken for of the account's cash, in each currency that the instrument touches. */
-  readonly funds: readonly { readonly currency: Currency; readonly spokenFor: Amount | undefined }[]
+  /** What would be spoken for of the account's cash in the currency that the order needs. */
+  readonly spokenFor: Amount | undefined
 }
 
 /** `pricing` is that of the order's own account and instrument, at this mark. */
@@ -57,22 +56,24 @@ export const outlookWith = (
     gross: grossOf(total),
     net: netOf(total),
     load,
-    funds:
-      pricing === undefined
-        ? []
-        : demandsOf(load, pricing).map((demand) => fundsWith(exposure, terms.account, own, demand)),
+    spokenFor:
+      pricing === undefined ? undefined : spokenForWith(exposure, terms, own, load, pricing),
   }
 }
 
-const fundsWith = (
+const spokenForWith = (
   exposure: Exposure,
-  account: AccountId,
+  terms: Terms,
   own: Cell | undefined,
-  { currency, amount }: Demand,
-): Outlook['funds'][number] => {
-  const all = exposure.funds(account, currency)
-  const before = own?.demands.find((demand) => demand.currency === currency)
+  load: Load,
+  pricing: Pricing,
+): Amount | undefined => {
+  const currency = fundsCurrency(terms, pricing.instrument)
+  const isIn = (demand: Demand): boolean => demand.currency === currency
+  const all = exposure.funds(terms.account, currency)
+  const before = own?.demands.find(isIn)
   const others = before === undefined ? all : withoutDemand(all, before.amount)
-  const { spokenFor, unpriced } = withDemand(others, amount)
-  return { currency, spokenFor: unpriced === 0 ? spokenFor : undefined }
+  const after = demandIn(currency, load, pricing)
+  const { spokenFor, unpriced } = withDemand(others, after)
+  return unpriced === 0 ? spokenFor : undefined
 }

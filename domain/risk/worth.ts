@@ -75,13 +75,24 @@ export const worthOf = (load: Load, pricing: Pricing): Worth | undefined => {
 }
 
 export const demandsOf = (load: Load, pricing: Pricing): readonly Demand[] => {
-  const { instrument } = pricing
-  if (instrument.kind !== 'spot')
-    return [{ currency: instrument.settle, amount: marginOf(load, pricing) }]
-  return [
-    { currency: instrument.quote, amount: spendingOf(load, pricing) },
-    { currency: instrument.base, amount: amountFromQuantity(load.sells) },
-  ]
+  const { kind, base, quote, settle } = pricing.instrument
+  const currencies = kind === 'spot' ? [quote, base] : [settle]
+  return currencies.map((currency) => ({ currency, amount: demandIn(currency, load, pricing) }))
+}
+/** One of those; nothing in a currency that the instrument does not touch. */
+export const demandIn = (currency: Currency, load: Load, pricing: Pricing): Amount | undefined => {
+  const { kind, base, quote, settle } = pricing.instrument
+  if (kind !== 'spot') return currency === settle ? marginOf(load, pricing) : zeroAmount
+  if (currency === quote) return spendingOf(load, pricing)
+  return currency === base ? amountFromQuantity(load.sells) : zeroAmount
+}
+/** The currency that an order needs: what a buy pays with, the coins of a sell, a contract's margin. */
+export const fundsCurrency = (
+  { side }: Pick<Terms, 'side'>,
+  { kind, base, quote, settle }: InstrumentTerms,
+): Currency => {
+  if (kind !== 'spot') return settle
+  return side === 'buy' ? quote : base
 }
 
 /** What an order is worth at most when it fills, in the currency of its instrument's value. */

@@ -3,14 +3,9 @@
  * quote currency; a spot sell the position in this account and venue, and the coins; a contract its margin in
  * the settle currency. Nothing is converted: a currency pays only for itself.
  */
-import {
-  atMost,
-  type Check,
-  fundsCurrency,
-  missingPrice,
-  type View,
-} from '#domain/risk/checks/check'
+import { atMost, type Check, missingPrice, type View } from '#domain/risk/checks/check'
 import { amountText, quantityText } from '#domain/risk/texts'
+import { fundsCurrency } from '#domain/risk/worth'
 import { amountFromQuantity, quantityHalfEven, smaller } from '#domain/values/decimal'
 import type { Amount, SignedQuantity } from '#schemas/values/decimal'
 
@@ -23,7 +18,7 @@ const common = {
 
 const cashSuffices: Check = atMost<bigint>({
   ...common,
-  observed: (view) => spokenFor(view),
+  observed: ({ outlook }) => outlook.spokenFor,
   text: amountText,
   limit: (view) => cashOf(view),
   limitText: (view) => amountText(cashOf(view)),
@@ -33,7 +28,7 @@ const cashSuffices: Check = atMost<bigint>({
 /** Both bind: the position that is sold from, and the coins, which other instruments may have spoken for. */
 const coinsSuffice: Check = atMost<bigint>({
   ...common,
-  observed: (view) => (spokenFor(view) === undefined ? undefined : view.outlook.load.sells),
+  observed: ({ outlook }) => (outlook.spokenFor === undefined ? undefined : outlook.load.sells),
   text: quantityText,
   limit: (view) => freeCoins(view),
   limitText: (view) => quantityText(freeCoins(view)),
@@ -50,16 +45,12 @@ export const buyingPower: Check = {
 
 const checkOf = ({ terms, instrument }: View): Check =>
   instrument?.terms.kind === 'spot' && terms.side === 'sell' ? coinsSuffice : cashSuffices
-const spokenFor = (view: View): Amount | undefined => {
-  const currency = fundsCurrency(view)
-  return view.outlook.funds.find((funds) => funds.currency === currency)?.spokenFor
-}
-const cashOf = (view: View): Amount => {
-  const currency = fundsCurrency(view)
-  return currency === undefined ? (0n as Amount) : view.holdings.cash(view.terms.account, currency)
-}
+const cashOf = ({ terms, instrument, holdings }: View): Amount =>
+  instrument === undefined
+    ? (0n as Amount)
+    : holdings.cash(terms.account, fundsCurrency(terms, instrument.terms))
 const freeCoins = (view: View): SignedQuantity => {
-  const { load } = view.outlook
-  const others = (spokenFor(view) ?? 0n) - amountFromQuantity(load.sells)
+  const { load, spokenFor } = view.outlook
+  const others = (spokenFor ?? 0n) - amountFromQuantity(load.sells)
   return smaller<SignedQuantity>(load.quantity, quantityHalfEven((cashOf(view) - others) as Amount))
 }

@@ -4,11 +4,11 @@ import type { Exposure } from '#domain/risk/exposure'
 import type { Account, Holdings, Instrument } from '#domain/risk/holdings'
 import type { Outlook } from '#domain/risk/outlook'
 import type { LimitTexts } from '#domain/risk/texts'
-import type { Pricing } from '#domain/risk/worth'
+import { fundsCurrency, type Pricing } from '#domain/risk/worth'
 import type { CheckCode } from '#schemas/codes'
 import type { CheckOutcome } from '#schemas/events/risk'
 import type { Amount, Price } from '#schemas/values/decimal'
-import type { BookId, Currency } from '#schemas/values/ids'
+import type { BookId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 import type { Limits, Mark, Terms } from '#schemas/values/trading'
 
@@ -137,21 +137,13 @@ export const unsaid = (because: string): string => `Not evaluated: ${because}.`
 /** The price that a venue would judge the order by: its own, or the market's. */
 export const priceOf = ({ terms, mark }: View): Price | undefined => terms.limitPrice ?? mark?.price
 
-/** The currency that the order needs: what a buy pays with, the coins of a sell, a contract's margin. */
-export const fundsCurrency = ({ terms, instrument }: View): Currency | undefined => {
-  if (instrument === undefined) return undefined
-  const { kind, base, quote, settle } = instrument.terms
-  if (kind !== 'spot') return settle
-  return terms.side === 'buy' ? quote : base
-}
-
 /** Currencies by name, everything else in a word. */
 export const unitText = (unit: Unit, view: View): string => {
   switch (unit) {
     case 'bookCurrency':
       return view.opened?.currency ?? unit
     case 'fundsCurrency':
-      return fundsCurrency(view) ?? unit
+      return view.instrument === undefined ? unit : fundsCurrency(view.terms, view.instrument.terms)
     case 'quoteCurrency':
       return view.instrument?.terms.quote ?? unit
     case 'milliseconds':
