@@ -1,0 +1,194 @@
+/** A ledger in memory for tests of the guard: others write, the market moves, and guards read when they are told to. */
+import * as E from 'fp-ts/lib/Either.js'
+import { memoryEventLog } from '#adapters/memory/event-log'
+import { type Guard, guardFilter, riskGuard } from '#apps/risk-guard/guard'
+import { enveloper } from '#domain/kernel/envelop'
+import type { EventLog } from '#domain/kernel/event-log'
+import { marksFold } from '#domain/market/marks'
+import { derivation } from '#domain/risk/derive'
+import { streamOf } from '#domain/risk/testing/log'
+import {
+  accountOpened,
+  type Asked,
+  bookOpened,
+  btc,
+  deposited,
+  intent,
+  listed,
+  main,
+  noon,
+  orderId,
+} from '#domain/risk/testing/words'
+import { countingIds, type FixedClock, fixedClock } from '#domain/testing/fixed'
+import { plusMs } from '#domain/values/instant'
+import type { RecordedEvent } from '#schemas/envelope'
+import type { LedgerEvent } from '#schemas/events/ledger'
+import type { OrderApproved, OrderDenied } from '#schemas/events/risk'
+import { riskStream, type StreamName } from '#schemas/streams'
+import type { Price, Quantity } from '#schemas/values/decimal'
+import type { MarketSymbol, TradeId } from '#schemas/values/ids'
+import type { Limits } from '#schemas/values/trading'
+import type { AppName } from '#schemas/writers'
+
+export interface TestGuard {
+  readonly guard: Guard
+  /** Reads so many events, all there are where it is not said, and does what follows from them. */
+  readonly read: (events?: number) => Promise<void>
+  /** How often it was told that the log is away, or that somebody wrote first. */
+  readonly told: { unreachable: number; conflicts: number }
+  readonly stop: () => void
+}
+export interface Stage {
+  readonly clock: FixedClock
+  readonly log: EventLog
+  readonly write: (event: LedgerEvent) => Promise<void>
+  readonly ask: (n: number, asked?: Asked) => Promise<void>
+  readonly trade: (price: string, symbol?: MarketSymbol) => void
+  /** A process that starts; it knows nothing but what it reads. `append` stands in for the log's. */
+  readonly guard: (append?: EventLog['append']) => TestGuard
+  readonly events: () => Promise<readonly RecordedEvent[]>
+  readonly risk: () => Promise<readonly LedgerEvent[]>
+  /** The decisions on the log as `number: approved`, `reducing`, or the code of the reason against it. */
+  readonly decisions: () => Promise<readonly string[]>
+}
+
+/** Book, account with a million, BTC/USDT listed and traded at 65,000. */
+export const openStage = async (limits: Limits = {}, furnish = true): Promise<Stage> => {
+  const clock = fixedClock(noon)
+  const log = memoryEventLog(clock)
+  const ids = countingIds()
+  const marks = marksFold()
+  const revisions = new Map<StreamName, bigint>()
+  let trades = 0
+  const write = async (event: LedgerEvent): Promise<void> => {
+    const stream = streamOf(event)
+    const proposed = enveloper(
+      writerOf(event),
+      ids,
+      clock,
+    )(event, {
+      correlationId: ids.correlationId(),
+    })
+    const isKill = event.type === 'KillSwitchEngaged'
+    const known = revisions.get(stream)
+    const appended = await log.append(stream, isKill ? 'streamExists' : (known ?? 'noStream'), [
+      proposed,
+    ])
+    if (E.isLeft(appended)) throw new Error(JSON.stringify(appended.left, asText))
+    revisions.set(stream, appended.right.revision)
+  }
+  const events = async (): Promise<readonly RecordedEvent[]> => {
+    const page = await log.readAll(0n, {}, 100_000)
+    if (E.isLeft(page)) throw new Error(page.left._tag)
+    return page.right.events
+  }
+  const risk = async () =>
+    (await events()).filter(({ stream }) => stream === riskStream(main)).map(({ event }) => event)
+  const stage: Stage = {
+    clock,
+    log,
+    write,
+    ask: (n, asked = {}) => write(intent(n, { decideBy: plusMs(clock.now(), 5000), ...asked })),
+    trade: (price, symbol = btc) => {
+      trades += 1
+      marks.hear({
+        type: 'trade',
+        symbol,
+        sequence: trades,
+        venueAt: clock.now(),
+        receivedAt: clock.now(),
+        tradeId: String(trades) as TradeId,
+        price: (BigInt(price) * 10n ** 18n) as Price,
+        quantity: 1n as Quantity,
+        aggressor: 'buy',
+      })
+    },
+    guard: (append = log.append) => startGuard(stage, append, { marks, clock, ids }),
+    events,
+    risk,
+    decisions: async () => (await risk()).flatMap(shown),
+  }
+  if (furnish)
+    for (const event of [bookOpened(limits), accountOpened(), deposited('1000000'), listed()])
+      await write(event)
+  stage.trade('65000')
+  return stage
+}
+
+interface Shared {
+  readonly marks: ReturnType<typeof marksFold>
+  readonly clock: FixedClock
+  readonly ids: ReturnType<typeof countingIds>
+}
+const startGuard = (
+  { log }: Pick<Stage, 'log'>,
+  append: EventLog['append'],
+  { marks, clock, ids }: Shared,
+): TestGuard => {
+  const stopping = new AbortController()
+  const told = { unreachable: 0, conflicts: 0 }
+  const quiet = () => undefined
+  const guard = riskGuard({
+    log: { append },
+    logger: { info: quiet, warn: quiet },
+    stopping: stopping.signal,
+    marks,
+    envelop: enveloper('risk-guard', ids, clock),
+    now: clock.now,
+    backOff: async () => clock.advance(1),
+    unreachable: () => {
+      told.unreachable += 1
+    },
+    conflicted: () => {
+      told.conflicts += 1
+    },
+  })
+  let position = 0n
+  return {
+    guard,
+    told,
+    stop: () => stopping.abort(),
+    read: async (most = 100_000) => {
+      const page = await log.readAll(position, guardFilter, most)
+      if (E.isLeft(page)) throw new Error(page.left._tag)
+      await guard.onPage(page.right)
+      position = page.right.upTo
+    },
+  }
+}
+
+/** Every decision of a log derives again, and no intent has two. */
+export const faultsIn = (events: readonly RecordedEvent[]): readonly unknown[] => {
+  const { apply } = derivation(main)
+  const verdicts = events.flatMap((recorded) => apply(recorded) ?? [])
+  const ids = verdicts.map(({ recorded }) => recorded.event.orderId)
+  return [
+    ...verdicts.filter(({ verdict }) => verdict._tag !== 'Same'),
+    ...ids.filter((id, index) => ids.indexOf(id) !== index),
+  ]
+}
+
+const writerOf = ({ type }: LedgerEvent): AppName =>
+  /Intent|CancelRequested|Book|KillSwitch|AccountOpened|Funds/.test(type) ? 'api' : 'gateway'
+const shown = (event: LedgerEvent): readonly string[] => {
+  if (event.type !== 'OrderApproved' && event.type !== 'OrderDenied') return []
+  return [`${String(numberOf(event))}: ${outcome(event)}`]
+}
+const outcome = (event: OrderApproved | OrderDenied): string => {
+  if (event.type === 'OrderDenied') return event.reason.code
+  return event.reducing ? 'reducing' : 'approved'
+}
+const numberOf = ({ orderId: id }: OrderApproved | OrderDenied): number => {
+  for (let n = 0; n < 100_000; n += 1) if (orderId(n) === id) return n
+  return -1
+}
+const asText = (_: string, value: unknown): unknown =>
+  typeof value === 'bigint' ? value.toString() : value
+
+/** The log's append, after somebody else has done something. */
+export const beforeAppend =
+  ({ log }: Stage, first: () => Promise<void>): EventLog['append'] =>
+  async (stream, expected, events) => {
+    await first()
+    return log.append(stream, expected, events)
+  }
