@@ -133,7 +133,10 @@ export class Orders {
     if (!this.#lanes.push(entry, tasks)) this.#gate.sweepWithin(0)
   }
   async #notOurs(words: readonly Word[]): Promise<boolean> {
-    for (const word of words) await this.#foreign(word)
+    for (const word of words) {
+      this.#view.touch(accountOfWord(word))
+      await this.#foreign(word)
+    }
     return true
   }
   async #hearOf(orderId: OrderId, words: readonly Word[]): Promise<boolean> {
@@ -159,6 +162,7 @@ export class Orders {
 
   async #tell(entry: Entry, tasks: readonly Task[]): Promise<void> {
     const words = tasks.flatMap((task) => ('word' in task ? [task.word] : []))
+    for (const word of words) this.#view.touch(accountOfWord(word))
     const commands = tasks.flatMap((task) => ('command' in task ? [task.command] : []))
     const ours = words.filter((word) => isOf(entry, word))
     for (const word of words) if (!ours.includes(word)) await this.#foreign(word)

@@ -5,6 +5,8 @@ import { terms } from '#domain/testing/orders'
 import { venueStream } from '#schemas/streams'
 import type { OrderId } from '#schemas/values/ids'
 
+const sentAndAccepted = ['OrderIntentRecorded', 'OrderSubmissionStarted', 'OrderAccepted']
+
 let stage: Stage
 beforeEach(async () => {
   stage = new Stage()
@@ -234,6 +236,31 @@ describe('while all seems well', () => {
     stage.venue.fill(named(order), '0.75')
     await stage.world.run(11_000)
     expect((await stage.typesOf(order)).slice(-2)).toStrictEqual(['OrderFilled', 'OrderFilled'])
+  })
+  test('everything is asked again every five minutes where anything happened, and then no more', async () => {
+    stage.venue.script = () => ({ effect: 'fill', answer: 'answer' })
+    await stage.running()
+    await stage.place()
+    await stage.world.run(310_000)
+    expect(await journal()).toStrictEqual([
+      'VenueConnected',
+      'ReconciliationCompleted',
+      'ReconciliationCompleted',
+    ])
+    await stage.world.run(900_000)
+    expect(await journal()).toHaveLength(3)
+  })
+  test('what one order has no room for is found again by asking', async () => {
+    await stage.running()
+    const order = await stage.place()
+    await stage.world.settle()
+    stage.storeFault = () => 'lostWrite'
+    for (let trade = 0; trade < 1500; trade += 1) stage.venue.fill(named(order), '0.0005')
+    await stage.world.run(3000)
+    expect(await stage.typesOf(order)).toStrictEqual(sentAndAccepted)
+    stage.storeFault = () => undefined
+    await stage.world.run(60_000)
+    expect(await stage.all('OrderFilled')).toHaveLength(1500)
   })
   test('nothing is asked while nothing is open', async () => {
     await stage.running()

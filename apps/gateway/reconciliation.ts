@@ -67,6 +67,7 @@ export class Reconciliation {
     if (!(await this.#bring(at, before, found)) || !stillWanted()) return false
     if (this.#ports.clock.monotonicMs() - before.askedMs > slowMs) return false
     this.#completeAt.set(at.account, before.askedAt)
+    at.touched = this.#before(at.account).active.size > 0
     await this.#journal.reconciled(at, {
       openOrders: found.open.length,
       closedOrders: found.closed.length,

@@ -27,6 +27,8 @@ export class VenueAccount {
   openedAt: Instant | undefined
   revision = -1n
   reconciledAt: Instant | undefined
+  /** The venue said something of it since it was last asked for everything. */
+  touched = false
   /** Breaks are for people to resolve; there are few of them. */
   readonly #breaks = new Set<BreakId>()
   readonly #foreignFills = new Set<string>()

@@ -11,7 +11,7 @@ import type { View } from './view.ts'
 
 /** While anything is open the venue is asked so often, however well its socket seems to be. */
 const sweepEveryMs = 10_000
-/** Everything is asked again so often; it bounds how far a successor must look back. */
+/** Where anything happened everything is asked again so often; it bounds how far a successor must look back. */
 const completeEveryMs = 300_000
 const firstRetryMs = 250
 const mostRetryMs = 5000
@@ -157,7 +157,7 @@ export class VenueWatch {
     accounts: readonly VenueAccount[],
     stillWanted: () => boolean,
   ): Promise<boolean> {
-    for (const at of accounts) {
+    for (const at of accounts.filter(({ touched }) => touched)) {
       if (!(await this.#parts.reconciliation.complete(at, stillWanted))) return false
     }
     this.#completeAtMs = this.#nowMs() + completeEveryMs

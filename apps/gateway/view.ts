@@ -98,6 +98,10 @@ export class View {
     this.#entries.set(orderId, entry)
     return entry
   }
+  touch(account: AccountId): void {
+    const at = this.#accounts.get(account)
+    if (at !== undefined) at.touched = true
+  }
   forget(entry: Entry): void {
     if (this.#entries.get(entry.orderId) === entry) this.#entries.delete(entry.orderId)
   }
