@@ -38,7 +38,7 @@ describe('what waits', () => {
     await stage.ask(1)
     const guard = stage.guard()
     await guard.read()
-    expect(await stage.risk()).toStrictEqual([])
+    expect([await stage.risk(), guard.told.conflicts]).toStrictEqual([[], 0])
     for (const event of [bookOpened(), deposited('1000000'), listed()]) {
       if (event.type === 'FundsDeposited') continue
       await stage.write(event)
@@ -146,6 +146,21 @@ describe('marks', () => {
     stage.clock.advance(60_000)
     await guard.read()
     expect((await marksIn(stage)).length).toBe(2)
+  })
+  test('are not recorded again within the second because they were old when they were', async () => {
+    const stage = await openStage()
+    await stage.write(foreignFill({ symbol: eth, quantity: '1' }))
+    stage.trade('3200', eth)
+    stage.clock.advance(1500)
+    const guard = stage.guard()
+    await stage.ask(1, { quantity: '0.001' })
+    await guard.read()
+    stage.trade('3300', eth)
+    stage.clock.advance(100)
+    await stage.ask(2, { quantity: '0.001' })
+    await guard.read()
+    expect((await marksIn(stage)).length).toBe(1)
+    expect(await stage.decisions()).toStrictEqual(['1: approved', '2: approved'])
   })
   test('that a conversion needs for the first time do not wait for the second to pass', async () => {
     const stage = await openStage()

@@ -10,6 +10,7 @@ import {
   main,
   orderId,
   submitted,
+  symbolOf,
 } from '#domain/risk/testing/words'
 import { riskStream } from '#schemas/streams'
 
@@ -149,6 +150,35 @@ describe('the clock', () => {
     await guard.read()
     expect((await stage.decisions()).at(-1)).toBe('2: approved')
     expect(faultsIn(await stage.events())).toStrictEqual([])
+  })
+  test('set back does not keep what reduces behind what must wait', async () => {
+    const stage = await openStage()
+    const guard = stage.guard()
+    await stage.write(foreignFill({ quantity: '1', strategy: 'manual' }))
+    await stage.ask(1)
+    await guard.read()
+    stage.clock.step(-1500)
+    for (let n = 2; n < 300; n += 1) await stage.ask(n, { quantity: '0.001' })
+    await stage.ask(300, { side: 'sell', quantity: '0.5' })
+    await guard.read()
+    expect((await stage.decisions()).slice(1)).toStrictEqual(['300: reducing'])
+  })
+  test('set back leaves nothing on the log while nothing is decided', async () => {
+    const stage = await openStage()
+    const guard = stage.guard()
+    await stage.ask(1)
+    await guard.read()
+    const eth = symbolOf('ETH/USDT')
+    await stage.write(foreignFill({ symbol: eth, quantity: '1' }))
+    stage.trade('3200', eth)
+    stage.clock.step(-1500)
+    await stage.ask(2)
+    await guard.read()
+    expect((await stage.risk()).length).toBe(2)
+    stage.clock.advance(1500)
+    await guard.read()
+    expect(await stage.decisions()).toStrictEqual(['1: approved', '2: approved'])
+    expect(guard.told.conflicts).toBe(0)
   })
 })
 

@@ -110,6 +110,15 @@ describe('what is not decided', () => {
     expect(decide(desk.standing(), { intent, mark, at: noon })).toStrictEqual(E.right([]))
     expect([...desk.standing().waiting()]).toStrictEqual([])
   })
+  test('anything upon less of the log than what was decided last', () => {
+    const { desk, intent, mark } = asked()
+    const [approval] = decisionsOn(desk, { intent, mark, at: noon })
+    if (approval === undefined) throw new Error('it was to be approved')
+    desk.given({ ...approval, basis: { count: 99 } })
+    expect(decide(desk.standing(), { intent, mark, at: noon })).toMatchObject({
+      left: { _tag: 'BasisWentBack', count: 4, floor: 99 },
+    })
+  })
   test('anything before what was decided last', () => {
     const { desk, intent, mark } = asked()
     desk.given(marksTaken(later(10), markAt('65000')))
