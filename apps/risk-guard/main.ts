@@ -8,8 +8,11 @@ import { settingsFrom } from '#apps/process/settings'
 import { marksFold } from '#domain/market/marks'
 import { config } from './config.ts'
 import { guardFilter, riskGuard } from './guard.ts'
+import { hearMarket } from './market.ts'
 import { guardMetrics } from './metrics.ts'
 
+/** Longer than a hub takes to answer; without a market nothing that increases is approved anyway. */
+const hearWithinMs = 1_500
 const retryMsMin = 20
 const retryMsMax = 1_000
 
@@ -24,7 +27,7 @@ runApp('risk-guard', async (app) => {
   })
   app.onStop(feed.close)
   const marks = marksFold()
-  feed.listen(marks.hear)
+  await hearMarket(feed, marks, hearWithinMs, stopping)
 
   const guard = riskGuard({
     log,
