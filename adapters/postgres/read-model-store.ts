@@ -10,7 +10,7 @@ import { type Workspace, workspaceOf } from './read-model-batch.ts'
 import { type Generation, settle, takeGenerations } from './read-model-generations.ts'
 import { batchStatement, type BatchStatement, isOvertaken } from './read-model-write.ts'
 
-/** Somebody else has moved a checkpoint: nothing of this batch was written. */
+/** Another projector writes these read models: nothing of this was written. */
 export interface Overtaken {
   readonly _tag: 'Overtaken'
   readonly detail: string
@@ -18,8 +18,11 @@ export interface Overtaken {
 export type ApplyFailure = StoreUnreachable | Overtaken
 
 export interface ReadModelStore {
-  /** Makes the tables that are missing. Answers the position after which events are wanted. */
-  readonly open: () => Promise<E.Either<StoreUnreachable, bigint>>
+  /**
+   * Becomes the only writer and makes the tables that are missing. Answers the position after which events are
+   * wanted; `Overtaken` for as long as another one writes.
+   */
+  readonly open: () => Promise<E.Either<ApplyFailure, bigint>>
   /**
    * One stretch of the log, the one after all that was given before; the next may be given before this one is
    * written. After a failure, which every later one shares, it must be opened again.
@@ -47,10 +50,16 @@ const msMax = 30_000
 const settleMsMax = 600_000
 
 const unreachable = (detail: string): StoreUnreachable => ({ _tag: 'StoreUnreachable', detail })
+const overtaken: Overtaken = { _tag: 'Overtaken', detail: 'another projector is at work here' }
 const failureOf = (e: unknown): ApplyFailure =>
-  isOvertaken(e)
-    ? { _tag: 'Overtaken', detail: 'another projector is at work here' }
-    : unreachable(databaseFailure(e).detail)
+  isOvertaken(e) ? overtaken : unreachable(databaseFailure(e).detail)
+
+/**
+ * Held by the very session that writes, until that session is gone. The fence at the checkpoints alone would not
+ * do: of two batches under way the first may be refused and the second let through, when somebody else has
+ * moved the checkpoints meanwhile to just where the second begins.
+ */
+const onlyWriter = 'select pg_try_advisory_lock(7236410004) as is_ours'
 
 export const openReadModelStore = (
   address: Address,
@@ -65,6 +74,7 @@ export const openReadModelStore = (
       } catch (e) {
         return E.left(unreachable(databaseFailure(e).detail))
       }
+      if (current === undefined) return E.left(overtaken)
       return E.right(smallest(current.works.map(({ generation }) => generation.position)))
     },
     apply: (page) =>
@@ -129,9 +139,18 @@ const nextTurn = (used: Opened) => {
   return { begins, over: () => over() }
 }
 
-const opened = async (address: Address, models: readonly AnyReadModel[]): Promise<Opened> => {
+/** None while another session is the only writer. */
+const opened = async (
+  address: Address,
+  models: readonly AnyReadModel[],
+): Promise<Opened | undefined> => {
   const client = await connect(address)
   try {
+    const { rows } = await inTime(client.query<{ is_ours: boolean }>(onlyWriter), msMax)
+    if (rows[0]?.is_ours !== true) {
+      cut(client)
+      return undefined
+    }
     // What is lost with the server is folded again from the log; so nobody waits for the disk here.
     await client.query('set synchronous_commit = off')
     await client.query('begin')

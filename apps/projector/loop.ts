@@ -3,14 +3,14 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { App } from '#apps/process/app'
 import { backOffMs, pause } from '#apps/process/back-off'
 import { follow } from '#apps/process/follow'
-import type { EventLog, LogPage, StoreUnreachable } from '#domain/kernel/event-log'
+import type { EventLog, LogPage } from '#domain/kernel/event-log'
 import { categories, type Prefix } from '#schemas/streams'
 import type { ProjectionMetrics } from './metrics.ts'
 
 /** Where read models are kept. */
 export interface Projections {
   /** The position after which events are wanted. */
-  readonly open: () => Promise<E.Either<StoreUnreachable, bigint>>
+  readonly open: () => Promise<E.Either<{ readonly detail: string }, bigint>>
   /** The stretch of the log after all that was applied before. After a failure it must be opened again. */
   readonly apply: (page: LogPage) => Promise<E.Either<{ readonly detail: string }, void>>
 }
