@@ -114,7 +114,9 @@ const reasonAgainst = (
     const message = `It was to be decided by ${formatInstant(intent.decideBy)}, and it was ${formatInstant(at)}: order again.`
     return { code: 'stale' as Code, message: message as Line }
   }
-  const against = findings.find((judged) => isAgainst(judged, view.reducing))
+  const all = findings.filter((judged) => isAgainst(judged, view.reducing))
+  // What failed says more than what could not be evaluated, which is most often so for the same cause.
+  const against = all.find(({ finding }) => finding.outcome === 'failed') ?? all[0]
   return against === undefined
     ? undefined
     : {

@@ -94,7 +94,7 @@ describe('the mark', () => {
     )
   })
   test('has to be there', () => {
-    expect(outcomeOf(openDesk().decides({}, 'none'))).toBe('notionalMin')
+    expect(outcomeOf(openDesk().decides({}, 'none'))).toBe('markFresh')
     expect(outcomeOf(openDesk().decides({ at: '65000' }, 'none'))).toBe('markFresh')
   })
   test('from the future is new', () => {
