@@ -84,7 +84,7 @@ const anyAsked = fc.array(
 )
 
 const appendAll = async (session: Session, asked: readonly Asked[]) => {
-  const appender = openAppender(session, patienceMs, () => undefined)
+  const appender = openAppender(session, patienceMs)
   const answers = Promise.all(asked.map((one, index) => appender.append(proposed(one, index))))
   await vi.runAllTimersAsync()
   return answers

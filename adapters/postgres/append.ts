@@ -60,15 +60,11 @@ const takeBatch = (
   return { batch, rest }
 }
 
-export const openAppender = (
-  session: Session,
-  patienceMs: number,
-  onAppended: () => void,
-): Appender => {
+export const openAppender = (session: Session, patienceMs: number): Appender => {
   let queue: Waiting[] = []
   let busy: Promise<void> | undefined
   let closed = false
-  const store: Store = { session, onAppended, isClosed: () => closed }
+  const store: Store = { session, isClosed: () => closed }
 
   const run = async (): Promise<void> => {
     while (queue.length > 0) {
@@ -109,7 +105,6 @@ export const openAppender = (
 
 interface Store {
   readonly session: Session
-  readonly onAppended: () => void
   readonly isClosed: () => boolean
 }
 
@@ -171,7 +166,7 @@ const expire = (waiting: readonly Waiting[], detail: string): readonly Waiting[]
 
 /** One call of the store for the whole batch; undefined: everybody has an answer. */
 const attempt = async (
-  { session, onAppended }: Store,
+  { session }: Store,
   batch: readonly Waiting[],
 ): Promise<DatabaseFailure | undefined> => {
   const proposals = batch.map(({ proposal }) => proposal)
@@ -182,7 +177,6 @@ const attempt = async (
     for (const [index, { answer }] of batch.entries()) {
       answer(verdicts[index] ?? unreachable('the store gave no answer to this append'))
     }
-    onAppended()
     return undefined
   } catch (e) {
     return databaseFailure(e)

@@ -24,7 +24,7 @@ export const openPostgresEventLog = ({
     openSession(address),
   ]
   const wakeUps = openWakeUps(address)
-  const appender = openAppender(appending, patienceMs, wakeUps.wake)
+  const appender = openAppender(appending, patienceMs)
   const mayWrite = writing([address.app])
   const questions = { session: asking, patienceMs }
   return {

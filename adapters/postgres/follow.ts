@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { LogFilter, LogPage, ReadFailure, Subscription } from '#domain/kernel/event-log'
 import type { WakeUps } from './listen.ts'
+import { newsFor } from './news.ts'
 import { type Reading, readPage } from './read.ts'
 
 const pageEventsMax = 1_000
@@ -11,6 +12,9 @@ const pollMs = 500
 const emptyMs = 1_000
 const progressMs = 250
 
+const msLeft = (asked: number, hasProgressed: boolean): number =>
+  asked + (hasProgressed ? progressMs : emptyMs) - performance.now()
+
 export const subscribe = (
   reading: Reading,
   wakeUps: WakeUps,
@@ -19,26 +23,30 @@ export const subscribe = (
 ): Subscription => {
   let position = after
   let toldHead = false
+  let isAtHead = false
   let closed = false
+  const news = newsFor(wakeUps, filter.eager)
   wakeUps.listen()
 
   const next = async (): Promise<E.Either<ReadFailure, LogPage>> => {
     const asked = performance.now()
     const from = position
     for (;;) {
+      // Nothing is known to be there: reading at once would mostly find nothing.
+      if (isAtHead && !closed)
+        await news.beyond(position, Math.min(pollMs, Math.max(0, msLeft(asked, position > from))))
       if (closed)
         return E.left({ _tag: 'StoreUnreachable', detail: 'this subscription was closed' })
-      const seen = wakeUps.count()
       const read = await readPage(reading, position, filter, pageEventsMax)
       if (E.isLeft(read)) return read
       const { events, upTo, atHead } = read.right
       position = upTo
-      const msLeft = asked + (upTo > from ? progressMs : emptyMs) - performance.now()
-      if (events.length > 0 || (atHead && !toldHead) || msLeft <= 0) {
+      isAtHead = atHead
+      const isFirst = atHead && !toldHead
+      if (events.length > 0 || isFirst || msLeft(asked, upTo > from) <= 0) {
         toldHead = atHead
         return read
       }
-      if (atHead) await wakeUps.wait(seen, Math.min(pollMs, msLeft))
     }
   }
   // One at a time, in the order asked, so that no page is given twice.
@@ -56,6 +64,7 @@ export const subscribe = (
     close: () => {
       closed = true
       wakeUps.wake()
+      news.close()
       return Promise.resolve()
     },
   }

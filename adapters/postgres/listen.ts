@@ -4,8 +4,10 @@ import { type Address, connect, cut, inTime } from './connection.ts'
 export interface WakeUps {
   /** Grows with every sign of news; taken before a read, so that what comes during it is not missed. */
   readonly count: () => number
-  /** Something has happened here: an append of our own. */
+  /** A sign of our own. */
   readonly wake: () => void
+  /** Told of every sign with what it says; of undefined where signs may have been missed. Answers how to stop. */
+  readonly hear: (sign: (payload: string | undefined) => void) => () => void
   /** Until there is a sign after that count, or the time is over. */
   readonly wait: (seen: number, ms: number) => Promise<void>
   /** Hears the server from now on. */
@@ -21,15 +23,23 @@ const closeMsMax = 500
 export const openWakeUps = (address: Address, channel = 'daybook_log'): WakeUps => {
   let signs = 0
   const waiting = new Set<() => void>()
+  const hearers = new Set<(payload: string | undefined) => void>()
   const stopping = new AbortController()
   let listening: Promise<void> | undefined
-  const wake = (): void => {
+  const wake = (payload?: string): void => {
     signs += 1
+    for (const hearer of hearers) hearer(payload)
     for (const resolve of waiting) resolve()
   }
   return {
     count: () => signs,
-    wake,
+    wake: () => {
+      wake()
+    },
+    hear: (sign) => {
+      hearers.add(sign)
+      return () => hearers.delete(sign)
+    },
     wait: (seen, ms) =>
       new Promise((resolve) => {
         if (signs !== seen || stopping.signal.aborted) {
@@ -59,7 +69,7 @@ export const openWakeUps = (address: Address, channel = 'daybook_log'): WakeUps 
 interface Ear {
   readonly address: Address
   readonly channel: string
-  readonly wake: () => void
+  readonly wake: (payload?: string) => void
   readonly stop: AbortSignal
 }
 
@@ -75,7 +85,9 @@ const hear = async ({ address, channel, wake, stop }: Ear): Promise<void> => {
       stop.addEventListener('abort', end)
       try {
         const lost = new Promise((resolve) => client.once('end', resolve))
-        client.on('notification', wake)
+        client.on('notification', ({ payload }) => {
+          wake(payload)
+        })
         await inTime(client.query(`listen ${channel}`), listenMsMax)
         wake()
         pauseMs = pauseMsMin

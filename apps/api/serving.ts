@@ -5,6 +5,7 @@ import type { App } from '#apps/process/app'
 import { pause } from '#apps/process/back-off'
 import { follow } from '#apps/process/follow'
 import type { EventLog, UnreadableEvent } from '#domain/kernel/event-log'
+import type { EventType } from '#schemas/events/ledger'
 import { furnish, type FurnishSettings } from './furnish.ts'
 import type { Knowledge } from './knowledge.ts'
 
@@ -39,7 +40,7 @@ export const serve = async (serving: Serving): Promise<void> => {
   await Promise.all([
     follow(app, log, {
       after: learned.right,
-      filter: {},
+      filter: { eager: answering },
       onPage: async (page) => knowledge.hearLog(page),
       stateAtHead,
     }),
@@ -51,6 +52,15 @@ export const serve = async (serving: Serving): Promise<void> => {
     }),
   ])
 }
+
+/** What a client may be waiting for with `Prefer: wait`. */
+const answering: readonly EventType[] = [
+  'OrderDenied',
+  'OrderAccepted',
+  'OrderRefused',
+  'OrderOutcomeUnknown',
+  'OrderLapsed',
+]
 
 const furnishFirst = async ({ app, log, firstRun }: Serving): Promise<void> => {
   const furnished = await furnish(firstRun, {

@@ -32,8 +32,10 @@ export interface Listed extends VenueInstrument {
 export const followed: {
   readonly prefixes: readonly Prefix[]
   readonly types: readonly EventType[]
+  readonly eager: readonly EventType[]
 } = {
   prefixes: ['order-', 'risk-', 'account-', 'instrument-', 'venue-'],
+  eager: ['OrderApproved', 'OrderCancelRequested', 'KillSwitchEngaged'],
   types: [
     'OrderIntentRecorded',
     'OrderCancelRequested',

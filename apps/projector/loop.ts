@@ -15,7 +15,7 @@ export interface Projections {
   readonly apply: (page: LogPage) => Promise<E.Either<{ readonly detail: string }, void>>
 }
 
-/** Prefixes only, so that the checkpoint passes every event. */
+/** Prefixes only, so that the checkpoint passes every event; and nothing is so urgent that it is written alone. */
 const everything: readonly Prefix[] = categories.map((category): Prefix => `${category}-`)
 
 const firstBackOffMs = 50
@@ -41,7 +41,7 @@ export const project = async (
         metrics.applied(page.events.length, performance.now() - began)
         failures = 0
       })
-      await follow(app, log, { after, filter: { prefixes: everything }, onPage })
+      await follow(app, log, { after, filter: { prefixes: everything, eager: [] }, onPage })
       await drained()
     } catch (e) {
       if (!(e instanceof Interrupted)) throw e

@@ -40,7 +40,10 @@ export interface Guard {
 }
 
 /** Everything that holdings count, and every book's own stream. */
-export const guardFilter: LogFilter = { prefixes: [...holdingsPrefixes, 'risk-'] }
+export const guardFilter: LogFilter = {
+  prefixes: [...holdingsPrefixes, 'risk-'],
+  eager: ['OrderIntentRecorded', 'KillSwitchEngaged'],
+}
 
 export const riskGuard = (ports: GuardPorts): Guard => {
   const standings = standingsFold()

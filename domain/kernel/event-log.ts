@@ -50,6 +50,11 @@ export type ReadFailure = StoreUnreachable | UnreadableEvent
 export interface LogFilter {
   readonly prefixes?: readonly Prefix[]
   readonly types?: readonly EventType[]
+  /**
+   * What a subscriber acts upon at once. Whatever else it follows may come some milliseconds later, more of it
+   * together; never out of order, and never later than what is acted upon. Absent: everything at once.
+   */
+  readonly eager?: readonly EventType[]
 }
 
 /** A stretch of the log: its matching events in order, and the position up to which there are no others. */

@@ -17,7 +17,7 @@ const together = `
     if written <> total then
       raise exception '% does not write such an event to such a stream', writer_ using errcode = '42501';
     end if;
-    perform pg_notify('daybook_log', (before + total)::text);
+    perform pg_notify('daybook_log', log.news(before + total, types));
     return query select 'all', null::bigint, before + 1, before + total;
     return;
   end if;`
@@ -62,7 +62,7 @@ const oneByOne = `
   end loop;
   update log.head set position = position_;
   if position_ > before then
-    perform pg_notify('daybook_log', position_::text);
+    perform pg_notify('daybook_log', log.news(position_, types));
   end if;`
 
 /**
@@ -71,6 +71,12 @@ const oneByOne = `
  * as expected, else a row for each: appended, already, conflict, reused.
  */
 export const appendFunction = `
+  -- What followers are woken with: how far the log goes now, and which types of events are new.
+  create function log.news(head bigint, types text[]) returns text language sql stable
+    set search_path = pg_catalog, pg_temp
+    return head || ' ' || (select string_agg(distinct t, ',') from unnest(types) t);
+  alter function log.news owner to ${logOwner};
+
   create function log.append(
     streams text[], expected bigint[], counts int[],
     event_streams text[], event_revisions bigint[], ids uuid[], types text[], datas text[], metadatas text[])
