@@ -89,6 +89,17 @@ describe('an approved order', () => {
       reason: { code: 'notSent' },
     })
   })
+  test('is not sent after sendBy by the time of day, where the machine slept', async () => {
+    stage.pausesBeforeSend = true
+    const node = await stage.running()
+    const order = await stage.place()
+    await stage.world.settle()
+    stage.world.step(600_000)
+    node.paused?.()
+    await stage.world.settle()
+    expect(stage.venue.attempts).toStrictEqual([])
+    expect(await stage.lastOf(order)).toMatchObject({ reason: { code: 'notSent' } })
+  })
   test('is not sent when a cancel or a kill switch came between append and send', async () => {
     stage.pausesBeforeSend = true
     const node = await stage.running()

@@ -19,7 +19,7 @@ export const sendWithinMs = 2000
 
 interface Attempt {
   readonly order: VenueOrder
-  /** By the monotonic clock, which goes on while the process is stopped. */
+  /** By the monotonic clock, which nobody sets. */
   readonly beganMs: number
 }
 
@@ -97,9 +97,12 @@ export class Submission {
   }
 
   /** Everything that is known at the last moment may still keep it from being sent. */
-  #whyNot(entry: Entry, { beganMs }: Attempt): string | undefined {
+  #whyNot(entry: Entry, { order: sent, beganMs }: Attempt): string | undefined {
     const { order, approval } = entry
-    if (this.#ports.clock.monotonicMs() - beganMs >= sendWithinMs) return 'Too late to be sent.'
+    // A monotonic clock may stand still while the machine sleeps, and the time of day may be set back.
+    const { clock } = this.#ports
+    const late = clock.monotonicMs() - beganMs >= sendWithinMs || clock.now() > sent.sendBy
+    if (late) return 'Too late to be sent.'
     if (order._tag !== 'Submitting') return `It was ${order._tag} before it was sent.`
     if (order.cancelPending) return 'Cancelled before it was sent.'
     const forbidden = this.#view
