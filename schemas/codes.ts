@@ -41,6 +41,7 @@ export const reasonCodes = [
   'undecided',
   'approvalExpired',
   'killSwitch',
+  'alreadyAtVenue',
 ] as const
 export type ReasonCode = (typeof reasonCodes)[number]
 

@@ -177,6 +177,12 @@ export type OrderRejection =
       readonly approved: OrderId
     }
   | { readonly _tag: 'TermsDiffer'; readonly orderId: OrderId; readonly fields: readonly string[] }
+  /** The venue has spoken of it, although nobody of ours has sent it. */
+  | {
+      readonly _tag: 'AlreadyAtVenue'
+      readonly orderId: OrderId
+      readonly filledQuantity: Quantity
+    }
   | {
       readonly _tag: 'ApprovalExpired'
       readonly orderId: OrderId

@@ -6,6 +6,7 @@ import { uuidOf } from '#domain/testing/fixed'
 import {
   absent,
   acceptance,
+  anomaly,
   cancellation,
   cancelled,
   fill,
@@ -168,6 +169,14 @@ describe('starting the submission', () => {
       .when(submission({ killSwitches: [elsewhere] }))
       .thenRecorded(started)
   })
+  test('is refused once the venue has spoken of it: whatever it has, has its name', () => {
+    given(...unsent, filled('t1', '0.25'))
+      .when(submission())
+      .thenRejected({ _tag: 'AlreadyAtVenue', orderId, filledQuantity: quantity('0.25') })
+    given(...unsent, anomaly('unexpectedReport', `The venue has P1 of ${orderId}.`))
+      .when(submission())
+      .thenRejected({ _tag: 'AlreadyAtVenue', orderId, filledQuantity: quantity('0') })
+  })
   test('is refused when the approval has expired, and not before', () => {
     const { expiresAt } = approval
     given(...unsent)
@@ -206,6 +215,16 @@ describe('lapsing', () => {
     given(...unsent)
       .when(lapse({ approval: { ...approval, reducing: true }, killSwitches: [reduce] }))
       .thenRejected({ _tag: 'NotDueToLapse', orderId, dueAfter: approval.expiresAt })
+  })
+  test('an order of which the venue has spoken, decided or not', () => {
+    const early = because('alreadyAtVenue', 'The venue spoke of it before it was sent.')
+    const noted = anomaly('unexpectedReport', `The venue has P1 of ${orderId}.`)
+    given(...unsent, filled('t1', '0.25'))
+      .when(lapse({ approval }))
+      .thenRecorded(early)
+    given(...unsent, noted)
+      .when(lapse())
+      .thenRecorded(early)
   })
   test('an approved order whose approval has expired', () => {
     given(...unsent)

@@ -124,6 +124,9 @@ const stillUnsent = (
     : E.left({ _tag: 'AlreadySubmitted', orderId, approvalId })
 }
 
+/** By fills or by an anomaly: its name is taken there, so that it would be sent a second time. */
+const wasSpokenOf = ({ fills, noted }: Intended): boolean => fills.size > 0 || noted.length > 0
+
 const whyNotSend = (
   { orderId, approval, killSwitches, at }: StartSubmission,
   order: Intended,
@@ -133,6 +136,9 @@ const whyNotSend = (
   }
   const fields = differingFields(order.terms, approval.terms)
   if (fields.length > 0) return { _tag: 'TermsDiffer', orderId, fields }
+  if (wasSpokenOf(order)) {
+    return { _tag: 'AlreadyAtVenue', orderId, filledQuantity: order.filledQuantity }
+  }
   if (order.cancelPending) return { _tag: 'CancelRequested', orderId }
   const forbidding = killSwitches.find((each) => forbids(each, order.terms, approval.reducing))
   if (forbidding !== undefined) {
@@ -148,6 +154,9 @@ const whyLapse = (
   order: Intended,
 ): Reason | undefined => {
   if (order.cancelPending) return because('cancelRequested', 'Cancelled before it was sent.')
+  if (wasSpokenOf(order)) {
+    return because('alreadyAtVenue', 'The venue spoke of it before it was sent.')
+  }
   if (approval === undefined) {
     return at > lapsesAfter(order, approval)
       ? because('undecided', 'The risk guard did not decide in time.')
