@@ -7,7 +7,6 @@ import {
   foreignFill,
   listed,
   markAt,
-  marksTaken,
   noon,
   ratio,
   symbolOf,
@@ -36,31 +35,24 @@ describe('buying power', () => {
     expect(outcomeOf(desk.decides({ quantity: '0.05', at: '65000' }))).toBe('approved')
     expect(outcomeOf(desk.decides({ quantity: '0.05001', at: '65000' }))).toBe('buyingPower')
   })
-  test('of a spot sell: the position of this account, over all its strategies', () => {
-    const desk = openDesk({}, foreignFill({ quantity: '0.3' }))
+  test('of a spot sell: the position of its strategy', () => {
+    const desk = openDesk({}, foreignFill({ quantity: '0.3', strategy: 'manual' }))
     const sell = { side: 'sell', at: '65000' } as const
-    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.3' }))).toBe('approved')
+    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.3' }))).toBe('reducing')
     expect(outcomeOf(desk.decides({ ...sell, quantity: '0.30001' }))).toBe('buyingPower')
     desk.inFlight(1, { ...sell, quantity: '0.1' })
-    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.2' }))).toBe('approved')
+    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.2' }))).toBe('reducing')
     expect(outcomeOf(desk.decides({ ...sell, quantity: '0.20001' }))).toBe('buyingPower')
+  })
+  test('what another strategy holds is not sold, so that it can still sell it itself', () => {
+    const desk = openDesk({}, foreignFill({ quantity: '0.3', strategy: 'other' }))
+    const sell = { side: 'sell', at: '65000', quantity: '0.3' } as const
+    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.1' }))).toBe('buyingPower')
+    expect(outcomeOf(desk.decides({ ...sell, strategy: 'other' }))).toBe('reducing')
   })
   test('a balance without a position is not sold', () => {
     const desk = openDesk({}, deposited('1', 'BTC'))
     expect(outcomeOf(desk.decides({ side: 'sell', at: '65000' }))).toBe('buyingPower')
-  })
-  test('coins that pay for something else are not sold', () => {
-    const cross = symbolOf('ETH/BTC')
-    const desk = openDesk(
-      {},
-      listed(cross, { notionalMin: amount('0') }),
-      foreignFill({ quantity: '0.3' }),
-      marksTaken(noon, markAt('65000')),
-    ).inFlight(1, { symbol: cross, quantity: '2', at: '0.05' }, markAt('0.05', noon, cross))
-    const sell = { side: 'sell', at: '65000' } as const
-    // 2 × 0.05 and 0.2 % of it are spoken for.
-    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.1998' }))).toBe('approved')
-    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.19981' }))).toBe('buyingPower')
   })
   const perpetual = symbolOf('BTC/USDT:USDT')
   const mark = markAt('65000', noon, perpetual)

@@ -1,13 +1,14 @@
 /**
  * The account can pay for it, with all else that is open. A spot buy needs its cost and the worst fee in the
- * quote currency; a spot sell the position in this account and venue, and the coins; a contract its margin in
- * the settle currency. Nothing is converted: a currency pays only for itself.
+ * quote currency; a spot sell the strategy's own position; a contract its margin in the settle
+ * currency. Nothing is converted: a currency pays only for itself. A strategy that could sell what another one
+ * holds would leave both with positions that nobody can close: one short of coins, the other without them.
  */
 import { atMost, type Check, missingPrice, type View } from '#domain/risk/checks/check'
 import { amountText, quantityText } from '#domain/risk/texts'
 import { fundsCurrency } from '#domain/risk/worth'
-import { amountFromQuantity, quantityHalfEven, smaller } from '#domain/values/decimal'
-import type { Amount, SignedQuantity } from '#schemas/values/decimal'
+import { addQuantity, zeroQuantity } from '#domain/values/decimal'
+import type { Amount, Quantity, SignedQuantity } from '#schemas/values/decimal'
 
 const common = {
   code: 'buyingPower',
@@ -25,15 +26,15 @@ const cashSuffices: Check = atMost<bigint>({
   what: ({ terms }) => `What ${terms.account} needs for this and all else that is open`,
   remedy: 'order less, cancel what is open, or deposit more',
 })
-/** Both bind: the position that is sold from, and the coins, which other instruments may have spoken for. */
+/** What it sells within its position is reducing, and that is never stopped for want of money. */
 const coinsSuffice: Check = atMost<bigint>({
   ...common,
-  observed: ({ outlook }) => (outlook.spokenFor === undefined ? undefined : outlook.load.sells),
+  observed: (view) => ownSells(view),
   text: quantityText,
-  limit: (view) => freeCoins(view),
-  limitText: (view) => quantityText(freeCoins(view)),
+  limit: (view) => ownPosition(view),
+  limitText: (view) => quantityText(ownPosition(view)),
   what: ({ terms }) =>
-    `What ${terms.account} sells of its position in ${terms.symbol} with this and all open sells`,
+    `What ${terms.strategy} in ${terms.account} sells of its position in ${terms.symbol}, with all its open sells,`,
   remedy: 'sell less, or cancel an open sell',
 })
 
@@ -49,8 +50,10 @@ const cashOf = ({ terms, instrument, holdings }: View): Amount =>
   instrument === undefined
     ? (0n as Amount)
     : holdings.cash(terms.account, fundsCurrency(terms, instrument.terms))
-const freeCoins = (view: View): SignedQuantity => {
-  const { load, spokenFor } = view.outlook
-  const others = (spokenFor ?? 0n) - amountFromQuantity(load.sells)
-  return smaller<SignedQuantity>(load.quantity, quantityHalfEven((cashOf(view) - others) as Amount))
+/** The strategy's, with this order. */
+const ownSells = ({ terms, exposure }: View): Quantity => {
+  const stake = exposure.cell(terms)?.stakes.get(terms.strategy)
+  return addQuantity(stake?.sells ?? zeroQuantity, terms.quantity)
 }
+const ownPosition = ({ terms, exposure }: View): SignedQuantity =>
+  exposure.cell(terms)?.stakes.get(terms.strategy)?.position.quantity ?? (0n as SignedQuantity)

@@ -16,7 +16,10 @@ import type { Limits, Mark, Terms } from '#schemas/values/trading'
 export interface View {
   readonly book: BookId
   readonly terms: Terms
+  /** The time of the decision, which never goes back along the book's stream. */
   readonly at: Instant
+  /** What the clock says, by which what others wrote and heard has its age. */
+  readonly clock: Instant
   readonly mark: Mark | undefined
   readonly reducing: boolean
   readonly desk: Desk

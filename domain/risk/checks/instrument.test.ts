@@ -7,7 +7,6 @@ import {
   type Asked,
   btc,
   deposited,
-  filled,
   later,
   listed,
   markAt,
@@ -101,14 +100,17 @@ describe('the mark', () => {
     expect(outcomeOf(openDesk().decides({}, markAt('65000', later(50))))).toBe('approved')
   })
   test('binds a buy from above and a sell from below', () => {
-    const desk = openDesk({}, filled(1, { quantity: '1' }))
-    expect(outcomeOf(desk.decides({ at: '68250' }))).toBe('approved')
-    expect(outcomeOf(desk.decides({ at: '68250.01' }))).toBe('priceCollar')
-    expect(outcomeOf(desk.decides({ at: '1000' }))).toBe('approved')
-    const sell = { side: 'sell', strategy: 'other' } as const
-    expect(outcomeOf(desk.decides({ ...sell, at: '61750' }))).toBe('approved')
-    expect(outcomeOf(desk.decides({ ...sell, at: '61749.99' }))).toBe('priceCollar')
-    expect(outcomeOf(desk.decides({ ...sell, at: '90000' }))).toBe('approved')
+    const perpetual = symbolOf('BTC/USDT:USDT')
+    const mark = markAt('65000', noon, perpetual)
+    const desk = openDesk({}, listed(perpetual))
+    const outcome = (side: 'buy' | 'sell', at: string): string =>
+      outcomeOf(desk.decides({ symbol: perpetual, side, at }, mark))
+    expect(outcome('buy', '68250')).toBe('approved')
+    expect(outcome('buy', '68250.01')).toBe('priceCollar')
+    expect(outcome('buy', '1000')).toBe('approved')
+    expect(outcome('sell', '61750')).toBe('approved')
+    expect(outcome('sell', '61749.99')).toBe('priceCollar')
+    expect(outcome('sell', '90000')).toBe('approved')
   })
 })
 

@@ -10,9 +10,9 @@ export const logLag: Check = atMost({
   code: 'logLag',
   unit: 'milliseconds',
   scope: 'guard',
-  observed: ({ holdings, at }) => {
+  observed: ({ holdings, clock }) => {
     const last = holdings.basisAt()
-    return last === undefined ? undefined : Math.max(0, Math.ceil(msBetween(last, at)))
+    return last === undefined ? undefined : Math.max(0, Math.ceil(msBetween(last, clock)))
   },
   text: String,
   limit: ({ limits }) => limits.maxLogLagMs,

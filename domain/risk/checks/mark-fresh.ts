@@ -34,8 +34,8 @@ const missingMark = ({ terms, mark, desk, pricing }: View): MarketSymbol | undef
   return rateSymbol === undefined || desk.markOf(rateSymbol) !== undefined ? undefined : rateSymbol
 }
 /** Of the older one, rounded up; a mark from the future is new. */
-const ageMs = ({ mark, desk, pricing, at }: View): number => {
+const ageMs = ({ mark, desk, pricing, clock }: View): number => {
   const rate = pricing?.rateSymbol === undefined ? undefined : desk.markOf(pricing.rateSymbol)
-  const oldest = Math.min(mark?.at ?? at, rate?.at ?? at)
-  return Math.max(0, Math.ceil(msBetween(oldest as typeof at, at)))
+  const oldest = Math.min(mark?.at ?? clock, rate?.at ?? clock)
+  return Math.max(0, Math.ceil(msBetween(oldest as typeof clock, clock)))
 }

@@ -35,11 +35,13 @@ describe('the size of one order', () => {
   })
   test('in money: a limit sell at the mark, if that is higher', () => {
     const limits = { maxOrderNotional: amount('6500') }
-    const desk = openDesk(limits, foreignFill({ quantity: '1', strategy: 'unassigned' }))
-    const sell = { side: 'sell', at: '64000' } as const
-    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.1' }))).toBe('approved')
-    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.10001' }))).toBe('orderNotional')
-    expect(outcomeOf(desk.decides({ side: 'sell', at: '65000.01' }))).toBe('orderNotional')
+    const perpetual = symbolOf('BTC/USDT:USDT')
+    const mark = markAt('65000', noon, perpetual)
+    const desk = openDesk(limits, listed(perpetual))
+    const sell = { symbol: perpetual, side: 'sell', at: '64000' } as const
+    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.1' }, mark))).toBe('approved')
+    expect(outcomeOf(desk.decides({ ...sell, quantity: '0.10001' }, mark))).toBe('orderNotional')
+    expect(outcomeOf(desk.decides({ ...sell, at: '65000.01' }, mark))).toBe('orderNotional')
   })
 })
 
