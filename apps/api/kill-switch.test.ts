@@ -1,5 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
+import { memoryEventLog } from '#adapters/memory/event-log'
 import type { Ledger, Sent } from '#apps/api/testing/ledger'
 import { ledgerWith, list } from '#apps/api/testing/with-ledger'
 import { KillSwitchReply, RiskReply } from '#schemas/api/risk'
@@ -101,6 +102,35 @@ describe('the kill switch', () => {
     await one.caughtUp()
     const risk = RiskReply.decode((await one.send('/v1/risk')).body)
     expect(E.isRight(risk) && risk.right.killSwitches).toHaveLength(1)
+  })
+  describe('with a key, while the log does not answer what is read', () => {
+    const deafLedger = async () => {
+      const log = memoryEventLog()
+      const reads = { hang: false }
+      const head: typeof log.head = () => (reads.hang ? new Promise(() => undefined) : log.head())
+      const ledger = await ledgerWith({ log: { ...log, head } })
+      return { ledger, reads }
+    }
+    test('is written at once', async () => {
+      const { ledger, reads } = await deafLedger()
+      reads.hang = true
+      const began = performance.now()
+      expect(await engage(ledger, {}, { idempotencyKey: 'k' })).toMatchObject({ status: 201 })
+      expect(performance.now() - began).toBeLessThan(1_000)
+      expect(await engaged(ledger)).toHaveLength(1)
+    })
+    test('is known again, and so is another body', async () => {
+      const { ledger, reads } = await deafLedger()
+      const first = await engage(ledger, {}, { idempotencyKey: 'k' })
+      await ledger.caughtUp()
+      reads.hang = true
+      const again = await engage(ledger, {}, { idempotencyKey: 'k' })
+      expect(again).toMatchObject({ status: 201, body: first.body })
+      expect(again.headers['idempotent-replayed']).toBe('true')
+      const other = await engage(ledger, { mode: 'halt' }, { idempotencyKey: 'k' })
+      expect(other).toMatchObject({ status: 422, body: { code: 'idempotencyKeyReused' } })
+      expect(await engaged(ledger)).toHaveLength(1)
+    })
   })
   test.each<readonly [string, Readonly<Record<string, unknown>>, number, string, string]>([
     ['release', { action: 'release' }, 422, 'notSupported', '/action'],

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Fault, RequestFault } from '#adapters/http/faults'
 import type { Answer, Asked, Caller } from '#adapters/http/route'
+import { pause } from '#apps/process/back-off'
 import type { Envelop } from '#domain/kernel/envelop'
 import type { EventLog } from '#domain/kernel/event-log'
 import type { Hash, Ids } from '#domain/kernel/ids'
@@ -20,8 +21,10 @@ import type { Progress } from './progress.ts'
 import { bodyOf, optionalKey, wrong } from './requests.ts'
 import { unknownName } from './terms.ts'
 
-/** So long is looked for an earlier use of the key. Nothing keeps a kill switch from being written for longer. */
-const lookBackMs = 1_000
+/** So long, with all that it waits for, is looked for an earlier use of the key before a kill switch is written. */
+const lookBackMs = 250
+/** So long the answer, when it is written, waits to learn whether another one with its key came first. */
+const lookAfterMs = 1_000
 
 export interface KillSwitchMeans {
   readonly log: Pick<EventLog, 'head'>
@@ -104,14 +107,32 @@ const faultsOfNames = (
   return faults
 }
 
-/** The first kill switch under this id, if this process can see it in time. */
+/**
+ * The first kill switch under this id, if this process can see it in time. One that it cannot see is folded
+ * once all the same: the second is of the same id.
+ */
 const earlierUse = async (
   { log, directory, progress }: KillSwitchMeans,
   { book, killSwitchId }: KillSwitchEngaged,
 ): Promise<EngagedKillSwitch | undefined> => {
+  const seen = () => directory.killSwitch(book, killSwitchId)
+  if (seen() === undefined) await within(lookBackMs, levelWithLog(log, progress))
+  return seen()
+}
+
+const levelWithLog = async (log: KillSwitchMeans['log'], progress: Progress): Promise<void> => {
   const head = await log.head()
   if (E.isRight(head)) await progress.reached(head.right, lookBackMs)
-  return directory.killSwitch(book, killSwitchId)
+}
+
+/** Until it is done, or the time is up, whether or not it has failed. */
+const within = async (ms: number, work: Promise<void>): Promise<void> => {
+  const stopped = new AbortController()
+  const ended = () => {
+    stopped.abort()
+  }
+  work.then(ended, ended)
+  await pause(ms, stopped.signal)
 }
 
 const engage = async (
@@ -137,7 +158,7 @@ const engage = async (
   const ours = { ...asRecorded(proposed, appended.right), event }
   if (named.bodyHash === undefined) return E.right(answer(ours))
   // Two at once with one key: the first on the log is the one that counts, for the guard and for the answer.
-  await progress.reached(ours.position, lookBackMs)
+  await progress.reached(ours.position, lookAfterMs)
   const first = directory.killSwitch(event.book, event.killSwitchId)
   return first === undefined || first.position === ours.position
     ? E.right(answer(ours))
