@@ -44,6 +44,14 @@ describe('a log line', () => {
   )
 })
 
+test.each([
+  'postgres://127.0.0.1/daybook?user=daybook&password=hun:t%40er2/&sslmode=require',
+  'postgres:///daybook?host=/run/pg&PASSWORD=hun:t%40er2/',
+  '{"url":"postgres://127.0.0.1/daybook?sslpassword=hun:t%40er2/","port":1}',
+])('the password in the query of a URL is hidden, and nothing else of %s', (line) => {
+  expect(withoutSecrets(line)).toBe(line.replace('hun:t%40er2/', '***'))
+})
+
 test('what is no secret stays as it is', () => {
   const line = 'orders at http://127.0.0.1:8080/v1/orders, key dbk_0a1b2c3d, mail a@b.c, 12:30@x'
   expect(withoutSecrets(line)).toBe(line)
