@@ -118,6 +118,7 @@ export const appendHistory = async (
           rules: 1,
           basis: { count: 0 },
           at: now,
+          clock: now,
           terms: terms(n),
           reducing: false,
           expiresAt: plusMs(now, 5000),

@@ -200,6 +200,7 @@ const place = async (asked: Terms): Promise<OrderId> => {
     rules: 1,
     basis: { count: 0 },
     at,
+    clock: at,
     terms: asked,
     reducing: false,
     // Longer than a guard's, so that a busy machine does not decide the test.

@@ -48,7 +48,7 @@ export const nextBatch = (
     enter({ type: 'MarksTaken', book: standing.desk.book, at, marks: due }, first)
   const withoutDecisions = batch.events.length
   for (const order of waiting) {
-    const decision = decided(standing, order, marks, at)
+    const decision = decided(standing, order, marks, clock)
     if (decision === undefined || (behind && increases(decision))) continue
     if (!enter(decision, order)) break
   }
@@ -57,15 +57,15 @@ export const nextBatch = (
   return []
 }
 
-/** Both folds come from one subscription and `at` from them: a rejection can only be our own mistake. */
+/** Both folds come from one subscription: a rejection can only be our own mistake. */
 const decided = (
   standing: StandingFold,
   order: HeldOrder,
   marks: Marks,
-  at: Instant,
+  clock: Instant,
 ): RiskDecision | undefined => {
   const intent = order.intent.event
-  const decision = decide(standing, { intent, mark: marks.markOf(intent.terms.symbol), at })
+  const decision = decide(standing, { intent, mark: marks.markOf(intent.terms.symbol), clock })
   if (E.isLeft(decision))
     throw new Error(`order ${order.orderId} cannot be decided: ${decision.left._tag}`)
   return decision.right[0]

@@ -5,6 +5,7 @@ import { checks } from '#domain/risk/checks/all'
 import { type Desk, lineOf, openDesk, outcomeOf } from '#domain/risk/testing/desk-of'
 import {
   accepted,
+  type Asked,
   deposited,
   lapsed,
   later,
@@ -26,6 +27,7 @@ describe('an approval', () => {
       reducing: false,
       rules: 1,
       at: noon,
+      clock: noon,
       expiresAt: later(5000),
       mark: markAt('65000'),
       basis: { count: 4 },
@@ -93,38 +95,50 @@ describe('what is not decided', () => {
   }
   test('an intent that was denied', () => {
     const { desk, intent, mark } = asked(openDesk({ maxOpenOrders: 0 }))
-    desk.given(...decisionsOn(desk, { intent, mark, at: noon }))
-    expect(decide(desk.standing(), { intent, mark, at: noon })).toStrictEqual(E.right([]))
+    desk.given(...decisionsOn(desk, { intent, mark, clock: noon }))
+    expect(decide(desk.standing(), { intent, mark, clock: noon })).toStrictEqual(E.right([]))
     expect([...desk.standing().waiting()]).toStrictEqual([])
   })
   test('an intent that was approved, sent or not', () => {
     const { desk, n, intent, mark } = asked()
-    desk.given(...decisionsOn(desk, { intent, mark, at: noon }))
-    expect(decide(desk.standing(), { intent, mark, at: noon })).toStrictEqual(E.right([]))
+    desk.given(...decisionsOn(desk, { intent, mark, clock: noon }))
+    expect(decide(desk.standing(), { intent, mark, clock: noon })).toStrictEqual(E.right([]))
     desk.given(submitted(n), accepted(n))
-    expect(decide(desk.standing(), { intent, mark, at: noon })).toStrictEqual(E.right([]))
+    expect(decide(desk.standing(), { intent, mark, clock: noon })).toStrictEqual(E.right([]))
   })
   test('an intent that has lapsed', () => {
     const { desk, n, intent, mark } = asked()
     desk.given(lapsed(n))
-    expect(decide(desk.standing(), { intent, mark, at: noon })).toStrictEqual(E.right([]))
+    expect(decide(desk.standing(), { intent, mark, clock: noon })).toStrictEqual(E.right([]))
     expect([...desk.standing().waiting()]).toStrictEqual([])
   })
   test('anything upon less of the log than what was decided last', () => {
     const { desk, intent, mark } = asked()
-    const [approval] = decisionsOn(desk, { intent, mark, at: noon })
+    const [approval] = decisionsOn(desk, { intent, mark, clock: noon })
     if (approval === undefined) throw new Error('it was to be approved')
     desk.given({ ...approval, basis: { count: 99 } })
-    expect(decide(desk.standing(), { intent, mark, at: noon })).toMatchObject({
+    expect(decide(desk.standing(), { intent, mark, clock: noon })).toMatchObject({
       left: { _tag: 'BasisWentBack', count: 4, floor: 99 },
     })
   })
-  test('anything before what was decided last', () => {
-    const { desk, intent, mark } = asked()
-    desk.given(marksTaken(later(10), markAt('65000')))
-    expect(decide(desk.standing(), { intent, mark, at: noon })).toMatchObject({
-      left: { _tag: 'AtWentBack' },
-    })
+})
+
+describe('a clock that was set back', () => {
+  const setBack = (asked: Asked = {}) =>
+    openDesk()
+      .given(marksTaken(later(10_000), markAt('65000')))
+      .decides(asked)
+  test('does not move the time of decisions back, nor an approval further on', () => {
+    expect(setBack()).toMatchObject({ at: later(10_000), clock: noon, expiresAt: later(5000) })
+  })
+  test('tells the age of the order, of the mark and of the log', () => {
+    const decision = setBack()
+    expect(outcomeOf(decision)).toBe('approved')
+    expect([lineOf(decision, 'markFresh'), lineOf(decision, 'logLag')]).toStrictEqual([
+      '0/5000',
+      '0/2000',
+    ])
+    expect(outcomeOf(setBack({ decideBy: later(-1) }))).toBe('stale')
   })
 })
 
@@ -132,13 +146,12 @@ describe('an intent that is too old', () => {
   const decideBy = later(5000)
   test('is decided at its last instant', () => {
     const desk = openDesk({ maxLogLagMs: 5000 })
-    const at = later(5000)
-    expect(outcomeOf(desk.decides({ decideBy }, markAt('65000'), at))).toBe('approved')
+    expect(outcomeOf(desk.decides({ decideBy }, markAt('65000'), later(5000)))).toBe('approved')
   })
   test('is stale one microsecond later, whatever else there is against it', () => {
     const desk = openDesk({ maxOpenOrders: 0 })
-    const at = (later(5000) + 1) as typeof noon
-    const decision = desk.decides({ decideBy }, markAt('65000'), at)
+    const clock = (later(5000) + 1) as typeof noon
+    const decision = desk.decides({ decideBy }, markAt('65000'), clock)
     expect(outcomeOf(decision)).toBe('stale')
     expect(decision.type === 'OrderDenied' && decision.reason.message).toBe(
       'It was to be decided by 2026-01-05T12:00:05Z, and it was 2026-01-05T12:00:05.000001Z: order again.',

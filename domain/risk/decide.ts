@@ -6,7 +6,7 @@ import { outlookWith } from '#domain/risk/outlook'
 import type { Standing } from '#domain/risk/standing'
 import { limitTextsOf, quantityText } from '#domain/risk/texts'
 import { converted, orderWorth, type Pricing } from '#domain/risk/worth'
-import { plusMs } from '#domain/values/instant'
+import { laterOf, plusMs } from '#domain/values/instant'
 import type { Basis, CheckResult, OrderApproved, OrderDenied } from '#schemas/events/risk'
 import type { OrderIntentRecorded } from '#schemas/events/order'
 import type { Amount } from '#schemas/values/decimal'
@@ -23,20 +23,16 @@ export interface Question {
   readonly intent: OrderIntentRecorded
   /** The newest price of the order's symbol, where there is one. */
   readonly mark: Mark | undefined
-  readonly at: Instant
+  /** What the clock says, which may have been set back since the last decision. */
+  readonly clock: Instant
 }
-/** Time or the view of the log would go back along the book's stream: nothing may be decided so. */
-export interface AtWentBack {
-  readonly _tag: 'AtWentBack'
-  readonly at: Instant
-  readonly before: Instant
-}
+/** The view of the log would go back along the book's stream: nothing may be decided so. */
 export interface BasisWentBack {
   readonly _tag: 'BasisWentBack'
   readonly count: number
   readonly floor: number
 }
-export type DecideRejection = AtWentBack | BasisWentBack
+export type DecideRejection = BasisWentBack
 export type RiskDecision = OrderApproved | OrderDenied
 
 /** One decision; none where the intent has been decided or has ended. */
@@ -45,10 +41,9 @@ export const decide = (
   question: Question,
 ): Decision<RiskDecision, DecideRejection> => {
   const { desk, holdings } = standing
-  const { intent, at } = question
+  const { intent } = question
   const basis = holdings.basis()
   const floor = desk.basisCount()
-  if (at < desk.at()) return reject({ _tag: 'AtWentBack', at, before: desk.at() })
   if (basis.count < floor) return reject({ _tag: 'BasisWentBack', count: basis.count, floor })
   const order = holdings.order(intent.orderId)
   if (order?.stage !== 'intended' || desk.outcomeOf(intent.orderId) !== undefined) return accept()
@@ -69,14 +64,18 @@ interface Judged {
 const unlimited: Limits = {}
 const unlimitedTexts = limitTextsOf(unlimited)
 
-const viewOf = ({ desk, holdings, exposure }: Standing, { intent, mark, at }: Question): View => {
+const viewOf = (
+  { desk, holdings, exposure }: Standing,
+  { intent, mark, clock }: Question,
+): View => {
   const { terms, book } = intent
   const opened = desk.opened()
   const pricing = exposure.pricing(terms, mark?.price)
   return {
     book,
     terms,
-    at,
+    at: laterOf(clock, desk.at()),
+    clock,
     mark,
     reducing: exposure.isReducing(terms),
     desk,
@@ -104,14 +103,17 @@ const notionalOf = (
   return own === undefined ? undefined : converted(own, pricing.rate)
 }
 
-/** Age is the most fundamental: what has waited too long is not looked at any further. */
+/**
+ * Age is the most fundamental: what has waited too long is not looked at any further. It is told by the clock,
+ * by which the order was given its time: `at` stands still while a clock that was set back catches up.
+ */
 const reasonAgainst = (
-  { intent, at }: Question,
+  { intent, clock }: Question,
   view: View,
   findings: readonly Judged[],
 ): Reason | undefined => {
-  if (intent.decideBy < at) {
-    const message = `It was to be decided by ${formatInstant(intent.decideBy)}, and it was ${formatInstant(at)}: order again.`
+  if (intent.decideBy < clock) {
+    const message = `It was to be decided by ${formatInstant(intent.decideBy)}, and it was ${formatInstant(clock)}: order again.`
     return { code: 'stale' as Code, message: message as Line }
   }
   const all = findings.filter((judged) => isAgainst(judged, view.reducing))
@@ -131,8 +133,8 @@ const isAgainst = ({ check, finding }: Judged, reducing: boolean): boolean =>
     : stops[check.code].increasing && finding.outcome !== 'passed'
 
 const approved = (
-  { intent, mark, at }: Question,
-  { reducing, book }: View,
+  { intent, mark, clock }: Question,
+  { reducing, book, at }: View,
   findings: readonly Judged[],
   basis: Basis,
 ): OrderApproved => ({
@@ -142,9 +144,10 @@ const approved = (
   rules,
   basis,
   at,
+  clock,
   terms: intent.terms,
   reducing,
-  expiresAt: plusMs(at, approvalLifeMs),
+  expiresAt: plusMs(clock, approvalLifeMs),
   checks: findings.map(({ check, finding }): [Code, string, string] => [
     check.code as Code,
     finding.observed,
@@ -153,7 +156,7 @@ const approved = (
   ...(mark === undefined ? {} : { mark }),
 })
 const denied = (
-  { intent, mark, at }: Question,
+  { intent, mark, clock }: Question,
   view: View,
   findings: readonly Judged[],
   basis: Basis,
@@ -164,7 +167,8 @@ const denied = (
   book: view.book,
   rules,
   basis,
-  at,
+  at: view.at,
+  clock,
   reducing: view.reducing,
   reason,
   checks: findings.map((judged) => inFull(judged, view)),

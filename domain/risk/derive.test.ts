@@ -50,6 +50,7 @@ describe('a decision derived again', () => {
     ['checks', { checks: approval.checks.slice(1) }],
     ['reducing', { reducing: true }],
     ['expiresAt', { expiresAt: later(6000) }],
+    ['at', { at: later(1) }],
   ]
   for (const [field, change] of altered) {
     test(`is not the same with other ${field}`, () => {
@@ -58,6 +59,19 @@ describe('a decision derived again', () => {
       ])
     })
   }
+  test('is not the same by another clock, which shows in its life', () => {
+    expect(verdicts(asked(1), { ...approval, clock: later(-1) })).toMatchObject([
+      { _tag: 'Different', fields: ['at', 'expiresAt'] },
+    ])
+  })
+  test('is the same where the clock had been set back, and not before the one before it', () => {
+    const taken = marksTaken(later(10_000), markAt('65000'))
+    const behind = { ...approval, at: later(10_000) }
+    expect(verdicts(asked(1), taken, behind)).toStrictEqual([{ _tag: 'Same' }])
+    expect(verdicts(asked(1), taken, approval)).toMatchObject([
+      { _tag: 'Different', fields: ['at'] },
+    ])
+  })
   test('is not the same at another mark, which shows in its checks', () => {
     const change = { mark: markAt('65001') }
     expect(verdicts(asked(1), { ...approval, ...change })).toMatchObject([
@@ -88,13 +102,6 @@ describe('a decision that could not have been taken', () => {
   test('after a lapse that it says it knew', () => {
     const knowing = { ...approval, basis: { count: 5, eventId: idOf(6) } }
     expect(verdicts(asked(1), lapsed(1), knowing)).toStrictEqual([{ _tag: 'NothingToDecide' }])
-  })
-  test('before the one before it', () => {
-    const early = { ...approval, at: later(-1), expiresAt: later(4999) }
-    const taken = marksTaken(later(0), markAt('65000'))
-    expect(verdicts(asked(1), taken, early)).toMatchObject([
-      { _tag: 'NotAllowed', rejection: { _tag: 'AtWentBack' } },
-    ])
   })
   test('by less than the one before it was based on', () => {
     const second = decisionAfter(2, asked(1), approval)

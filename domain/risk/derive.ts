@@ -35,8 +35,8 @@ export const deriveDecision = (standing: Standing, recorded: RiskDecision): Verd
   if (recorded.rules !== rules) return { _tag: 'OtherRules', rules: recorded.rules }
   const order = standing.holdings.order(recorded.orderId)
   if (order === undefined) return { _tag: 'NothingToDecide' }
-  const { mark, at } = recorded
-  const decision = decide(standing, { intent: order.intent.event, mark, at })
+  const { mark, clock } = recorded
+  const decision = decide(standing, { intent: order.intent.event, mark, clock })
   if (E.isLeft(decision)) return { _tag: 'NotAllowed', rejection: decision.left }
   const derived = decision.right[0]
   if (derived === undefined) return { _tag: 'NothingToDecide' }

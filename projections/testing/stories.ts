@@ -97,7 +97,13 @@ const report = {
   receivedAt: plusMs(started, 1),
   payloadHash: 'ab'.repeat(32) as Sha256,
 }
-const decided = { book, rules: 1, basis: { count: 3, eventId: uuidOf<EventId>(7) }, at: started }
+const decided = {
+  book,
+  rules: 1,
+  basis: { count: 3, eventId: uuidOf<EventId>(7) },
+  at: started,
+  clock: started,
+}
 const zero = 0n as Quantity
 
 /** Everything that may be said of an order, each by its name. */

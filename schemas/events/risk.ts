@@ -47,8 +47,18 @@ export type CheckResult = Readonly<t.TypeOf<typeof CheckResult>>
 export const CheckLine = t.tuple([Code, t.string, t.string], 'CheckLine')
 export type CheckLine = Readonly<t.TypeOf<typeof CheckLine>>
 
-/** What every decision records, so that it can be derived again from the log alone. */
-const decision = { orderId: OrderId, book: BookId, rules: Count, basis: Basis, at: Instant }
+/**
+ * What every decision records, so that it can be derived again from the log alone. `clock` is what the guard's
+ * clock said; `at` is that too, but never goes back along the stream, whoever sets the clock.
+ */
+const decision = {
+  orderId: OrderId,
+  book: BookId,
+  rules: Count,
+  basis: Basis,
+  at: Instant,
+  clock: Instant,
+}
 
 export const OrderApproved = fact(
   'OrderApproved',

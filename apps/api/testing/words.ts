@@ -87,6 +87,7 @@ export const approved = (orderId: OrderId): OrderApproved => ({
   rules: 1,
   basis: { count: 1 },
   at,
+  clock: at,
   terms: terms(),
   reducing: false,
   expiresAt: at,
@@ -103,6 +104,7 @@ export const denied = (orderId: OrderId): OrderDenied => ({
   rules: 1,
   basis: { count: 1 },
   at,
+  clock: at,
   reducing: false,
   reason: { code: 'orderNotional' as Code, message: 'Too much.' as Line },
   checks: [

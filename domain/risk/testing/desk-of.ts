@@ -31,7 +31,7 @@ export interface Desk {
   /** Approved, and on their way to the venue. */
   readonly inFlight: (n: number, asked?: Asked, mark?: Mark) => Desk
   /** What is decided of a new order. It is not put on the log. */
-  readonly decides: (asked?: Asked, mark?: Mark | 'none', at?: Instant) => RiskDecision
+  readonly decides: (asked?: Asked, mark?: Mark | 'none', clock?: Instant) => RiskDecision
 }
 
 /** Book, account with a million, BTC/USDT listed. */
@@ -48,10 +48,10 @@ export const openDesk = (limits: Limits = {}, ...more: readonly LedgerEvent[]): 
     if (found === undefined) throw new Error('nothing was ever heard of the book')
     return found
   }
-  const decided = (n: number, mark: Mark | undefined, at: Instant): RiskDecision => {
+  const decided = (n: number, mark: Mark | undefined, clock: Instant): RiskDecision => {
     const order = standing().holdings.order(orderId(n))
     if (order === undefined) throw new Error(`no order ${String(n)}`)
-    const decision = decide(standing(), { intent: order.intent.event, mark, at })
+    const decision = decide(standing(), { intent: order.intent.event, mark, clock })
     if (E.isLeft(decision)) throw new Error(`not allowed: ${decision.left._tag}`)
     const [first] = decision.right
     if (first === undefined) throw new Error('nothing to decide')
@@ -73,10 +73,10 @@ export const openDesk = (limits: Limits = {}, ...more: readonly LedgerEvent[]): 
     },
     inFlight: (n, asked = {}, mark = markAt('65000')) =>
       desk.approved(n, asked, mark).given(submitted(n, asked)),
-    decides: (asked = {}, mark = markAt('65000'), at = noon) => {
+    decides: (asked = {}, mark = markAt('65000'), clock = noon) => {
       asks += 1
       append(intent(asks, asked))
-      return decided(asks, mark === 'none' ? undefined : mark, at)
+      return decided(asks, mark === 'none' ? undefined : mark, clock)
     },
   }
   return desk.given(bookOpened(limits), accountOpened(), deposited('1000000'), listed(), ...more)

@@ -67,7 +67,7 @@ export const decideNow = (
   if (due.length > 0) enter({ type: 'MarksTaken', book: main, at, marks: due })
   for (const order of waiting) {
     const mark = heard.markOf(order.terms.symbol)
-    const decision = decide(standing, { intent: order.intent.event, mark, at })
+    const decision = decide(standing, { intent: order.intent.event, mark, clock: now })
     if (E.isLeft(decision)) throw new Error(decision.left._tag)
     const [first] = decision.right
     if (first === undefined) throw new Error('what waits can be decided')
