@@ -4,11 +4,17 @@ import {
   placesOfAmount,
   placesOfQuantity,
   type Quantity,
+  type Ratio,
 } from '#schemas/values/decimal'
 import type { InstrumentRules, Limits } from '#schemas/values/trading'
 
 export const quantityText = (value: bigint): string => formatDecimal(value, placesOfQuantity)
 export const amountText = (value: bigint): string => formatDecimal(value, placesOfAmount)
+/** A ratio in per cent, exact. */
+export const perCentText = (ratio: Ratio): string => formatDecimal(ratio, placesOfQuantity - 2)
+/** part ÷ whole in per cent with at most four decimals, for reading; the whole is above 0. */
+export const perCentOf = (part: bigint, whole: bigint, rounding: 'up' | 'toZero'): string =>
+  formatDecimal((part * 1_000_000n + (rounding === 'up' ? whole - 1n : 0n)) / whole, 4)
 
 /** The same keys as the limits; empty or absent: there is none. */
 export type LimitTexts = {

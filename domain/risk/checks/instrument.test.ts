@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { openDesk, outcomeOf } from '#domain/risk/testing/desk-of'
+import { lineOf, openDesk, outcomeOf } from '#domain/risk/testing/desk-of'
 import {
   type account,
   accountOpened,
@@ -111,6 +111,28 @@ describe('the mark', () => {
     expect(outcome('sell', '61750')).toBe('approved')
     expect(outcome('sell', '61749.99')).toBe('priceCollar')
     expect(outcome('sell', '90000')).toBe('approved')
+  })
+  test('is said to be missed by so many per cent, never by no more than the limit', () => {
+    const said = (limitPrice: string, mark: string): readonly string[] => {
+      const decision = openDesk().decides({ at: limitPrice }, markAt(mark))
+      return decision.type === 'OrderDenied'
+        ? [decision.reason.message, lineOf(decision, 'priceCollar')]
+        : []
+    }
+    expect(said('68013.02', '61829.805')).toStrictEqual([
+      'The price is 10.0004 % above the mark 61829.805, more than 5 %: move it closer.',
+      '0.100003792669247461/0.05',
+    ])
+    expect(said('68250.01', '65000')[0]).toBe(
+      'The price is 5.0001 % above the mark 65000, more than 5 %: move it closer.',
+    )
+  })
+  test('is said to be kept to where the order is denied for something else', () => {
+    const decision = openDesk({ maxOpenOrders: 0 }).decides({ at: '64000' })
+    expect(
+      decision.type === 'OrderDenied' &&
+        decision.checks.find(({ code }) => code === 'priceCollar')?.message,
+    ).toBe('The price is -1.5384 % above the mark 65000, at most 5 %.')
   })
 })
 

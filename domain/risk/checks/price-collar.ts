@@ -3,8 +3,10 @@
  * below. On the other side it merely waits, and cannot cost more than it says.
  */
 import { type Check, failed, notEvaluated, passed, unsaid } from '#domain/risk/checks/check'
-import { quantityText } from '#domain/risk/texts'
+import { perCentOf, perCentText, quantityText } from '#domain/risk/texts'
 import { ratioHalfEven } from '#domain/values/decimal'
+import type { Price } from '#schemas/values/decimal'
+import type { Mark, Side } from '#schemas/values/trading'
 
 const one = 10n ** 18n
 
@@ -17,19 +19,27 @@ export const priceCollar: Check = {
     const limit = limitTexts.priceCollar
     if (collar === undefined || limitPrice === undefined) return passed('', limit)
     if (mark === undefined) return notEvaluated(limit)
-    const beyond = side === 'buy' ? limitPrice - mark.price : mark.price - limitPrice
+    const beyond = beyondMark(side, limitPrice, mark)
     const judged = beyond * one <= collar * mark.price ? passed : failed
     return judged(quantityText(ratioHalfEven(beyond, mark.price)), limit)
   },
-  inWords: ({ terms: { symbol, side }, mark }, { outcome, observed, limit }) => {
-    if (limit === '') return 'No price collar is set.'
+  inWords: ({ terms: { symbol, side, limitPrice }, mark, limits }, { outcome }) => {
+    const collar = limits.priceCollar
+    if (collar === undefined) return 'No price collar is set.'
     if (outcome === 'notEvaluated' || mark === undefined)
       return unsaid(`there is no mark of ${symbol}`)
-    if (observed === '') return 'A market order has no price to hold to the collar.'
+    if (limitPrice === undefined) return 'A market order has no price to hold to the collar.'
+    // What is too far is rounded up, so that it is never said to be as far as the limit.
+    const rounding = outcome === 'failed' ? 'up' : 'toZero'
+    const far = perCentOf(beyondMark(side, limitPrice, mark), mark.price, rounding)
     const where = side === 'buy' ? 'above' : 'below'
-    const is = `The price is ${observed} ${where} the mark ${quantityText(mark.price)}`
+    const is = `The price is ${far} % ${where} the mark ${quantityText(mark.price)}`
     return outcome === 'passed'
-      ? `${is}, at most ${limit}.`
-      : `${is}, more than ${limit}: move it closer.`
+      ? `${is}, at most ${perCentText(collar)} %.`
+      : `${is}, more than ${perCentText(collar)} %: move it closer.`
   },
 }
+
+/** How far the price is on the wrong side of the mark; below 0 on the other. */
+const beyondMark = (side: Side, limitPrice: Price, mark: Mark): bigint =>
+  side === 'buy' ? limitPrice - mark.price : mark.price - limitPrice
