@@ -7,6 +7,10 @@ export interface LineOptions {
   readonly onConnection: (state: 'connected' | 'disconnected') => void
   readonly retryMsMin: number
   readonly retryMsMax: number
+  /** The other side is asked so often whether it is still there. */
+  readonly pingEveryMs?: number
+  /** After so long without any sign of it the line is cut, and opened again. */
+  readonly silentMsMax?: number
 }
 export interface Line {
   readonly isOpen: () => boolean
@@ -26,23 +30,25 @@ export const openLine = (options: LineOptions): Line => {
   const connect = (): void => {
     let opened = false
     const { url, onText, onConnection } = options
-    socket = new WebSocket(url, {
+    const opening = new WebSocket(url, {
       perMessageDeflate: false,
       handshakeTimeout,
       maxPayload: frameBytesMax,
     })
-    socket.on('open', () => {
+    socket = opening
+    opening.on('open', () => {
       opened = true
       failures = 0
+      watch(opening, options)
       onConnection('connected')
     })
     // Text arrives as one Buffer, because `binaryType` is left at `nodebuffer`.
-    socket.on('message', (data: Buffer) => {
+    opening.on('message', (data: Buffer) => {
       onText(data.toString('utf8'))
     })
     // `close` follows every error.
-    socket.on('error', () => undefined)
-    socket.on('close', () => {
+    opening.on('error', () => undefined)
+    opening.on('close', () => {
       if (opened) onConnection('disconnected')
       if (closed) return
       retrying = setTimeout(connect, retryMs(failures, options))
@@ -58,6 +64,22 @@ export const openLine = (options: LineOptions): Line => {
       await sayGoodbye(socket)
     },
   }
+}
+
+/** A line that was lost without a word stays open on this side; only asking finds that out. */
+const watch = (socket: WebSocket, options: LineOptions): void => {
+  const { pingEveryMs = 2_000, silentMsMax = 5_000 } = options
+  const asking = setInterval(() => {
+    socket.ping()
+  }, pingEveryMs)
+  const silence = setTimeout(() => {
+    socket.terminate()
+  }, silentMsMax)
+  for (const sign of ['message', 'ping', 'pong']) socket.on(sign, () => silence.refresh())
+  socket.once('close', () => {
+    clearInterval(asking)
+    clearTimeout(silence)
+  })
 }
 
 /** Doubles with each failure, spread over its upper half so that not all come back at once. */

@@ -54,7 +54,11 @@ export const openAsking = (line: () => Line, answerMsMax: number): Asking => {
       line().send(text)
       return new Promise((resolve) => {
         const late = `no answer within ${String(answerMsMax)} ms`
-        const timer = setTimeout(() => settle(request, silent(late)), answerMsMax)
+        const timer = setTimeout(() => {
+          settle(request, silent(late))
+          // Whatever keeps this answer may keep the next ones as well.
+          line().cut(late)
+        }, answerMsMax)
         waiting.set(request, { settle: resolve, timer })
       })
     },

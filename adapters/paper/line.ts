@@ -8,11 +8,17 @@ export interface LineOptions {
   readonly onClose: (detail: string) => void
   readonly retryMsMin: number
   readonly retryMsMax: number
+  /** The other side is asked so often whether it is still there. */
+  readonly pingEveryMs?: number
+  /** After so long without any sign of it the line is cut, and opened again. */
+  readonly silentMsMax?: number
 }
 export interface Line {
   readonly isOpen: () => boolean
   /** Only while it is open. */
   readonly send: (text: string) => void
+  /** Gives up this connection for another one. */
+  readonly cut: (detail: string) => void
   readonly close: () => Promise<void>
 }
 
@@ -25,28 +31,37 @@ export const openLine = (options: LineOptions): Line => {
   let retrying: NodeJS.Timeout | undefined
   let failures = 0
   let closed = false
+  let cutBecause: string | undefined
+  const cut = (detail: string): void => {
+    cutBecause ??= detail
+    socket?.terminate()
+  }
 
   const connect = (): void => {
     let opened = false
+    cutBecause = undefined
     const { url, onText, onOpen, onClose } = options
-    socket = new WebSocket(url, {
+    const opening = new WebSocket(url, {
       perMessageDeflate: false,
       handshakeTimeout,
       maxPayload: frameBytesMax,
     })
-    socket.on('open', () => {
+    socket = opening
+    opening.on('open', () => {
       opened = true
       failures = 0
+      watch(opening, options, cut)
       onOpen()
     })
     // Text arrives as one Buffer, because `binaryType` is left at `nodebuffer`.
-    socket.on('message', (data: Buffer) => {
+    opening.on('message', (data: Buffer) => {
       onText(data.toString('utf8'))
     })
     // `close` follows every error.
-    socket.on('error', () => undefined)
-    socket.on('close', (code, reason) => {
-      if (opened) onClose(`${String(code)} ${reason.toString('utf8')}`.trim())
+    opening.on('error', () => undefined)
+    opening.on('close', (code, reason) => {
+      const detail = cutBecause ?? `${String(code)} ${reason.toString('utf8')}`.trim()
+      if (opened) onClose(detail)
       if (closed) return
       retrying = setTimeout(connect, retryMs(failures, options))
       failures += 1
@@ -56,12 +71,29 @@ export const openLine = (options: LineOptions): Line => {
   return {
     isOpen: () => socket?.readyState === WebSocket.OPEN,
     send: (text) => socket?.send(text),
+    cut,
     close: async () => {
       closed = true
       clearTimeout(retrying)
       await sayGoodbye(socket)
     },
   }
+}
+
+/** A line that was lost without a word stays open on this side; only asking finds that out. */
+const watch = (socket: WebSocket, options: LineOptions, cut: (detail: string) => void): void => {
+  const { pingEveryMs = 2_000, silentMsMax = 5_000 } = options
+  const asking = setInterval(() => {
+    socket.ping()
+  }, pingEveryMs)
+  const silence = setTimeout(() => {
+    cut(`nothing was heard for ${String(silentMsMax)} ms`)
+  }, silentMsMax)
+  for (const sign of ['message', 'ping', 'pong']) socket.on(sign, () => silence.refresh())
+  socket.once('close', () => {
+    clearInterval(asking)
+    clearTimeout(silence)
+  })
 }
 
 /** Doubles with each failure, spread over its upper half so that not all come back at once. */

@@ -159,15 +159,20 @@ describe('an answer that does not come', () => {
     ])
     expect(double.heard).toHaveLength(1)
   })
-  test('in time is still news of the order', async () => {
-    let late = (): void => undefined
-    double.react = ({ request: number }, socket) => {
-      late = () => {
-        socket.send(JSON.stringify({ type: 'order', request: number, order: wireOrder() }))
-      }
-    }
+  test('in time is given up with its line, and another one is opened', async () => {
     expect(await place()).toMatchObject({ left: { _tag: 'VenueSilent' } })
-    late()
+    await until(() => reports.length === 3)
+    expect(reports).toStrictEqual([
+      { type: 'connected' },
+      { type: 'disconnected', detail: 'no answer within 80 ms' },
+      { type: 'connected' },
+    ])
+  })
+  test('to anybody who waits is still news of the order', async () => {
+    double.react = (_, socket) => {
+      socket.send(JSON.stringify({ type: 'order', request: 99, order: wireOrder() }))
+    }
+    void place()
     await until(() => reports.length === 2)
     expect(reports[1]).toMatchObject({ type: 'order', order: { venueOrderId: '5' } })
   })
