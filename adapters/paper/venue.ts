@@ -10,6 +10,7 @@ import type {
   VenueReport,
   VenueSilent,
 } from '#domain/kernel/venue'
+import type { PaperCode } from '#schemas/codes'
 import { decodePaperFrame, type MalformedWire } from '#schemas/paper/frames'
 import type { PaperAnswer, WireOrder, WireTrade } from '#schemas/paper/wire'
 import type { AccountId, ClientOrderId, Code, Sha256, VenueId } from '#schemas/values/ids'
@@ -35,6 +36,8 @@ const capabilities = {
   notFoundIsFinal: true,
   honoursDeadline: true,
 } as const
+
+const unknownOrder: PaperCode = 'unknownOrder'
 
 const always = (): boolean => true
 
@@ -130,7 +133,7 @@ const orderAnswered = (
   }
 }
 
-type Queries = Pick<Venue, 'openOrders' | 'closedOrders' | 'trades' | 'instruments'>
+type Queries = Pick<Venue, 'order' | 'openOrders' | 'closedOrders' | 'trades' | 'instruments'>
 
 const queries = ({ ask }: Asking, receipt: ReceiptOf): Queries => {
   const query = async (question: Question): Promise<E.Either<VenueSilent, Heard>> =>
@@ -160,6 +163,20 @@ const queries = ({ ask }: Asking, receipt: ReceiptOf): Queries => {
   const orders = (questionAfter: (after: bigint) => Question) =>
     allPages(questionAfter, ordersOf, orderState)
   return {
+    order: async (account, clientOrderId) => {
+      const heard = await query({ type: 'order', account, clientOrderId })
+      if (E.isLeft(heard)) return heard
+      const { answer, raw } = heard.right
+      if (answer.type === 'order') {
+        return answer.order.clientOrderId === clientOrderId && answer.order.account === account
+          ? E.right(orderState(answer.order, receipt(raw)))
+          : silent('the answer is about another order')
+      }
+      // Any other refusal says why it does not answer, and nothing of the order.
+      return answer.type === 'refused' && answer.reason.code === unknownOrder
+        ? E.right('notFound')
+        : silent(notUnderstood(answer))
+    },
     openOrders: (account) => orders((after) => ({ type: 'openOrders', account, after })),
     closedOrders: (account, since) =>
       orders((after) => ({ type: 'closedOrders', account, since, after })),

@@ -122,6 +122,11 @@ export interface Venue {
     account: AccountId,
     clientOrderId: ClientOrderId,
   ) => Promise<Either<PlaceFailure, VenueOrderState>>
+  /** By name, whatever its age, open or ended. 'notFound': the venue has no such order now. */
+  readonly order: (
+    account: AccountId,
+    clientOrderId: ClientOrderId,
+  ) => Promise<Either<VenueSilent, VenueOrderState | 'notFound'>>
   readonly openOrders: (
     account: AccountId,
   ) => Promise<Either<VenueSilent, readonly VenueOrderState[]>>

@@ -1,6 +1,14 @@
 /** What a test may tell a scripted venue, and what it remembers. */
-import type { VenueInstrument, VenueOrder } from '#domain/kernel/venue'
-import { amount, instrument, price, quantity, symbol } from '#domain/testing/orders'
+import * as E from 'fp-ts/lib/Either.js'
+import type { Owner } from '#apps/gateway/testing/world'
+import type {
+  PlaceFailure,
+  VenueInstrument,
+  VenueOrder,
+  VenueReport,
+  VenueSilent,
+} from '#domain/kernel/venue'
+import { amount, instrument, price, quantity, reason, symbol } from '#domain/testing/orders'
 import type { Instant } from '#schemas/values/instant'
 
 /** What becomes of one request to place, at the venue and on the way back. */
@@ -19,6 +27,15 @@ export interface WireAttempt {
   /** How many events were on the log when its first byte left. */
   readonly logHead: bigint
 }
+
+export interface Listener {
+  readonly owner: Owner
+  readonly hear: (report: VenueReport) => void
+}
+
+export const silent = E.left<VenueSilent>({ _tag: 'VenueSilent', detail: 'nothing came back' })
+export const refused = (code: string, message: string) =>
+  E.left<PlaceFailure>({ _tag: 'VenueRefused', reason: reason(code, message) })
 
 export const bitcoin: VenueInstrument = {
   symbol,

@@ -12,7 +12,7 @@ import type {
   VenueTrade,
 } from '#domain/kernel/venue'
 import { addQuantity, lessQuantity, zeroQuantity } from '#domain/values/decimal'
-import { fee, payloadHash, price, quantity, reason, symbol } from '#domain/testing/orders'
+import { fee, payloadHash, price, quantity, symbol } from '#domain/testing/orders'
 import type { Quantity } from '#schemas/values/decimal'
 import type {
   AccountId,
@@ -23,13 +23,15 @@ import type {
   VenueOrderId,
 } from '#schemas/values/ids'
 import type { Side } from '#schemas/values/trading'
-import { bitcoin, type PlaceScript, type WireAttempt } from '#apps/gateway/testing/script'
+import {
+  bitcoin,
+  type Listener,
+  type PlaceScript,
+  refused,
+  silent,
+  type WireAttempt,
+} from '#apps/gateway/testing/script'
 import type { Owner, World } from '#apps/gateway/testing/world'
-
-interface Listener {
-  readonly owner: Owner
-  readonly hear: (report: VenueReport) => void
-}
 
 export class ScriptedVenue {
   readonly #world: World
@@ -53,7 +55,9 @@ export class ScriptedVenue {
   /** What becomes of a cancel. `tooLate`: it says no. */
   cancelScript: (clientOrderId: ClientOrderId) => 'answer' | 'silence' | 'tooLate' = () => 'answer'
   /** Whether a question is answered. */
-  answers: () => boolean = () => true
+  answers: (what: string) => boolean = () => true
+  /** How long a question is under way, or its answer: `… answered`. */
+  slowMs: (what: string) => number = () => 0
   /** What the socket makes of a report: how often each listener hears it. */
   echoes: (report: VenueReport) => number = () => 1
   logHead: () => bigint = () => 0n
@@ -93,6 +97,11 @@ export class ScriptedVenue {
         this.#ask(owner, 'trades', () =>
           this.#trades.filter((each) => each.account === account && each.venueAt >= since),
         ),
+      order: (account, clientOrderId) =>
+        this.#ask(owner, 'order', () => {
+          const order = this.orderOf(clientOrderId)
+          return order?.account === account ? order : 'notFound'
+        }),
       instruments: () => this.#ask(owner, 'instruments', () => this.instruments),
       listen: (hear) => {
         const listener = { owner, hear }
@@ -220,14 +229,18 @@ export class ScriptedVenue {
   }
 
   async #ask<A>(owner: Owner, what: string, answer: () => A): Promise<E.Either<VenueSilent, A>> {
-    await this.#world.turn(owner, what)
+    await this.#way(owner, what)
     this.questions += 1
-    const heard = this.connected && this.answers()
+    const heard = this.connected && this.answers(what)
     const told = answer()
-    await this.#world.turn(owner, `${what} answered`)
+    await this.#way(owner, `${what} answered`)
     return heard ? E.right(told) : silent
   }
 
+  async #way(owner: Owner, what: string): Promise<void> {
+    await this.#world.wait(owner, this.slowMs(what))
+    await this.#world.turn(owner, what)
+  }
   #add(
     terms: Pick<VenueOrderState, 'account' | 'symbol' | 'side' | 'quantity'> &
       Partial<VenueOrderState>,
@@ -296,7 +309,3 @@ export class ScriptedVenue {
     }
   }
 }
-
-const silent = E.left<VenueSilent>({ _tag: 'VenueSilent', detail: 'nothing came back' })
-const refused = (code: string, message: string) =>
-  E.left<PlaceFailure>({ _tag: 'VenueRefused', reason: reason(code, message) })

@@ -47,6 +47,12 @@ export class World {
       this.#turns.push({ owner, label, take: resolve })
     })
   }
+  wait(owner: Owner, milliseconds: number): Promise<void> {
+    if (milliseconds === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.timersOf(owner).after(milliseconds, resolve)
+    })
+  }
   timersOf(owner: Owner) {
     return {
       after: (milliseconds: number, then: () => void) => {
