@@ -8,6 +8,7 @@ import type { ProposedEvent } from '#schemas/envelope'
 import type { ForeignFillObserved } from '#schemas/events/order'
 import type { BreakDetected, VenueEvent } from '#schemas/events/venue'
 import type { BreakId, Code, Line, OrderId, StrategyId } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
 import type { InstrumentTerms } from '#schemas/values/trading'
 import type { Appending } from './appending.ts'
 import type { GatewayPorts } from './ports.ts'
@@ -16,7 +17,8 @@ import type { VenueAccount } from './venue-account.ts'
 /** What an account's stream does not hold yet of these; asked again whenever somebody else wrote first. */
 type Facts = (known: VenueAccount) => readonly VenueEvent[]
 
-export interface Counts {
+export interface Reconciled {
+  readonly askedAt: Instant
   readonly openOrders: number
   readonly closedOrders: number
   readonly trades: number
@@ -47,8 +49,8 @@ export class Journal {
     const reason = lineOf(detail)
     return this.#write(at, () => [{ type: 'VenueDisconnected', ...placeOf(at), reason }])
   }
-  reconciled(at: VenueAccount, counts: Counts): Promise<void> {
-    return this.#write(at, () => [{ type: 'ReconciliationCompleted', ...placeOf(at), ...counts }])
+  reconciled(at: VenueAccount, found: Reconciled): Promise<void> {
+    return this.#write(at, () => [{ type: 'ReconciliationCompleted', ...placeOf(at), ...found }])
   }
   foreignOrder(at: VenueAccount, order: VenueOrderState): Promise<void> {
     const detail = `Order ${order.venueOrderId} (${order.symbol}, ${order.side}, ${order.status}) is not in the log.`
@@ -113,8 +115,8 @@ export class Journal {
         continue
       }
       const first = appended.right.revision - BigInt(events.length - 1)
-      for (const [index, { event, metadata }] of events.entries()) {
-        at.fold(event, first + BigInt(index), metadata.occurredAt)
+      for (const [index, { event }] of events.entries()) {
+        at.fold(event, first + BigInt(index))
       }
       return
     }

@@ -3,7 +3,6 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { named, Stage } from '#apps/gateway/testing/stage'
 import { terms } from '#domain/testing/orders'
 import { venueStream } from '#schemas/streams'
-import type { OrderId } from '#schemas/values/ids'
 
 const sentAndAccepted = ['OrderIntentRecorded', 'OrderSubmissionStarted', 'OrderAccepted']
 
@@ -47,6 +46,27 @@ describe('at the start', () => {
     await stage.world.run(6000)
     expect(node.gateway.standing()).toStrictEqual({ state: 'ready' })
   })
+  test('however long the venue takes to answer, it is reconciled with in the end', async () => {
+    stage.venue.slowMs = (what) => (what === 'trades' ? 31_000 : 0)
+    const node = await stage.running()
+    const askedAt = stage.world.clock.now()
+    await stage.world.run(40_000)
+    expect(node.gateway.standing()).toStrictEqual({ state: 'ready' })
+    expect(await stage.all('ReconciliationCompleted')).toMatchObject([{ askedAt }])
+  })
+  test('what was traded while the venue was slow to answer is found by the next gateway', async () => {
+    stage.venue.slowMs = (what) => (what === 'trades answered' ? 200_000 : 0)
+    stage.venue.echoes = () => 0
+    const first = await stage.running('g1')
+    await stage.world.run(1000)
+    stage.venue.strangerTrades('0.3')
+    await stage.world.run(250_000)
+    expect(await stage.all('ReconciliationCompleted')).toHaveLength(1)
+    stage.crash(first)
+    stage.venue.slowMs = () => 0
+    await stage.running('g2')
+    expect(await stage.all('ForeignFillObserved')).toHaveLength(1)
+  })
   test('it records what happened while no gateway ran', async () => {
     const first = await stage.running('g1')
     const filledAway = await stage.place()
@@ -87,145 +107,6 @@ describe('at the start', () => {
   })
 })
 
-describe('an unknown outcome', () => {
-  const silentlyLost = async (): Promise<OrderId> => {
-    stage.venue.script = () => ({ effect: 'lost', answer: 'silence' })
-    await stage.running()
-    const order = await stage.place()
-    await stage.world.settle()
-    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderOutcomeUnknown' })
-    return order
-  }
-  test('of an order that proves absent ends as refused, after sendBy and not before', async () => {
-    const order = await silentlyLost()
-    await stage.world.run(1990)
-    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderOutcomeUnknown' })
-    await stage.world.run(200)
-    expect((await stage.eventsOf(`order-${order}` as never)).slice(-2)).toMatchObject([
-      { type: 'OrderOutcomeResolved', found: 'absent' },
-      { type: 'OrderRefused', reason: { code: 'notAtVenue' } },
-    ])
-  })
-  test('waits for the request window and the settling time', async () => {
-    stage.venue.capabilities = {
-      ...stage.venue.capabilities,
-      requestWindowMs: 3000,
-      settlingMs: 500,
-    }
-    const order = await silentlyLost()
-    await stage.world.run(5490)
-    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderOutcomeUnknown' })
-    await stage.world.run(200)
-    expect(await stage.lastOf(order)).toMatchObject({ reason: { code: 'notAtVenue' } })
-  })
-  test.each(['notFoundIsFinal', 'honoursDeadline'] as const)(
-    'stays unknown for ever without %s',
-    async (capability) => {
-      stage.venue.capabilities = { ...stage.venue.capabilities, [capability]: false }
-      const order = await silentlyLost()
-      await stage.world.run(60_000)
-      expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderOutcomeUnknown' })
-    },
-  )
-  test('is not settled by a wall clock that was set forward', async () => {
-    const order = await silentlyLost()
-    stage.world.step(3_600_000)
-    await stage.world.run(1500)
-    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderOutcomeUnknown' })
-    await stage.world.run(15_000)
-    expect(await stage.lastOf(order)).toMatchObject({ reason: { code: 'notAtVenue' } })
-  })
-  test('is settled by what the venue tells, or is asked', async () => {
-    stage.venue.script = () => ({ effect: 'fillHalf', answer: 'silence' })
-    stage.venue.echoes = () => 0
-    await stage.running()
-    const order = await stage.place()
-    await stage.world.settle()
-    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderOutcomeUnknown' })
-    await stage.world.run(3000)
-    expect((await stage.typesOf(order)).slice(-3)).toStrictEqual([
-      'OrderOutcomeResolved',
-      'OrderAccepted',
-      'OrderFilled',
-    ])
-  })
-  test('is not settled by its own gateway sending it late, when the wall clock was set forward', async () => {
-    stage.pausesBeforeSend = true
-    const first = await stage.running('g1')
-    const order = await stage.place()
-    await stage.world.settle()
-    stage.world.step(3_600_000)
-    await stage.running('g2')
-    await stage.world.run(1500)
-    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderOutcomeUnknown' })
-    first.paused?.()
-    await stage.world.run(20_000)
-    expect(stage.venue.attempts).toStrictEqual([])
-    expect(await stage.lastOf(order)).toMatchObject({ reason: { code: 'notAtVenue' } })
-  })
-  test('that somebody cancels is cancelled once it is known', async () => {
-    stage.venue.script = () => ({ effect: 'rest', answer: 'silence' })
-    stage.venue.echoes = () => 0
-    await stage.running()
-    const order = await stage.place()
-    await stage.world.settle()
-    await stage.askCancel(order)
-    await stage.world.settle()
-    expect(stage.venue.cancels).toStrictEqual([])
-    await stage.world.run(5000)
-    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderCancelled' })
-  })
-  test('is what a submission becomes whose gateway died', async () => {
-    stage.pausesBeforeSend = true
-    const first = await stage.running('g1')
-    const order = await stage.place()
-    await stage.world.settle()
-    stage.crash(first)
-    await stage.running('g2')
-    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderSubmissionStarted' })
-    await stage.world.run(4000)
-    expect((await stage.typesOf(order)).slice(-3)).toStrictEqual([
-      'OrderOutcomeUnknown',
-      'OrderOutcomeResolved',
-      'OrderRefused',
-    ])
-    expect(stage.venue.attempts).toStrictEqual([])
-  })
-  test('of a frozen gateway is settled by its successor, and nothing of it is executed', async () => {
-    stage.pausesBeforeSend = true
-    const frozen = await stage.running('g1')
-    const order = await stage.place()
-    await stage.world.settle()
-    frozen.owner.frozen = true
-    stage.pausesBeforeSend = false
-    await stage.running('g2')
-    await stage.world.run(5000)
-    expect(await stage.lastOf(order)).toMatchObject({ reason: { code: 'notAtVenue' } })
-    frozen.owner.frozen = false
-    frozen.paused?.()
-    await stage.world.run(5000)
-    expect(stage.venue.attempts).toStrictEqual([])
-    expect(await stage.lastOf(order)).toMatchObject({ reason: { code: 'notAtVenue' } })
-  })
-  test('of a gateway that froze before it heard that its append was written, too', async () => {
-    const frozen = await stage.running('g1')
-    const order = await stage.place()
-    for (;;) {
-      const next = (await stage.world.ready())[0]
-      if (next === undefined) throw new Error('it never began to send')
-      if (next.label.startsWith('appended OrderSubmissionStarted')) break
-      await stage.world.take(next)
-    }
-    frozen.owner.frozen = true
-    await stage.running('g2')
-    await stage.world.run(5000)
-    frozen.owner.frozen = false
-    await stage.world.run(5000)
-    expect(stage.venue.attempts).toStrictEqual([])
-    expect(await stage.lastOf(order)).toMatchObject({ reason: { code: 'notAtVenue' } })
-  })
-})
-
 describe('while all seems well', () => {
   test('fills that the socket swallowed are found by asking', async () => {
     await stage.running()
@@ -249,6 +130,19 @@ describe('while all seems well', () => {
     ])
     await stage.world.run(900_000)
     expect(await journal()).toHaveLength(3)
+  })
+  test('what is open is asked for also while the rest of the answer fails to come', async () => {
+    const node = await stage.running()
+    await stage.place()
+    await stage.world.run(1000)
+    stage.venue.answers = (what) => what !== 'trades'
+    await stage.world.run(301_000)
+    stage.venue.script = () => ({ effect: 'rest', answer: 'silence' })
+    stage.venue.echoes = () => 0
+    const order = await stage.place()
+    await stage.world.run(11_000)
+    expect(node.gateway.standing()).toStrictEqual({ state: 'ready' })
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderAccepted' })
   })
   test('what one order has no room for is found again by asking', async () => {
     await stage.running()

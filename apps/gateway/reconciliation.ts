@@ -24,8 +24,6 @@ import type { View } from './view.ts'
 
 /** How much further back than needed is asked: clocks differ, and trades are published late. */
 const marginMs = 60_000
-/** A reconciliation that took longer is done again, so that the margin of the next one covers it. */
-const slowMs = marginMs / 2
 /** An order that ended less than this before it was asked for may still be shown as open. */
 const staleMs = 5000
 
@@ -65,10 +63,10 @@ export class Reconciliation {
     if (found === undefined) return false
     const breaksBefore = at.breakCount
     if (!(await this.#bring(at, before, found)) || !stillWanted()) return false
-    if (this.#ports.clock.monotonicMs() - before.askedMs > slowMs) return false
     this.#completeAt.set(at.account, before.askedAt)
     at.touched = this.#before(at.account).active.size > 0
     await this.#journal.reconciled(at, {
+      askedAt: before.askedAt,
       openOrders: found.open.length,
       closedOrders: found.closed.length,
       trades: found.trades.length,

@@ -26,6 +26,7 @@ export class VenueAccount {
   book: BookId | undefined
   openedAt: Instant | undefined
   revision = -1n
+  /** When the venue was asked for what the log holds of it by now. */
   reconciledAt: Instant | undefined
   /** The venue said something of it since it was last asked for everything. */
   touched = false
@@ -53,15 +54,15 @@ export class VenueAccount {
     return this.#foreignFills.has(keyOf(trade))
   }
 
-  absorb({ event, metadata, revision }: RecordedEvent): void {
-    this.fold(event as VenueEvent, revision, metadata.occurredAt)
+  absorb({ event, revision }: RecordedEvent): void {
+    this.fold(event as VenueEvent, revision)
   }
-  fold(event: VenueEvent, revision: bigint, occurredAt: Instant): void {
+  fold(event: VenueEvent, revision: bigint): void {
     if (revision <= this.revision) return
     this.revision = revision
     switch (event.type) {
       case 'ReconciliationCompleted':
-        this.reconciledAt = occurredAt
+        this.reconciledAt = event.askedAt
         return
       case 'BreakDetected':
         this.#breaks.add(event.breakId)

@@ -129,9 +129,10 @@ export class VenueWatch {
     const unsettled = accounts.find(({ account }) => !this.#settled.has(account))
     if (unsettled !== undefined) return () => this.#settle(unsettled, stillWanted)
     const nowMs = this.#nowMs()
-    if (nowMs >= this.#completeAtMs) return () => this.#completeAll(accounts, stillWanted)
+    // First, because it is short: the other may take long, or fail again and again.
     if (this.#sweepAtMs !== undefined && nowMs >= this.#sweepAtMs)
       return () => this.#sweep(accounts)
+    if (nowMs >= this.#completeAtMs) return () => this.#completeAll(accounts, stillWanted)
     return undefined
   }
 

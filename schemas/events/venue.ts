@@ -3,14 +3,17 @@ import { type EventOf, fact } from '#schemas/events/fact'
 import { ForeignFillObserved } from '#schemas/events/order'
 import { Count } from '#schemas/values/count'
 import { AccountId, BreakId, Code, Line, VenueId } from '#schemas/values/ids'
+import { Instant } from '#schemas/values/instant'
 
 const place = { venue: VenueId, account: AccountId }
 
 export const VenueConnected = fact('VenueConnected', place)
 export const VenueDisconnected = fact('VenueDisconnected', { ...place, reason: Line })
-/** The venue was asked for everything, and the log holds it: from here on orders are sent. */
+/** The venue was asked at `askedAt` for everything, and the log holds it: from here on orders are sent. */
 export const ReconciliationCompleted = fact('ReconciliationCompleted', {
   ...place,
+  /** When the first question was put: what came later may be in no answer. */
+  askedAt: Instant,
   openOrders: Count,
   closedOrders: Count,
   trades: Count,
