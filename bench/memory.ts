@@ -50,7 +50,7 @@ const caughtUp = async (ledger: Ledger): Promise<void> => {
     'the read models to reach the head',
     async () => {
       const [row] = await rows.query(
-        `select (select position from log.head) - (select min(position) from read.checkpoints) as lag`,
+        `select (select position from log.head) - (select min(position) from read.generations where live) as lag`,
       )
       return Number(row?.['lag']) < 100
     },
