@@ -2,6 +2,7 @@
 import pg from 'pg'
 import type { AppName } from '#schemas/writers'
 import { roleOf } from './schema/role-names.ts'
+import { turns } from './turns.ts'
 
 export interface Address {
   readonly url: string
@@ -18,7 +19,10 @@ export interface Statement {
 
 /** One connection at a time; statements are answered in the order in which they were asked. */
 export interface Session {
-  /** Rows as lists of values, int8 as bigint. Rejects after that time, and the connection is then thrown away. */
+  /**
+   * Rows as lists of values, int8 as bigint. Rejects after that time, in which it waits its turn too; a connection
+   * that was already asked is then thrown away.
+   */
   readonly query: (statement: Statement, msMax: number) => Promise<readonly unknown[][]>
   readonly close: () => Promise<void>
 }
@@ -91,6 +95,7 @@ export const openSession = (address: Address): Session => {
     if (current === which) current = undefined
     which.then(cut, () => undefined)
   }
+  const inTurn = turns()
   const connected = (): Promise<pg.Client> => {
     if (current !== undefined) return current
     const opening = connect(address)
@@ -109,18 +114,24 @@ export const openSession = (address: Address): Session => {
   }
   return {
     query: async ({ name, text, values }, msMax) => {
-      if (closed) throw new Error('this connection was closed by its own user')
-      const used = connected()
-      const asked = used.then((client) =>
-        client.query<unknown[]>({ name, text, values: [...values], rowMode: 'array' }),
-      )
+      let used: Promise<pg.Client> | undefined
+      let isLate = false
+      const asked = inTurn(async () => {
+        if (closed) throw new Error('this connection was closed by its own user')
+        if (isLate) throw new Error('nobody waits for this any more')
+        used = connected()
+        const client = await used
+        return client.query<unknown[]>({ name, text, values: [...values], rowMode: 'array' })
+      })
       try {
         const { rows } = await inTime(asked, msMax)
         return rows
       } catch (e) {
+        isLate = true
         asked.catch(() => undefined)
         // An error that the server spoke leaves the connection whole; anything else does not.
-        if (!(e instanceof pg.DatabaseError) || e.severity !== 'ERROR') drop(used)
+        const isWhole = e instanceof pg.DatabaseError && e.severity === 'ERROR'
+        if (used !== undefined && !isWhole) drop(used)
         throw e
       }
     },

@@ -21,6 +21,7 @@ import {
   tradeOfRow,
   tradeRecord,
 } from './paper-rows.ts'
+import { turns } from './turns.ts'
 
 type Kept<A> = Promise<E.Either<StoreLost, A>>
 
@@ -101,11 +102,13 @@ type Query = <A>(
   read: (row: readonly unknown[]) => A,
 ) => Kept<readonly A[]>
 
-const queryOn =
-  (client: pg.Client): Query =>
-  async (name, text, values, read) => {
+const queryOn = (client: pg.Client): Query => {
+  const inTurn = turns()
+  return async (name, text, values, read) => {
     try {
-      const asked = client.query<unknown[]>({ name, text, values: [...values], rowMode: 'array' })
+      const asked = inTurn(() =>
+        client.query<unknown[]>({ name, text, values: [...values], rowMode: 'array' }),
+      )
       const { rows } = await inTime(asked, msMax)
       return E.right(rows.map(read))
     } catch (error) {
@@ -113,6 +116,7 @@ const queryOn =
       return lostBy(error)
     }
   }
+}
 
 const commitBatch = async (query: Query, batch: PaperBatch): Kept<boolean> => {
   const { placed, changed, trades, notAfter } = batch
