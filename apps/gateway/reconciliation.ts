@@ -9,7 +9,8 @@ import {
   orderIdOf,
   workingQuantity,
 } from '#domain/order/order'
-import { plusMs } from '#domain/values/instant'
+import { addQuantity, zeroQuantity } from '#domain/values/decimal'
+import { laterOf, plusMs } from '#domain/values/instant'
 import type { AccountId, ClientOrderId, OrderId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 import { provableInMs } from './absence.ts'
@@ -24,6 +25,9 @@ import type { View } from './view.ts'
 
 /** How much further back than needed is asked: clocks differ, and trades are published late. */
 const marginMs = 60_000
+/** Where fills are missing all the same, because the time of day was set back before they were made. */
+const furtherBackMs = [3_600_000, 86_400_000, 30 * 86_400_000] as const
+const earliest = 0 as Instant
 /** An order that ended less than this before it was asked for may still be shown as open. */
 const staleMs = 5000
 
@@ -156,21 +160,69 @@ export class Reconciliation {
       ...wordsOf(found.closed, 'closedOrders'),
     ])
     if (!heard) return false
-    const namesOf = (list: readonly { readonly clientOrderId?: ClientOrderId }[]) =>
-      new Set(list.map(({ clientOrderId }) => clientOrderId))
-    const ordersThere = namesOf([...found.open, ...found.closed])
-    const tradesThere = namesOf(found.trades)
+    const listed = new Map(
+      [...found.open, ...found.closed].map((each) => [each.clientOrderId, each]),
+    )
+    const traded = new Set(found.trades.map(({ clientOrderId }) => clientOrderId))
+    const whole: boolean[] = []
     for (const entry of before.active.values()) {
       const name = clientOrderIdOf(entry.orderId)
-      if (ordersThere.has(name)) continue
-      if (entry.order._tag === 'Open' && before.open.has(entry.orderId)) {
-        await this.#journal.missingAtVenue(at, entry.orderId)
-      }
-      if (entry.order._tag === 'Unknown' && !tradesThere.has(name))
-        await this.#absent(entry, before)
+      const state = listed.get(name)
+      whole.push(
+        state === undefined
+          ? await this.#byName(at, before, entry, traded.has(name))
+          : await this.#withFills(entry, state, []),
+      )
     }
     for (const state of found.open) await this.#openAfterEnd(at, before, state)
+    return whole.every(Boolean)
+  }
+
+  /** No list has it: they reach back by the time of day, which may have been set since. */
+  async #byName(at: VenueAccount, before: Before, entry: Entry, traded: boolean): Promise<boolean> {
+    const wasOpen = before.open.has(entry.orderId)
+    if (entry.attempting || entry.finished || (entry.order._tag === 'Open' && !wasOpen)) return true
+    const { venue } = this.#ports
+    const state = await this.#answered(venue.order(at.account, clientOrderIdOf(entry.orderId)))
+    if (state === undefined) return false
+    if (state !== 'notFound') {
+      return await this.#withFills(entry, state, wordsOf([state], 'orderByClientId'))
+    }
+    if (entry.order._tag === 'Open' && wasOpen) {
+      await this.#journal.missingAtVenue(at, entry.orderId)
+    }
+    if (entry.order._tag === 'Unknown' && !traded) await this.#absent(entry, before)
     return true
+  }
+
+  /** Records this, together with the fills that the log lacks of what the venue counts. */
+  async #withFills(entry: Entry, state: VenueOrderState, words: readonly Word[]): Promise<boolean> {
+    const known = 'filledQuantity' in entry.order ? entry.order.filledQuantity : zeroQuantity
+    const trades = state.filledTotal > known ? await this.#tradesOf(entry.order, state) : []
+    if (trades === undefined) return false
+    return await this.#orders.hear([
+      ...words,
+      ...trades.map((trade): Word => ({ type: 'trade', trade, via: 'trades' })),
+    ])
+  }
+  /** Further and further back, until they explain what the venue counts. */
+  async #tradesOf(
+    order: Order,
+    { account, clientOrderId, venueAt, filledTotal }: VenueOrderState,
+  ): Promise<readonly VenueTrade[] | undefined> {
+    const sent = sentAt(order, venueAt)
+    const from = sent < venueAt ? sent : venueAt
+    let trades: readonly VenueTrade[] = []
+    for (const backMs of [marginMs, ...furtherBackMs]) {
+      const answer = await this.#answered(
+        this.#ports.venue.trades(account, laterOf(plusMs(from, -backMs), earliest)),
+      )
+      if (answer === undefined) return undefined
+      trades = answer.filter((trade) => trade.clientOrderId === clientOrderId)
+      const total = trades.reduce((sum, { quantity }) => addQuantity(sum, quantity), zeroQuantity)
+      if (total >= filledTotal) break
+    }
+    return trades
   }
 
   /** The decider knows the rule by the wall clock; that it was not stepped, only we can know. */
@@ -186,7 +238,7 @@ export class Reconciliation {
     await this.#orders.tell(entry, {
       type: 'ResolveAbsent',
       orderId: entry.orderId,
-      evidence: ['openOrders', 'closedOrders', 'trades'],
+      evidence: ['openOrders', 'closedOrders', 'trades', 'orderByClientId'],
       askedAt,
       requestWindowMs,
       settlingMs,

@@ -1,6 +1,6 @@
 /** Orders of which nobody said what became of them, by example. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { Stage } from '#apps/gateway/testing/stage'
+import { named, Stage } from '#apps/gateway/testing/stage'
 import type { OrderId } from '#schemas/values/ids'
 
 let stage: Stage
@@ -148,5 +148,84 @@ describe('an unknown outcome', () => {
     await stage.world.run(5000)
     expect(stage.venue.attempts).toStrictEqual([])
     expect(await stage.lastOf(order)).toMatchObject({ reason: { code: 'notAtVenue' } })
+  })
+})
+
+describe('while the time of day is set back', () => {
+  const hourMs = 3_600_000
+  /** The venue has it, its gateway died, and an older time of day holds from then on. */
+  const orphaned = async (answer: 'answer' | 'silence', backMs: number): Promise<OrderId> => {
+    stage.venue.script = () => ({ effect: 'rest', answer })
+    stage.venue.echoes = () => 0
+    const first = await stage.running('g1')
+    const order = await stage.place()
+    await stage.world.settle()
+    stage.crash(first)
+    stage.world.step(-backMs)
+    return order
+  }
+  test.each(['silence', 'answer'] as const)(
+    'an order that the venue filled meanwhile is filled (after %s), and nothing is amiss',
+    async (answer) => {
+      const order = await orphaned(answer, 120_000)
+      stage.venue.fill(named(order), '1')
+      await stage.running('g2')
+      expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderFilled' })
+      await stage.world.run(900_000)
+      expect(await stage.typesOf(order)).not.toContain('OrderRefused')
+      expect(await stage.all('OrderFilled')).toHaveLength(1)
+      expect(await stage.all('BreakDetected')).toStrictEqual([])
+    },
+  )
+  test.each([0.5, 9, 200])(
+    'each of its fills is found, the first of them %d hours before the last',
+    async (hours) => {
+      const order = await orphaned('answer', 400 * hourMs)
+      stage.venue.fill(named(order), '0.25')
+      await stage.world.pass(hours * hourMs)
+      stage.venue.fill(named(order), '0.5')
+      stage.venue.end(named(order), 'cancelled')
+      await stage.running('g2')
+      expect((await stage.typesOf(order)).slice(-4)).toStrictEqual([
+        'OrderAccepted',
+        'OrderFilled',
+        'OrderFilled',
+        'OrderCancelled',
+      ])
+    },
+  )
+  test('the fills of what is still open, and of what was known to have ended, are found too', async () => {
+    const order = await orphaned('answer', 400 * hourMs)
+    stage.venue.fill(named(order), '0.25')
+    await stage.running('g2')
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderFilled' })
+    stage.world.step(-hourMs)
+    stage.venue.fill(named(order), '0.25')
+    stage.venue.echoes = ({ type }) => (type === 'order' ? 1 : 0)
+    stage.venue.end(named(order), 'cancelled')
+    await stage.world.settle()
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderCancelled' })
+    await stage.world.run(11_000)
+    expect(await stage.all('OrderFilled')).toHaveLength(2)
+  })
+  test('nothing is called absent or missing before the venue was asked for it by name', async () => {
+    const first = await stage.running('g1')
+    const open = await stage.place()
+    await stage.world.settle()
+    stage.venue.script = () => ({ effect: 'lost', answer: 'silence' })
+    const lost = await stage.place()
+    await stage.world.settle()
+    stage.crash(first)
+    stage.venue.lose(named(open))
+    stage.venue.answers = (what) => what !== 'order'
+    const second = await stage.running('g2')
+    await stage.world.run(60_000)
+    expect(second.gateway.standing()).toMatchObject({ state: 'waiting' })
+    expect(await stage.lastOf(lost)).toMatchObject({ type: 'OrderOutcomeUnknown' })
+    expect(await stage.all('BreakDetected')).toStrictEqual([])
+    stage.venue.answers = () => true
+    await stage.world.run(20_000)
+    expect(await stage.lastOf(lost)).toMatchObject({ reason: { code: 'notAtVenue' } })
+    expect(await stage.all('BreakDetected')).toMatchObject([{ kind: 'missingAtVenue' }])
   })
 })

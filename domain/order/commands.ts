@@ -86,7 +86,13 @@ export type OrderRequest =
   | ResolveAbsent
 
 /** Where the venue's word was found: `report` came unasked or as the answer to placing or cancelling. */
-export const evidenceSources = ['openOrders', 'closedOrders', 'trades', 'report'] as const
+export const evidenceSources = [
+  'openOrders',
+  'closedOrders',
+  'trades',
+  'orderByClientId',
+  'report',
+] as const
 export type EvidenceSource = (typeof evidenceSources)[number]
 
 interface VenueWord extends OfOrder {

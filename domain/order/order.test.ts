@@ -268,6 +268,7 @@ describe('an unknown outcome', () => {
             'openOrders',
             'closedOrders',
             'trades',
+            'orderByClientId',
           ] as readonly string[] as readonly Code[],
           askedAt: plusMs(at, 2001),
         },
@@ -287,7 +288,11 @@ describe('an unknown outcome', () => {
       .thenRejected({ _tag: 'AskedTooEarly', orderId, askedAt: earliest, earliest })
     given(...sent, unknown)
       .when(absent({ evidence: ['openOrders', 'trades'] }))
-      .thenRejected({ _tag: 'EvidenceIncomplete', orderId, missing: ['closedOrders'] })
+      .thenRejected({
+        _tag: 'EvidenceIncomplete',
+        orderId,
+        missing: ['closedOrders', 'orderByClientId'],
+      })
   })
   test('keeps its whole quantity working, and a cancel of it pending', () => {
     const order = fold(orderDecider)([...sent, cancelRequested, unknown])

@@ -103,8 +103,8 @@ export const resolveAbsent = (command: ResolveAbsent, order: Order): OrderDecisi
     { type: 'OrderRefused', orderId, reason: because('notAtVenue', 'The venue never had it.') },
   )
 }
-/** Absent means: in none of these. */
-const everywhere = ['openOrders', 'closedOrders', 'trades'] as const
+/** Absent means: in none of these. The lists reach back by the time of day, which can be set; the name does not. */
+const everywhere = ['openOrders', 'closedOrders', 'trades', 'orderByClientId'] as const
 
 export const because = (code: ReasonCode, message: string): Reason => ({
   code: code as string as Code,

@@ -123,7 +123,7 @@ export const lapse = (change: Partial<LapseOrder> = {}): LapseOrder => ({
 export const absent = (change: Partial<ResolveAbsent> = {}): ResolveAbsent => ({
   type: 'ResolveAbsent',
   orderId,
-  evidence: ['openOrders', 'closedOrders', 'trades'],
+  evidence: ['openOrders', 'closedOrders', 'trades', 'orderByClientId'],
   askedAt: plusMs(at, 2001),
   requestWindowMs: 0,
   settlingMs: 0,
