@@ -183,6 +183,15 @@ describe('the api as a process', () => {
     expect(await get('/v1/accounts')).toMatchObject({
       data: [{ id: 'main', balances: { USDT: '939998.8', BTC: '1' } }],
     })
+    for (const list of ['orders', 'fills', 'positions', 'risk/decisions']) {
+      const path = `/v1/${list}?startingAfter=nobody`
+      expect(await get(path)).toMatchObject({
+        status: 422,
+        errors: [{ pointer: '/startingAfter' }],
+      })
+      const [last] = ((await get(`/v1/${list}`)) as { data: { id: string }[] }).data.slice(-1)
+      expect(await get(`/v1/${list}?startingAfter=${last?.id ?? ''}`)).toMatchObject({ data: [] })
+    }
     const exposure = await insistently(() => fetch(`${url}/v1/risk`, { headers }))
     expect(await exposure.json()).toMatchObject({
       exposure: { gross: '60000', net: '60000', bySymbol: { 'BTC/USDT': { gross: '60000' } } },

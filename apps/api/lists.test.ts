@@ -54,6 +54,24 @@ describe('lists', () => {
     expect(await page(`limit=2&endingBefore=${ids[3] ?? ''}`)).toStrictEqual([[1, 2], true])
     expect(await page(`endingBefore=${ids[0] ?? ''}`)).toStrictEqual([[], false])
   })
+  test.each(['orders', 'fills', 'positions', 'risk/decisions'])(
+    'of %s are not walked from an id that is not in them',
+    async (name) => {
+      const ledger = await ledgerWith()
+      await bought(ledger, 'a')
+      const [only] = (await ledger.send(`/v1/${name}`)).body['data'] as { id: string }[]
+      for (const cursor of ['startingAfter', 'endingBefore']) {
+        expect(await ledger.send(`/v1/${name}?${cursor}=${only?.id ?? ''}`)).toMatchObject({
+          status: 200,
+          body: { data: [], hasMore: false },
+        })
+        expect(await ledger.send(`/v1/${name}?${cursor}=nobody`)).toMatchObject({
+          status: 422,
+          body: { code: 'invalid', errors: [{ pointer: `/${cursor}` }] },
+        })
+      }
+    },
+  )
   test('of orders are filtered', async () => {
     const ledger = await ledgerWith()
     const id = idOf(await ledger.place({ ...limitBuy, strategy: 'trend' }, 'a'))

@@ -14,12 +14,13 @@ import { AccountQuery, FillQuery, PositionQuery } from '#schemas/api/holdings'
 import { OrderQuery } from '#schemas/api/orders'
 import type { PageQuery } from '#schemas/api/page'
 import { DecisionQuery } from '#schemas/api/risk'
+import { fieldFault } from '#schemas/request'
 import type { AccountId, BookId, MarketSymbol } from '#schemas/values/ids'
 import { decisionRowView } from './decision-view.ts'
 import type { Directory } from './directory.ts'
 import { queryOf, wrong } from './requests.ts'
 import { unknownName } from './terms.ts'
-import type { Viewed, Views } from './views.ts'
+import type { ListName, Viewed, Views } from './views.ts'
 
 /** So long a reader waits for the read models to show what he has just written. */
 const patienceMs = 5_000
@@ -32,10 +33,10 @@ export interface ListMeans {
 type Handler = (asked: Asked) => Promise<E.Either<Fault, Answer>>
 
 export const listOrders = ({ views, directory }: ListMeans): Handler =>
-  list({ views, directory, codec: OrderQuery, find: views.orders, show: orderView })
+  list({ views, directory, codec: OrderQuery, name: 'orders', find: views.orders, show: orderView })
 
 export const listFills = ({ views, directory }: ListMeans): Handler =>
-  list({ views, directory, codec: FillQuery, find: views.fills, show: fillView })
+  list({ views, directory, codec: FillQuery, name: 'fills', find: views.fills, show: fillView })
 
 /** Marks of this moment are added here; they are in no table. */
 export const listPositions = ({ views, directory, marks }: ListMeans): Handler =>
@@ -43,6 +44,7 @@ export const listPositions = ({ views, directory, marks }: ListMeans): Handler =
     views,
     directory,
     codec: PositionQuery,
+    name: 'positions',
     find: views.positions,
     show: (row) =>
       positionView(row, row.closedAt === undefined ? marks.markOf(row.symbol) : undefined),
@@ -53,6 +55,7 @@ export const listDecisions = ({ views, directory }: ListMeans): Handler =>
     views,
     directory,
     codec: DecisionQuery,
+    name: 'decisions',
     find: views.decisions,
     show: decisionRowView,
   })
@@ -82,13 +85,21 @@ interface Filter extends PageQuery {
 interface List<Query extends Filter, Row> {
   readonly views: Views
   readonly directory: Directory
+  readonly name: ListName
   readonly codec: t.Type<Query, unknown, unknown>
   readonly find: (query: Query) => Viewed<PageOf<Row>>
   readonly show: (row: Row) => unknown
 }
 
 const list =
-  <Query extends Filter, Row>({ views, directory, codec, find, show }: List<Query, Row>): Handler =>
+  <Query extends Filter, Row>({
+    views,
+    directory,
+    name,
+    codec,
+    find,
+    show,
+  }: List<Query, Row>): Handler =>
   async (asked) => {
     const query = queryOf(codec, asked)
     if (E.isLeft(query)) return query
@@ -98,8 +109,27 @@ const list =
     if (E.isLeft(reached)) return reached
     const found = await find(query.right)
     if (E.isLeft(found)) return found
+    if (found.right.data.length === 0) {
+      const known = await cursorIsKnown(views, name, query.right)
+      if (E.isLeft(known)) return known
+    }
     return page({ data: found.right.data.map(show), hasMore: found.right.hasMore })
   }
+
+/** After an id that is in no list there is nothing, which looks like the end of the list, and is none. */
+const cursorIsKnown = async (
+  views: Views,
+  name: ListName,
+  { startingAfter, endingBefore }: PageQuery,
+): Promise<E.Either<Fault, undefined>> => {
+  const cursor = startingAfter ?? endingBefore
+  if (cursor === undefined) return E.right(undefined)
+  const has = await views.has(name, cursor)
+  if (E.isLeft(has)) return has
+  if (has.right) return E.right(undefined)
+  const parameter = startingAfter === undefined ? 'endingBefore' : 'startingAfter'
+  return wrong([fieldFault([parameter], 'invalid', `no object of this list has the id ${cursor}`)])
+}
 
 const page = (body: PageOf<unknown>): E.Either<Fault, Answer> => E.right({ status: 200, body })
 

@@ -4,12 +4,12 @@ import type { Fault } from '#adapters/http/faults'
 import type { ReadModels } from '#adapters/postgres/read-models'
 import { allAccounts } from '#projections/accounts'
 import { cashBalances } from '#projections/balances'
-import { decisionOf, decisionsMatching } from '#projections/decisions'
-import { fillsMatching } from '#projections/fills'
+import { decisionOf, decisions, decisionsMatching } from '#projections/decisions'
+import { fills, fillsMatching } from '#projections/fills'
 import { orderById, ordersMatching } from '#projections/orders'
-import { positionsMatching } from '#projections/positions'
-import { type Page, pageOf, type Query } from '#projections/query'
-import type { Viewed, Views } from './views.ts'
+import { positionById, positionsMatching } from '#projections/positions'
+import { type Page, pageOf, type Query, rowsOf } from '#projections/query'
+import type { ListName, Viewed, Views } from './views.ts'
 
 export const readViews = (models: Omit<ReadModels, 'close'>): Views => {
   const all = async <A>(query: Query<A>): Viewed<readonly A[]> => viewed(await models.all(query))
@@ -29,6 +29,10 @@ export const readViews = (models: Omit<ReadModels, 'close'>): Views => {
     },
     decisions: (query) => page(decisionsMatching(query, query), query),
     decisionOn: (id) => first(decisionOf(id)),
+    has: async (name, id) => {
+      const row = await first(rowById(name, id))
+      return E.isLeft(row) ? row : E.right(row.right !== undefined)
+    },
     accounts: () => all(allAccounts()),
     cash: () => all(cashBalances()),
     reach: async (position, ms) => {
@@ -36,6 +40,19 @@ export const readViews = (models: Omit<ReadModels, 'close'>): Views => {
       if (E.isLeft(reached)) return reached
       return reached.right ? E.right(position) : viewed(await models.position())
     },
+  }
+}
+
+const rowById = (list: ListName, id: string): Query<object> => {
+  switch (list) {
+    case 'orders':
+      return orderById(id)
+    case 'fills':
+      return rowsOf(fills, { id }, 'id')
+    case 'positions':
+      return positionById(id)
+    case 'decisions':
+      return rowsOf(decisions, { id }, 'id')
   }
 }
 

@@ -15,6 +15,9 @@ import type { OrderId } from '#schemas/values/ids'
 
 export type Viewed<A> = Promise<Either<Fault, A>>
 
+/** The lists that are walked by the ids of their rows. */
+export type ListName = 'orders' | 'fills' | 'positions' | 'decisions'
+
 export interface Views {
   readonly orders: (query: OrderQuery) => Viewed<PageOf<OrderRow>>
   readonly order: (id: OrderId) => Viewed<OrderRow | undefined>
@@ -22,6 +25,8 @@ export interface Views {
   readonly positions: (query: PositionQuery) => Viewed<PageOf<PositionRow>>
   readonly decisions: (query: DecisionQuery) => Viewed<PageOf<DecisionRow>>
   readonly decisionOn: (id: OrderId) => Viewed<DecisionRow | undefined>
+  /** Whether a list has a row with that id, whatever it is filtered by. */
+  readonly has: (list: ListName, id: string) => Viewed<boolean>
   readonly accounts: () => Viewed<readonly AccountRow[]>
   /** What each account has of each currency. */
   readonly cash: () => Viewed<readonly Balance[]>

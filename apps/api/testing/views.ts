@@ -48,6 +48,15 @@ export const memoryViews = (log: Pick<EventLog, 'readAll' | 'head'>): Views => {
       ),
     decisions: (query) => list(decisions, query, (row) => row.logPosition),
     decisionOn: async (id) => E.right((await rows(decisions)).find((row) => row.orderId === id)),
+    has: async (name, id) => {
+      const ids = {
+        orders: async () => (await rows(orders)).map((row): string => row.id),
+        fills: async () => (await rows(fills)).map((row): string => row.id),
+        positions: async () => (await rows(positions(sha256))).map((row): string => row.id),
+        decisions: async () => (await rows(decisions)).map((row): string => row.id),
+      }
+      return E.right((await ids[name]()).includes(id))
+    },
     accounts: async () => E.right(await rows(accounts)),
     cash: async () => E.right(cashOf(await rows(ledgers))),
     reach: async () => log.head() as Viewed<bigint>,
