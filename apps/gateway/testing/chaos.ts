@@ -64,6 +64,13 @@ const anyDeed = fc.oneof(
   { weight: 4, arbitrary: fc.record({ type: fc.constant('fill' as const), which: anyNumber }) },
   { weight: 1, arbitrary: fc.record({ type: fc.constant('end' as const), which: anyNumber }) },
   { weight: 2, arbitrary: fc.record({ type: fc.constant('repeat' as const), which: anyNumber }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      type: fc.constant('setTime' as const),
+      ms: fc.constantFrom(-600_000, -90_000, -1500, 1500, 600_000),
+    }),
+  },
   { weight: 2, arbitrary: fc.constant({ type: 'disconnect' as const }) },
   { weight: 4, arbitrary: fc.constant({ type: 'reconnect' as const }) },
 )
@@ -85,6 +92,8 @@ class Chaos {
   readonly #orders: OrderId[] = []
   readonly #scripts = new Map<string, PlaceScript>()
   #gateways = 0
+  /** How far back the time of day was set in all: so much longer may pass until a deadline has. */
+  #setBackMs = 0
   #faulty = true
 
   constructor({ echoes, answers, store }: Pick<Run, 'echoes' | 'answers' | 'store'>) {
@@ -149,6 +158,10 @@ class Chaos {
         return await this.#with(deed.which, async (orderId) => {
           venue.repeat(named(orderId))
         })
+      case 'setTime':
+        world.step(deed.ms)
+        this.#setBackMs += Math.max(0, -deed.ms)
+        return
       case 'disconnect':
         if (venue.connected) venue.disconnect()
         return
@@ -164,7 +177,7 @@ class Chaos {
     await this.does({ type: 'reconnect' })
     await this.does({ type: 'thaw' })
     await this.stage.starting('last')
-    await this.stage.world.run(45_000)
+    await this.stage.world.run(45_000 + this.#setBackMs)
   }
   async evidence(): Promise<Evidence> {
     const { attempts, orders, trades } = this.stage.venue
