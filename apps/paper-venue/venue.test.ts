@@ -62,6 +62,18 @@ describe('an order', () => {
     const kept = store.batches.flatMap((batch) => batch.placed)
     expect(kept.map(({ id }) => id)).toStrictEqual([1n, 2n])
   })
+  test('is told by its name, open or ended, and of any other it is said that there is none', async () => {
+    const { url } = await openVenue()
+    const { venue } = await connect(url)
+    const byName = async (account: AccountId = main) =>
+      right(await venue.order(account, clientOrderId(1)))
+    expect(await byName()).toBe('notFound')
+    await place(venue, { limit: '90' })
+    expect(await byName()).toMatchObject({ venueOrderId: '1', status: 'open' })
+    await venue.cancel(main, clientOrderId(1))
+    expect(await byName()).toMatchObject({ venueOrderId: '1', status: 'cancelled' })
+    expect(await byName('other' as AccountId)).toBe('notFound')
+  })
   test('that is refused is refused for ever', async () => {
     const { url } = await openVenue()
     const { venue } = await connect(url)
