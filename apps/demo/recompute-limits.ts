@@ -27,10 +27,13 @@ const remaining = ({ quantity, filled, total }: OpenOrder): bigint =>
 /** Plain lists over one symbol, in log order. */
 class Exposure {
   readonly orders = new Map<string, OpenOrder>()
+  /** An approval that meets a lapse reserves nothing. */
+  readonly lapsed = new Set<string>()
   position = 0n
 
   see({ type, data }: LogRow): void {
     const order = this.orders.get(text(data['orderId']))
+    if (type === 'OrderLapsed') this.lapsed.add(text(data['orderId']))
     if (fillTypes.includes(type)) {
       const quantity = units(data['quantity'])
       this.position += data['side'] === 'buy' ? quantity : -quantity
@@ -41,11 +44,12 @@ class Exposure {
   }
   approve({ data }: LogRow): void {
     const terms = record(data['terms'])
-    this.orders.set(text(data['orderId']), {
+    const id = text(data['orderId'])
+    this.orders.set(id, {
       side: text(terms['side']),
       quantity: units(terms['quantity']),
       filled: 0n,
-      total: undefined,
+      total: this.lapsed.has(id) ? 0n : undefined,
     })
   }
   /** The largest holding to one side that could come of all this. */

@@ -177,6 +177,12 @@ describe('the worst case at every approval', () => {
     expect(verdict(approve('a', 'buy', '1'), fill, approve('b', 'buy', '0.5'))).toBe('holds')
     expect(verdict(approve('a', 'buy', '1'), fill, approve('b', 'buy', '0.51'))).toBe('broken')
   })
+  test('an approval that meets a lapse reserves nothing', () => {
+    const lapse = ended('a', 'OrderLapsed', '0')
+    const more = approve('b', 'buy', '1')
+    expect(verdict(lapse, approve('a', 'buy', '1'), more)).toBe('holds')
+    expect(verdict(approve('a', 'buy', '1'), more)).toBe('broken')
+  })
   test('what ended frees its remainder, but for fills that the venue says are still to come', () => {
     const first = approve('a', 'buy', '1')
     const more = approve('b', 'buy', '1')
