@@ -16,6 +16,9 @@ export const ticksOf = (price: string): Ticks => {
 export const moved = (price: Ticks, basisPoints: number): Ticks =>
   (price * BigInt(10_000 + basisPoints)) / 10_000n
 
+/** What so many USDT buy at a price, rounded down to whole lots. */
+export const lotsWorth = (amount: bigint, price: Ticks): Lots => (amount * 10_000_000n) / price
+
 const decimal = (value: bigint, places: number): string => {
   const digits = value.toString().padStart(places + 1, '0')
   return `${digits.slice(0, -places)}.${digits.slice(-places)}`

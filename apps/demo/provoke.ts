@@ -1,7 +1,7 @@
 /** One order for each check that a client can make fail, and what the guard said to it. */
 import { setTimeout } from 'node:timers/promises'
 import type { Client, Order, OrderRequest } from './client.ts'
-import { btc, type Lots, moved, type Ticks, usdt } from './prices.ts'
+import { btc, type Lots, lotsWorth, moved, type Ticks, usdt } from './prices.ts'
 
 export interface Provocation {
   readonly check: string
@@ -34,13 +34,18 @@ const alone = (price: Ticks): readonly (readonly [string, OrderRequest])[] => [
   ['orderNotional', limit('buy', 42_000n, moved(price, -10))],
   ['buyingPower', market('sell', 5_000n)],
 ]
-/** What fails beside a resting buy of 0.3 BTC, 3 % below the market. */
-const besideResting = (price: Ticks): readonly (readonly [string, OrderRequest])[] => [
-  ['positionQuantity', limit('buy', 30_000n, moved(price, -300))],
-  ['positionNotional', limit('buy', 19_500n, moved(price, -100))],
-  ['grossExposure', limit('buy', 12_000n, moved(price, -300))],
-  ['netExposure', limit('buy', 7_500n, moved(price, -300))],
-]
+/** What rests, 3 % below the market, while the next ones fail beside it: each passes the limits before its own. */
+const restingWorth = 18_000n
+const besideResting = (price: Ticks): readonly (readonly [string, OrderRequest])[] => {
+  const more = (worth: bigint): OrderRequest =>
+    limit('buy', lotsWorth(worth, price), moved(price, -300))
+  return [
+    ['positionQuantity', limit('buy', 30_000n, moved(price, -300))],
+    ['positionNotional', more(11_500n)],
+    ['grossExposure', more(7_500n)],
+    ['netExposure', more(4_800n)],
+  ]
+}
 
 const provoked = async (
   client: Client,
@@ -86,7 +91,9 @@ export const provokeEachCheck = async (
   price: Ticks,
 ): Promise<readonly Provocation[]> => {
   const first = await provoked(client, alone(price))
-  const { body: resting } = await client.place(limit('buy', 30_000n, moved(price, -300)))
+  const { body: resting } = await client.place(
+    limit('buy', lotsWorth(restingWorth, price), moved(price, -300)),
+  )
   const second = await provoked(client, besideResting(price))
   await client.cancel(resting.id)
   await client.kill('provoker_halted')
