@@ -9,7 +9,7 @@ export interface News {
 }
 
 /** What is not waited for comes together with what follows it this soon. */
-const restMs = 10
+const restMs = 25
 
 export const newsFor = (wakeUps: WakeUps, eager: readonly EventType[] | undefined): News => {
   const waitedFor = eager === undefined ? undefined : new Set<string>(eager)
