@@ -68,6 +68,7 @@ writeFileSync(
 
 \`make bench\` on ${machine()}. Everything shares these cores: load, ledger and PostgreSQL.
 Each figure is the median of three repetitions with the lowest and highest; limits and peers are measured in the same run.
+Where a goal is missed: [READING.md](READING.md).
 
 ${header}
 ${all.map(row).join('\n')}
