@@ -59,7 +59,7 @@ export const venues: ReadModel<VenueRow> = {
     ReconciliationCompleted: (row, recorded, lookup) =>
       changed(row, lookup, recorded, {
         state: 'reconciled',
-        reconciledAt: recorded.metadata.occurredAt,
+        reconciledAt: recorded.event.askedAt,
         breaksFound: recorded.event.breaksFound,
       }),
   },
