@@ -23,8 +23,6 @@ export interface Outlook {
   readonly positionNotional: Amount | undefined
   readonly gross: Amount | undefined
   readonly net: Amount | undefined
-  /** What the order's account holds of its instrument, and what may come of it. */
-  readonly load: Load
   /** What would be spoken for of the account's cash in the currency that the order needs. */
   readonly spokenFor: Amount | undefined
 }
@@ -55,7 +53,6 @@ export const outlookWith = (
     positionNotional: netOf(sum),
     gross: grossOf(total),
     net: netOf(total),
-    load,
     spokenFor:
       pricing === undefined ? undefined : spokenForWith(exposure, terms, own, load, pricing),
   }
