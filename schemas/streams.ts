@@ -11,13 +11,22 @@ import type {
 declare const kind: unique symbol
 export type StreamName = string & { readonly [kind]: 'StreamName' }
 
-export const categories = ['order', 'risk', 'account', 'instrument', 'venue', 'access'] as const
+export const categories = [
+  'order',
+  'risk',
+  'control',
+  'account',
+  'instrument',
+  'venue',
+  'access',
+] as const
 export type Category = (typeof categories)[number]
 /** What a follower names to get the streams of a category: `order-`. */
 export type Prefix = `${Category}-`
 
 export const orderStream = (order: OrderId): StreamName => `order-${order}` as StreamName
 export const riskStream = (book: BookId): StreamName => `risk-${book}` as StreamName
+export const controlStream = (book: BookId): StreamName => `control-${book}` as StreamName
 export const accountStream = (account: AccountId): StreamName => `account-${account}` as StreamName
 export const accessStream = (person: PersonId): StreamName => `access-${person}` as StreamName
 export const instrumentStream = (venue: VenueId, symbol: MarketSymbol): StreamName =>

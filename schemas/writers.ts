@@ -19,10 +19,20 @@ export const writes: Readonly<Record<AppName, Writes>> = {
   api: {
     'order-': ['OrderIntentRecorded', 'OrderCancelRequested'],
     'risk-': ['BookOpened', 'KillSwitchEngaged'],
-    'account-': ['AccountOpened', 'FundsDeposited'],
-    'access-': ['PersonAdmitted', 'ApiKeyIssued'],
+    'control-': ['RiskLimitsProposed', 'KillSwitchReleaseRequested'],
+    'account-': ['AccountOpened', 'FundsDeposited', 'FundsWithdrawn'],
+    'access-': ['PersonAdmitted', 'ApiKeyIssued', 'ApiKeyRevoked'],
   },
-  'risk-guard': { 'risk-': ['OrderApproved', 'OrderDenied', 'MarksTaken'] },
+  'risk-guard': {
+    'risk-': [
+      'OrderApproved',
+      'OrderDenied',
+      'MarksTaken',
+      'RiskLimitsSet',
+      'KillSwitchReleased',
+      'ControlRefused',
+    ],
+  },
   gateway: {
     'order-': [
       'OrderCancelRequested',
@@ -38,6 +48,7 @@ export const writes: Readonly<Record<AppName, Writes>> = {
       'OrderLapsed',
       'OrderAnomalyObserved',
     ],
+    'account-': ['FundingPaid'],
     'instrument-': ['InstrumentListed', 'InstrumentChanged'],
     'venue-': [
       'VenueConnected',

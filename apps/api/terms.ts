@@ -65,6 +65,13 @@ const faultsOfTerms = (asked: PlaceOrder, terms: Terms): readonly RequestFault[]
       fieldFault(['timeInForce'], 'invalid', 'must be ioc for a market order, or be left out'),
     )
   }
+  if (asked.type === 'stop' || asked.type === 'stopLimit') {
+    faults.push(fieldFault(['type'], 'notSupported', `${asked.type} is not supported yet`))
+  }
+  if (terms.timeInForce === 'fok' || terms.timeInForce === 'gtd') {
+    const detail = `${terms.timeInForce} is not supported yet`
+    faults.push(fieldFault(['timeInForce'], 'notSupported', detail))
+  }
   for (const field of ['postOnly', 'reduceOnly'] as const) {
     if (terms[field]) {
       faults.push(fieldFault([field], 'notSupported', 'is not supported yet; leave it out'))

@@ -10,6 +10,7 @@ import type {
   AccountId,
   BookId,
   EventId,
+  KillSwitchId,
   MarketSymbol,
   OrderId,
   VenueId,
@@ -22,7 +23,7 @@ export interface EngagedKillSwitch extends KillSwitch {
 }
 interface Book {
   riskRevision: bigint
-  readonly killSwitches: EngagedKillSwitch[]
+  killSwitches: EngagedKillSwitch[]
 }
 export interface Listed extends VenueInstrument {
   readonly revision: bigint
@@ -124,6 +125,9 @@ export class View {
         return this.#denied(event.orderId)
       case 'KillSwitchEngaged':
         return this.#killed(event.book, { ...event, eventId: recorded.metadata.id })
+      case 'KillSwitchReleased':
+        this.#released(event.book, event.killSwitchIds)
+        return []
       case 'AccountOpened':
         this.#account(event.account).opened(event.book, recorded.metadata.occurredAt)
         return []
@@ -154,8 +158,15 @@ export class View {
       case 'BookOpened':
       case 'MarksTaken':
       case 'FundsDeposited':
+      case 'FundsWithdrawn':
+      case 'FundingPaid':
+      case 'RiskLimitsSet':
+      case 'ControlRefused':
+      case 'RiskLimitsProposed':
+      case 'KillSwitchReleaseRequested':
       case 'PersonAdmitted':
       case 'ApiKeyIssued':
+      case 'ApiKeyRevoked':
         return []
     }
   }
@@ -202,6 +213,12 @@ export class View {
     return [orderId]
   }
   /** A kill switch that is known already changes nothing. */
+  #released(book: BookId, released: readonly KillSwitchId[]): void {
+    const known = this.#bookOf(book)
+    known.killSwitches = known.killSwitches.filter(
+      ({ killSwitchId }) => !released.includes(killSwitchId),
+    )
+  }
   #killed(
     book: BookId,
     { killSwitchId, scope, mode, eventId }: EngagedKillSwitch,

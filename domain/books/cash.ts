@@ -28,6 +28,13 @@ export const cashOfDeposit = (deposit: CashMovement): readonly CashMovement[] =>
   { currency: deposit.currency, amount: deposit.amount },
 ]
 
+export const cashOfWithdrawal = ({ currency, amount }: CashMovement): readonly CashMovement[] => [
+  { currency, amount: negateAmount(amount) },
+]
+/** Received above 0. */
+export const cashOfFunding = ({ currency, amount }: CashMovement): readonly CashMovement[] =>
+  amount === 0n ? [] : [{ currency, amount }]
+
 const cashOfTrade = (
   { side, quantity, price }: PositionFill,
   realisedPnl: Amount,

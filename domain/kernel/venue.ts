@@ -1,9 +1,11 @@
 /** Where orders are executed. Money may move, so every failure says what we know of it. */
 import type { Either } from 'fp-ts/lib/Either.js'
-import type { Price, Quantity } from '#schemas/values/decimal'
+import type { Amount, Price, Quantity, Ratio, SignedQuantity } from '#schemas/values/decimal'
 import type {
   AccountId,
   ClientOrderId,
+  Currency,
+  FundingId,
   MarketSymbol,
   Sha256,
   TradeId,
@@ -48,6 +50,11 @@ export interface VenueOrderState extends Report {
   readonly timeInForce: TimeInForce
   readonly quantity: Quantity
   readonly limitPrice?: Price
+  readonly stopPrice?: Price
+  /** Of a `gtd` order. */
+  readonly expireAt?: Instant
+  /** A stop order's price was reached: it is a market or limit order from then on. Absent for other orders. */
+  readonly triggered?: boolean
   readonly status: 'open' | 'filled' | 'cancelled' | 'expired' | 'refused'
   readonly filledTotal: Quantity
   /** Why it was refused. */
@@ -64,6 +71,24 @@ export interface VenueTrade extends Report {
   readonly price: Price
   readonly fee: Fee
   readonly liquidity: Liquidity
+}
+/** What the venue booked on a perpetual contract's position: received above 0, paid below 0, in the settle currency. */
+export interface VenueFunding extends Report {
+  readonly fundingId: FundingId
+  readonly account: AccountId
+  readonly symbol: MarketSymbol
+  readonly quantity: SignedQuantity
+  readonly markPrice: Price
+  readonly rate: Ratio
+  readonly currency: Currency
+  readonly amount: Amount
+}
+/** What an order is to be from now on, as a whole; what it has filled counts towards `quantity`. */
+export interface VenueAmendment {
+  readonly quantity: Quantity
+  readonly limitPrice?: Price
+  readonly stopPrice?: Price
+  readonly sendBy: Instant
 }
 export interface VenueInstrument {
   readonly symbol: MarketSymbol

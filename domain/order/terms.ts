@@ -14,6 +14,8 @@ const every: Readonly<Record<keyof Terms, true>> = {
   postOnly: true,
   reduceOnly: true,
   limitPrice: true,
+  stopPrice: true,
+  expireAt: true,
 }
 export const termFields = Object.keys(every) as readonly (keyof Terms)[]
 

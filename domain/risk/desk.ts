@@ -8,11 +8,14 @@ import { type Velocity, type VelocityFold, velocityFold } from '#domain/risk/vel
 import { laterOf } from '#domain/values/instant'
 import type {
   BookOpened,
+  ControlRefused,
   KillSwitchEngaged,
+  KillSwitchReleased,
   MarksTaken,
   OrderApproved,
   OrderDenied,
   RiskEvent,
+  RiskLimitsSet,
 } from '#schemas/events/risk'
 import type { BookId, Currency, MarketSymbol, OrderId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
@@ -147,6 +150,12 @@ const evolve = (state: State, event: RiskEvent): DeskChange => {
       return { marks: event.marks }
     case 'KillSwitchEngaged':
       return engage(state, event)
+    case 'RiskLimitsSet':
+      return limit(state, event)
+    case 'KillSwitchReleased':
+      return release(state, event)
+    case 'ControlRefused':
+      return ruled(state, event)
   }
 }
 const open = (state: State, { currency, limits }: BookOpened): DeskChange => {
@@ -158,6 +167,28 @@ const open = (state: State, { currency, limits }: BookOpened): DeskChange => {
 const engage = (state: State, { killSwitchId, scope, mode }: KillSwitchEngaged): DeskChange => {
   if (state.killSwitches.every((known) => known.killSwitchId !== killSwitchId))
     state.killSwitches = [...state.killSwitches, { killSwitchId, scope, mode }]
+  return nothing
+}
+const ruled = (
+  state: State,
+  { at, basis }: RiskLimitsSet | KillSwitchReleased | ControlRefused,
+) => {
+  state.at = laterOf(state.at, at)
+  state.basisCount = Math.max(state.basisCount, basis.count)
+  return nothing
+}
+const limit = (state: State, event: RiskLimitsSet): DeskChange => {
+  ruled(state, event)
+  if (state.opened === undefined) return nothing
+  const { limits } = event
+  state.opened = { ...state.opened, limits, limitTexts: limitTextsOf(limits) }
+  return { terms: true }
+}
+const release = (state: State, event: KillSwitchReleased): DeskChange => {
+  ruled(state, event)
+  state.killSwitches = state.killSwitches.filter(
+    ({ killSwitchId }) => !event.killSwitchIds.includes(killSwitchId),
+  )
   return nothing
 }
 const decided = (

@@ -3,7 +3,13 @@
  * decisions, seals and access. Every event of them counts, whatever it is, so that a decision can name
  * by one number how far its guard had read.
  */
-import { type CashMovement, cashOfDeposit, cashOfFill } from '#domain/books/cash'
+import {
+  type CashMovement,
+  cashOfDeposit,
+  cashOfFill,
+  cashOfFunding,
+  cashOfWithdrawal,
+} from '#domain/books/cash'
 import { applyFill, flat, type Position } from '#domain/books/position'
 import { type RuleTexts, ruleTextsOf } from '#domain/risk/texts'
 import {
@@ -194,6 +200,12 @@ const evolve = (state: State, event: LedgerEvent, recorded: RecordedEvent): Chan
     case 'FundsDeposited':
       for (const movement of cashOfDeposit(event)) move(state, event.account, movement)
       return nothing
+    case 'FundsWithdrawn':
+      for (const movement of cashOfWithdrawal(event)) move(state, event.account, movement)
+      return nothing
+    case 'FundingPaid':
+      for (const movement of cashOfFunding(event)) move(state, event.account, movement)
+      return nothing
     case 'InstrumentListed':
     case 'InstrumentChanged':
       return list(state, event)
@@ -210,7 +222,13 @@ const evolve = (state: State, event: LedgerEvent, recorded: RecordedEvent): Chan
     case 'MarksTaken':
     case 'KillSwitchEngaged':
     case 'PersonAdmitted':
+    case 'RiskLimitsSet':
+    case 'KillSwitchReleased':
+    case 'ControlRefused':
+    case 'RiskLimitsProposed':
+    case 'KillSwitchReleaseRequested':
     case 'ApiKeyIssued':
+    case 'ApiKeyRevoked':
       return nothing
   }
 }

@@ -17,7 +17,15 @@ export const ApiKeyIssued = fact('ApiKeyIssued', {
   secretHash: Sha256,
 })
 
-export const accessFacts = [PersonAdmitted, ApiKeyIssued] as const
+/** From this event on the key opens nothing. What it did stays done. */
+export const ApiKeyRevoked = fact('ApiKeyRevoked', {
+  person: PersonId,
+  keyId: KeyId,
+  reason: Line,
+})
+
+export const accessFacts = [PersonAdmitted, ApiKeyIssued, ApiKeyRevoked] as const
 export type AccessEvent = EventOf<(typeof accessFacts)[number]>
 export type PersonAdmitted = EventOf<typeof PersonAdmitted>
 export type ApiKeyIssued = EventOf<typeof ApiKeyIssued>
+export type ApiKeyRevoked = EventOf<typeof ApiKeyRevoked>

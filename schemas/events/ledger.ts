@@ -1,6 +1,7 @@
 /** Every event that this ledger writes, by name. */
 import { type AccessEvent, accessFacts } from '#schemas/events/access'
 import { type AccountEvent, accountFacts } from '#schemas/events/account'
+import { type ControlEvent, controlFacts } from '#schemas/events/control'
 import type { Fact } from '#schemas/events/fact'
 import { type InstrumentEvent, instrumentFacts } from '#schemas/events/instrument'
 import { type OrderEvent, orderFacts } from '#schemas/events/order'
@@ -10,6 +11,7 @@ import { type VenueEvent, venueFacts } from '#schemas/events/venue'
 export type LedgerEvent =
   | OrderEvent
   | RiskEvent
+  | ControlEvent
   | AccountEvent
   | InstrumentEvent
   | VenueEvent
@@ -21,6 +23,7 @@ export type EventNamed<Type extends EventType> = Extract<LedgerEvent, { readonly
 export const facts: readonly Fact<EventType>[] = [
   ...orderFacts,
   ...riskFacts,
+  ...controlFacts,
   ...accountFacts,
   ...instrumentFacts,
   ...venueFacts,

@@ -2,7 +2,16 @@
 import * as t from 'io-ts'
 import { type EventOf, fact } from '#schemas/events/fact'
 import { Count } from '#schemas/values/count'
-import { BookId, Code, Currency, EventId, KillSwitchId, Line, OrderId } from '#schemas/values/ids'
+import {
+  BookId,
+  Code,
+  Currency,
+  EventId,
+  KillSwitchId,
+  Line,
+  OrderId,
+  ProposalId,
+} from '#schemas/values/ids'
 import { Instant } from '#schemas/values/instant'
 import {
   BookControl,
@@ -91,12 +100,34 @@ export const KillSwitchEngaged = fact('KillSwitchEngaged', {
   reason: Line,
 })
 
+/** What the guard made of a proposal, and when: `at` and `basis` as a decision has them. */
+const ruling = {
+  book: BookId,
+  proposalId: ProposalId,
+  rules: Count,
+  basis: Basis,
+  at: Instant,
+  clock: Instant,
+}
+/** All limits of the book, as they are from this event on. */
+export const RiskLimitsSet = fact('RiskLimitsSet', { ...ruling, limits: Limits })
+/** These stand no longer. Whatever else stands goes on standing. */
+export const KillSwitchReleased = fact('KillSwitchReleased', {
+  ...ruling,
+  killSwitchIds: t.readonlyArray(KillSwitchId),
+})
+/** The proposal changes nothing, and never will. */
+export const ControlRefused = fact('ControlRefused', { ...ruling, reason: Reason })
+
 export const riskFacts = [
   BookOpened,
   OrderApproved,
   OrderDenied,
   MarksTaken,
   KillSwitchEngaged,
+  RiskLimitsSet,
+  KillSwitchReleased,
+  ControlRefused,
 ] as const
 export type RiskEvent = EventOf<(typeof riskFacts)[number]>
 export type BookOpened = EventOf<typeof BookOpened>
@@ -104,3 +135,6 @@ export type OrderApproved = EventOf<typeof OrderApproved>
 export type OrderDenied = EventOf<typeof OrderDenied>
 export type MarksTaken = EventOf<typeof MarksTaken>
 export type KillSwitchEngaged = EventOf<typeof KillSwitchEngaged>
+export type RiskLimitsSet = EventOf<typeof RiskLimitsSet>
+export type KillSwitchReleased = EventOf<typeof KillSwitchReleased>
+export type ControlRefused = EventOf<typeof ControlRefused>

@@ -5,7 +5,7 @@ import { Count } from '#schemas/values/count'
 import { Price, Quantity } from '#schemas/values/decimal'
 import { AccountId, Line, MarketSymbol } from '#schemas/values/ids'
 import { Instant } from '#schemas/values/instant'
-import { Side, TimeInForce } from '#schemas/values/trading'
+import { Side } from '#schemas/values/trading'
 
 const Level = closed(t.intersection([t.type({ price: Price }), t.partial({ quantity: Quantity })]))
 export const Body = notYet(
@@ -16,7 +16,7 @@ export const Body = notYet(
         t.partial({
           account: AccountId,
           limitPrice: Price,
-          timeInForce: TimeInForce,
+          timeInForce: notYet(t.keyof({ gtc: null, ioc: null }), 'fok', 'gtd'),
           postOnly: t.boolean,
           reduceOnly: notYet(t.literal(false), 'true'),
           expireAt: Instant,

@@ -38,6 +38,9 @@ export type OrderId = Id<'OrderId'>
 export const OrderId = text<OrderId>('OrderId', uuid, 'a UUID')
 export type KillSwitchId = Id<'KillSwitchId'>
 export const KillSwitchId = text<KillSwitchId>('KillSwitchId', uuid, 'a UUID')
+/** What somebody asked of a book's control: other limits, or the release of kill switches. */
+export type ProposalId = Id<'ProposalId'>
+export const ProposalId = text<ProposalId>('ProposalId', uuid, 'a UUID')
 /** A break between the ledger and a venue: derived from what differs, so that it is recorded once. */
 export type BreakId = Id<'BreakId'>
 export const BreakId = text<BreakId>('BreakId', uuid, 'a UUID')
@@ -90,6 +93,14 @@ export const VenueOrderId = text<VenueOrderId>(
 /** FIX ExecID (17): the venue's own name of the trade, unique within account, symbol and order. */
 export type TradeId = Id<'TradeId'>
 export const TradeId = text<TradeId>('TradeId', /^[\x21-\x7e]{1,64}$/, "a venue's trade id", false)
+/** The venue's own name of a funding payment, unique within account and symbol. */
+export type FundingId = Id<'FundingId'>
+export const FundingId = text<FundingId>(
+  'FundingId',
+  /^[\x21-\x7e]{1,64}$/,
+  "a venue's funding id",
+  false,
+)
 
 /** SHA-256 in lower-case hexadecimal. */
 export type Sha256 = Id<'Sha256'>

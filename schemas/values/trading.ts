@@ -20,10 +20,10 @@ const oneOf = <K extends string>(name: string, ...words: readonly [K, ...K[]]) =
 export const Side = oneOf('Side', 'buy', 'sell')
 export type Side = t.TypeOf<typeof Side>
 /** FIX OrdType (40). */
-export const OrderType = notYet(oneOf('OrderType', 'market', 'limit'), 'stop', 'stopLimit')
+export const OrderType = oneOf('OrderType', 'market', 'limit', 'stop', 'stopLimit')
 export type OrderType = t.TypeOf<typeof OrderType>
 /** FIX TimeInForce (59). */
-export const TimeInForce = notYet(oneOf('TimeInForce', 'gtc', 'ioc'), 'fok', 'gtd')
+export const TimeInForce = oneOf('TimeInForce', 'gtc', 'ioc', 'fok', 'gtd')
 export type TimeInForce = t.TypeOf<typeof TimeInForce>
 export const Liquidity = oneOf('Liquidity', 'maker', 'taker')
 export type Liquidity = t.TypeOf<typeof Liquidity>
@@ -57,7 +57,13 @@ export const Terms = t.exact(
       postOnly: t.boolean,
       reduceOnly: t.boolean,
     }),
-    t.partial({ limitPrice: Price }),
+    t.partial({
+      limitPrice: Price,
+      /** At which a stop order becomes a market order, and a stop-limit order a limit order. */
+      stopPrice: Price,
+      /** When a `gtd` order ends by itself. */
+      expireAt: Instant,
+    }),
   ]),
   'Terms',
 )

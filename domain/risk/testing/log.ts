@@ -5,6 +5,7 @@ import type { RecordedEvent } from '#schemas/envelope'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import {
   accountStream,
+  controlStream,
   instrumentStream,
   orderStream,
   riskStream,
@@ -21,9 +22,17 @@ export const streamOf = (event: LedgerEvent): StreamName => {
     case 'OrderDenied':
     case 'MarksTaken':
     case 'KillSwitchEngaged':
+    case 'RiskLimitsSet':
+    case 'KillSwitchReleased':
+    case 'ControlRefused':
       return riskStream(event.book)
+    case 'RiskLimitsProposed':
+    case 'KillSwitchReleaseRequested':
+      return controlStream(event.book)
     case 'AccountOpened':
     case 'FundsDeposited':
+    case 'FundsWithdrawn':
+    case 'FundingPaid':
       return accountStream(event.account)
     case 'InstrumentListed':
     case 'InstrumentChanged':
@@ -36,6 +45,7 @@ export const streamOf = (event: LedgerEvent): StreamName => {
       return venueStream(event.venue, event.account)
     case 'PersonAdmitted':
     case 'ApiKeyIssued':
+    case 'ApiKeyRevoked':
       return `access-${event.person}` as StreamName
     default:
       return orderStream(event.orderId)
