@@ -2,6 +2,7 @@
 import type { Command } from 'commander'
 import * as E from 'fp-ts/lib/Either.js'
 import { UsageError } from '#apps/process/failure'
+import { settingText } from '#apps/process/secret-files'
 import { Refusal } from './client.ts'
 import { example } from './command.ts'
 import type { Terminal } from './terminal.ts'
@@ -16,7 +17,7 @@ export const migrateCommand = (program: Command, terminal: Terminal): void => {
     .description('Prepare a PostgreSQL server of your own: schemas, and a role for each app')
     .option('--database <url>', 'which, as its owner (DAYBOOK_DATABASE)')
     .action(async (options: Options) => {
-      const url = options.database ?? terminal.environment['DAYBOOK_DATABASE'] ?? ''
+      const url = options.database ?? settingText(terminal.environment, 'DAYBOOK_DATABASE') ?? ''
       if (!URL.canParse(url) || !/^postgres(ql)?:$/.test(new URL(url).protocol)) {
         throw new UsageError('Say which: --database postgres://owner:password@host:5432/daybook')
       }

@@ -17,8 +17,8 @@ import { cell, type Row } from './output.ts'
 import type { Terminal } from './terminal.ts'
 
 export const sides = ['buy', 'sell']
-export const types = ['market', 'limit']
-export const timesInForce = ['gtc', 'ioc']
+export const types = ['market', 'limit', 'stop', 'stopLimit']
+export const timesInForce = ['gtc', 'ioc', 'fok', 'gtd']
 const secondsMax = 30
 
 interface Place {

@@ -49,9 +49,9 @@ interface Reply {
   readonly body: string
 }
 
-/** Serves /healthz, /readyz and /metrics on the loopback. */
+/** Serves /healthz, /readyz and /metrics. */
 export const serveHealth = async (
-  port: number,
+  at: { readonly host: string; readonly port: number },
   current: () => Heartbeat,
   metrics: Registry,
 ): Promise<HealthServer> => {
@@ -70,7 +70,7 @@ export const serveHealth = async (
   server.maxConnections = 64
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
+    server.listen(at.port, at.host, resolve)
   })
   return {
     port: (server.address() as AddressInfo).port,

@@ -71,7 +71,11 @@ class Life {
     this.#logger = logger
     const current = () => this.#row
     const metrics = openMetrics(current, version())
-    const health = await serveHealth(settings.healthPort, current, metrics)
+    const health = await serveHealth(
+      { host: settings.healthHost, port: settings.healthPort },
+      current,
+      metrics,
+    )
     this.#onStop(health.close)
     logger.info({ version: version(), node: process.version, healthPort: health.port }, 'starting')
     if (settings.database !== undefined && this.#world.heartbeats !== undefined) {

@@ -57,6 +57,12 @@ test('the text of a wrong setting is not repeated, for it may hold a password', 
 
 test('an app needs nothing but its own name', () => {
   expect(readSettings(ofEveryApp, {})).toStrictEqual(
-    E.right({ healthPort: 0, database: undefined, instance: undefined, logLevel: 'info' }),
+    E.right({
+      healthPort: 0,
+      healthHost: '127.0.0.1',
+      database: undefined,
+      instance: undefined,
+      logLevel: 'info',
+    }),
   )
 })

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { UsageError } from './failure.ts'
+import { withFiles } from './secret-files.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
@@ -50,7 +51,8 @@ export const settingsFrom = <S extends Settings>(
   settings: S,
   environment: Environment = process.env,
 ): SettingsOf<S> => {
-  const read = readSettings(settings, environment)
+  const variables = Object.values(settings).map(({ variable }) => variable)
+  const read = readSettings(settings, withFiles(environment, variables))
   if (E.isLeft(read)) throw new UsageError(read.left.join('\n'))
   return read.right
 }
@@ -131,6 +133,8 @@ export const shared = {
 /** What apps/process itself needs of every app. */
 export const ofEveryApp = {
   healthPort: optional('DAYBOOK_HEALTH_PORT', Port, 'a port from 0 to 65535', 0),
+  /** Of this machine only, unless somebody else is to ask: Prometheus beside the container. */
+  healthHost: optional('DAYBOOK_HEALTH_HOST', Text, 'an address of this machine', '127.0.0.1'),
   database: optional('DAYBOOK_DATABASE', PostgresUrl, shared.database.says, undefined),
   instance: optional('DAYBOOK_INSTANCE', Text, 'a name for this process', undefined),
   logLevel: optional(

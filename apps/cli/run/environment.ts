@@ -48,7 +48,9 @@ const kept = (own: Environment): Record<string, string> =>
         : [],
     ),
   )
-const secret = new Set(['DAYBOOK_KEY', 'DAYBOOK_LOG', 'DAYBOOK_DATABASE'])
+const secret = new Set(
+  ['DAYBOOK_KEY', 'DAYBOOK_LOG', 'DAYBOOK_DATABASE'].flatMap((name) => [name, `${name}_FILE`]),
+)
 
 /** What only some of them may know. */
 const own = (

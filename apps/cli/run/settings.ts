@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { UsageError } from '#apps/process/failure'
+import { settingText } from '#apps/process/secret-files'
 import type { Environment, RunSettings } from './environment.ts'
 
 /** As they were typed. */
@@ -20,8 +21,11 @@ export interface RunOptions {
 
 /** An option wins over its variable, and that over the default. An empty variable is none. */
 export const runSettings = (options: RunOptions, environment: Environment): RunSettings => {
-  const of = (option: string | undefined, variable: string): string | undefined =>
-    option ?? (environment[variable] === '' ? undefined : environment[variable])
+  const of = (option: string | undefined, variable: string): string | undefined => {
+    if (option !== undefined) return option
+    const text = settingText(environment, variable)
+    return text === '' ? undefined : text
+  }
   return {
     data: resolve(of(options.data, 'DAYBOOK_DATA') ?? 'daybook-data'),
     port: portOf(of(options.port, 'DAYBOOK_PORT') ?? '8080'),
