@@ -28,6 +28,7 @@ export type RequestRejection =
   | { readonly _tag: 'RequestMalformed'; readonly detail: string }
   | { readonly _tag: 'IdempotencyKeyMissing' }
   | { readonly _tag: 'IdempotencyKeyMalformed' }
+  | { readonly _tag: 'IdempotencyKeyTwice' }
 
 /** Who asks is unknown, or may not. */
 export type AccessRejection =

@@ -107,6 +107,10 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
     code: 'malformed',
     detail: 'An Idempotency-Key is 1 to 255 printable ASCII characters.',
   }),
+  IdempotencyKeyTwice: () => ({
+    code: 'malformed',
+    detail: 'There are several Idempotency-Key headers; send one.',
+  }),
   KeyMissing: () => ({
     code: 'unauthenticated',
     detail: 'Send your API key as Authorization: Bearer dbk_….',

@@ -1,5 +1,7 @@
-/** One thing that can be asked over HTTP, free of any framework. */
+/** One thing that can be asked over HTTP: what is said of it, and what answers it. Free of any framework. */
 import type { Either } from 'fp-ts/lib/Either.js'
+import type * as t from 'io-ts'
+import type { ProblemCode } from '#schemas/codes'
 import type { CorrelationId, KeyId, PersonId } from '#schemas/values/ids'
 import type { Role } from '#schemas/values/trading'
 import type { Fault } from './faults.ts'
@@ -19,7 +21,8 @@ export interface Asked {
   readonly query: Readonly<Record<string, string | readonly string[] | undefined>>
   /** JSON, or what is wrong with it. Undefined where there was no body. */
   readonly body: Either<string, unknown> | undefined
-  readonly header: (name: 'idempotency-key' | 'prefer') => string | undefined
+  /** Undefined where it is absent; a list where it was sent more than once. */
+  readonly header: (name: 'idempotency-key' | 'prefer') => string | readonly string[] | undefined
   /** Aborted when the asker goes away or the server closes: nobody waits for the answer any more. */
   readonly gone: () => AbortSignal
 }
@@ -31,18 +34,49 @@ export interface Answer {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-export type Method = 'GET' | 'POST' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type MediaType = `${string}/${string}`
 
-interface Address {
+/** Under which heading a route is found in the documentation. */
+export type Tag =
+  | 'orders'
+  | 'positions'
+  | 'accounts'
+  | 'market'
+  | 'risk'
+  | 'access'
+  | 'stream'
+  | 'operation'
+
+/** What is said of a route where it is declared: all that documentation, tests and refusals need of it. */
+export interface Description {
   readonly method: Method
   /** With named parts: /v1/orders/:id. */
   readonly path: string
+  /** A sentence about what it does. */
+  readonly summary: string
+  readonly tag: Tag
+  /** Closed, so that a misspelt parameter is refused; absent: it takes none. */
+  readonly query?: t.Any
+  /** Closed; absent: it takes none, and one that is sent is refused. */
+  readonly body?: t.Any
+  /** What it answers when all is well: the codec of the JSON, or the type of something else. */
+  readonly replies: Readonly<Record<number, t.Any | MediaType>>
+  /** Refusals of its own, beside those that the parts of this description imply. */
+  readonly problems?: readonly ProblemCode[]
 }
-export interface OpenRoute extends Address {
+export interface KeyedDescription extends Description {
+  /** One of them is needed, and `to` says for what: To <to> a key needs the role …. Absent: any key will do. */
+  readonly roles?: { readonly anyOf: readonly Role[]; readonly to: string }
+  /** Absent: the header means nothing here. */
+  readonly idempotencyKey?: 'required' | 'optional'
+}
+
+export interface OpenRoute extends Description {
   readonly access: 'anybody'
   readonly handle: (asked: Asked) => Promise<Either<Fault, Answer>>
 }
-export interface KeyedRoute extends Address {
+export interface KeyedRoute extends KeyedDescription {
   readonly access: 'key'
   readonly handle: (asked: Asked, caller: Caller) => Promise<Either<Fault, Answer>>
 }

@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
+import * as t from 'io-ts'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Problem } from '#schemas/api/problem'
 import type { CorrelationId, KeyId, PersonId } from '#schemas/values/ids'
@@ -16,16 +17,20 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close()
 })
 
+const described = { summary: 'Things.', tag: 'operation', replies: { 200: t.unknown } } as const
+const roles = { anyOf: ['risk', 'admin'], to: 'change limits' } as const
+
 const serving = (handle: (asked: Asked) => unknown = ({ body }) => body) => {
   const observed: Observed[] = []
   const stopping = new AbortController()
   let number = 0
   const answer = async (asked: Asked) => E.right({ status: 200, body: await handle(asked) })
   const routes: readonly Route[] = [
-    { method: 'POST', path: '/things', access: 'key', handle: answer },
-    { method: 'GET', path: '/things', access: 'key', handle: answer },
-    { method: 'DELETE', path: '/things/:id', access: 'key', handle: answer },
-    { method: 'GET', path: '/open', access: 'anybody', handle: answer },
+    { ...described, method: 'POST', path: '/things', access: 'key', handle: answer },
+    { ...described, method: 'GET', path: '/things', access: 'key', handle: answer },
+    { ...described, method: 'DELETE', path: '/things/:id', access: 'key', handle: answer },
+    { ...described, method: 'PUT', path: '/limits', access: 'key', roles, handle: answer },
+    { ...described, method: 'GET', path: '/open', access: 'anybody', handle: answer },
   ]
   const server = httpServer({
     routes,
@@ -69,6 +74,21 @@ describe('a request', () => {
       headers: { 'request-id': 'mine', 'x-request-id': 'mine' },
     })
     expect(response.headers['request-id']).toBe('request-1')
+  })
+  test('without the role that a route needs is refused before its body is read', async () => {
+    const { server, observed } = serving()
+    const response = await server.inject({
+      method: 'PUT',
+      url: '/limits',
+      headers: json,
+      payload: '{"a":',
+    })
+    expect(problem(response)).toMatchObject({
+      status: 403,
+      code: 'forbidden',
+      detail: 'To change limits a key needs the role risk or admin.',
+    })
+    expect(observed).toMatchObject([{ caller: { person: 'ann' }, fault: { _tag: 'RoleMissing' } }])
   })
   test('with a body that is not JSON reaches the route as such', async () => {
     const { server } = serving()

@@ -2,11 +2,19 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import * as E from 'fp-ts/lib/Either.js'
 import type { CorrelationId } from '#schemas/values/ids'
+import { roleOf } from './endpoint.ts'
 import type { Fault } from './faults.ts'
 import { parseJson } from './json.ts'
 import { isDefect, problemOf } from './problems.ts'
 import { answerBrokenRequest } from './raw.ts'
-import { type Answer, type Asked, type Caller, methodsOf, type Route } from './route.ts'
+import {
+  type Answer,
+  type Asked,
+  type Caller,
+  type KeyedDescription,
+  methodsOf,
+  type Route,
+} from './route.ts'
 
 export const bodyBytesMax = 65_536
 const requestSecondsMax = 10
@@ -101,19 +109,25 @@ export const httpServer = (settings: HttpSettings): HttpServer => {
 const beforeBody = (settings: HttpSettings, request: FastifyRequest): Fault | undefined => {
   if (settings.stopping.aborted) return { _tag: 'NotReady', detail: 'This process is stopping.' }
   if (request.is404) return notFound(settings, request)
-  const access = (request.routeOptions.config as { readonly access?: Route['access'] }).access
-  if (access !== 'key') return undefined
+  const config = request.routeOptions.config as Partial<Gate>
+  if (config.access !== 'key') return undefined
   const admitted = settings.admit(request.headers.authorization)
   if (E.isLeft(admitted)) return admitted.left
   request.caller = admitted.right
-  return undefined
+  const role = roleOf(config, admitted.right)
+  return E.isLeft(role) ? role.left : undefined
+}
+
+/** What of a route is asked before its body is read. */
+interface Gate extends Pick<KeyedDescription, 'roles'> {
+  readonly access: Route['access']
 }
 
 const addRoute = (app: FastifyInstance, settings: HttpSettings, route: Route): void => {
   app.route({
     method: route.method,
     url: route.path,
-    config: { access: route.access },
+    config: gateOf(route),
     handler: async (request, reply) => {
       const answer = await answerOf(
         route,
@@ -126,6 +140,11 @@ const addRoute = (app: FastifyInstance, settings: HttpSettings, route: Route): v
     },
   })
 }
+
+const gateOf = (route: Route): Gate =>
+  route.access === 'key' && route.roles !== undefined
+    ? { access: 'key', roles: route.roles }
+    : { access: route.access }
 
 const answerOf = async (
   route: Route,
@@ -141,10 +160,7 @@ const askedOf = (request: FastifyRequest, reply: FastifyReply, stopping: AbortSi
   parameters: request.params as Asked['parameters'],
   query: request.query as Asked['query'],
   body: request.body as Asked['body'],
-  header: (name) => {
-    const value = request.headers[name]
-    return Array.isArray(value) ? value.join(', ') : value
-  },
+  header: (name) => headerOf(request, name),
   gone: () => {
     const hungUp = new AbortController()
     // Closed when the answer is complete, or when the connection is lost before.
@@ -152,6 +168,19 @@ const askedOf = (request: FastifyRequest, reply: FastifyReply, stopping: AbortSi
     return AbortSignal.any([stopping, hungUp.signal])
   },
 })
+
+/** Node joins what is sent twice with a comma, which may as well stand in what is sent once. */
+const headerOf = (
+  { headers, raw }: FastifyRequest,
+  name: string,
+): string | readonly string[] | undefined => {
+  const value = headers[name]
+  if (typeof value !== 'string' || !value.includes(',')) return value
+  const each = raw.rawHeaders.filter((_, n, all) => n % 2 === 1 && isNamed(all[n - 1], name))
+  return each.length > 1 ? each : value
+}
+const isNamed = (header: string | undefined, name: string): boolean =>
+  header?.toLowerCase() === name
 
 const send = (reply: FastifyReply, { status, body, headers = {} }: Answer): void => {
   const text = typeof body === 'string' ? body : `${JSON.stringify(body)}\n`

@@ -1,19 +1,20 @@
 /** DELETE /v1/orders/:id: asks for an order to be cancelled, as often as somebody likes. */
 import * as E from 'fp-ts/lib/Either.js'
+import { keyed, type Request } from '#adapters/http/endpoint'
 import type { Fault } from '#adapters/http/faults'
-import type { Answer, Asked, Caller } from '#adapters/http/route'
+import type { Answer, KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import { fold } from '#domain/kernel/decider'
 import type { Envelop } from '#domain/kernel/envelop'
 import type { RevisionConflict } from '#domain/kernel/event-log'
 import { orderDecider } from '#domain/order/order'
 import { orderView } from '#projections/orders'
+import { OrderReply } from '#schemas/api/orders'
 import type { ProposedEvent } from '#schemas/envelope'
 import type { OrderEvent } from '#schemas/events/order'
 import { orderStream } from '#schemas/streams'
 import type { Role } from '#schemas/values/trading'
 import { type AppendSurely, asRecorded } from './appending.ts'
 import { type HistoryMeans, type OrderHistory, readHistory, rowOf } from './order-history.ts'
-import { roleFor } from './requests.ts'
 
 /** A fill may arrive between reading and writing; an order does not get many more at that pace. */
 const attemptsMax = 8
@@ -24,26 +25,33 @@ export interface CancelMeans extends HistoryMeans {
   readonly envelop: Envelop
 }
 
-export const cancelOrder =
-  (means: CancelMeans) =>
-  async (asked: Asked, caller: Caller): Promise<E.Either<Fault, Answer>> => {
-    const may = roleFor(caller, ['trader', ...rolesForAny], 'cancel orders')
-    if (E.isLeft(may)) return may
+const cancelling = {
+  method: 'DELETE',
+  path: '/v1/orders/:id',
+  summary: 'Asks for an order to be cancelled, as often as somebody likes.',
+  tag: 'orders',
+  roles: { anyOf: ['trader', 'risk', 'operator'], to: 'cancel orders' },
+  replies: { 202: OrderReply },
+  problems: ['notFound', 'orderEnded', 'notReady'],
+} as const satisfies KeyedDescription
+
+export const cancelOrder = (means: CancelMeans): KeyedRoute =>
+  keyed(cancelling, async (request) => {
     let conflict: RevisionConflict | undefined
     for (let attempt = 0; attempt < attemptsMax; attempt += 1) {
-      const read = await readHistory(means, asked.parameters['id'] ?? '')
+      const read = await readHistory(means, request.parameters['id'] ?? '')
       if (E.isLeft(read)) return read
-      const request = requestOf(means, asked, caller, read.right)
-      if (E.isLeft(request)) return request
-      if (request.right === undefined) return E.right(answer(read.right))
-      const written = await write(means, read.right, request.right)
+      const event = eventOf(means, request, read.right)
+      if (E.isLeft(event)) return event
+      if (event.right === undefined) return E.right(answer(read.right))
+      const written = await write(means, read.right, event.right)
       if (E.isRight(written)) return E.right(answer(written.right))
       if (written.left._tag !== 'RevisionConflict') return E.left(written.left)
       conflict = written.left
     }
     if (conflict === undefined) throw new Error('nothing was tried')
     return E.left({ _tag: 'Contended', conflict })
-  }
+  })
 
 const answer = ({ row }: Pick<OrderHistory, 'row'>): Answer => ({
   status: 202,
@@ -51,10 +59,9 @@ const answer = ({ row }: Pick<OrderHistory, 'row'>): Answer => ({
 })
 
 /** The event to write; none where the cancel was asked for already and is under way. */
-const requestOf = (
+const eventOf = (
   { envelop }: CancelMeans,
-  asked: Asked,
-  caller: Caller,
+  { caller, requestId }: Request<typeof cancelling>,
   { row, events }: OrderHistory,
 ): E.Either<Fault, ProposedEvent<OrderEvent> | undefined> => {
   const orderId = row.id
@@ -68,7 +75,7 @@ const requestOf = (
   const [event] = decided.right
   if (event === undefined) return E.right(undefined)
   const { person, keyId } = caller
-  return E.right(envelop(event, { correlationId: asked.requestId }, { person, key: keyId, role }))
+  return E.right(envelop(event, { correlationId: requestId }, { person, key: keyId, role }))
 }
 
 const write = async (

@@ -1,12 +1,11 @@
 /** GET /v1/instruments: what may be traded, as the log has it, with the price of the moment. */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Fault } from '#adapters/http/faults'
-import type { Answer, Asked } from '#adapters/http/route'
+import { keyed, wrong } from '#adapters/http/endpoint'
+import type { KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import type { Marks } from '#domain/market/marks'
 import { type InstrumentRow, instrumentView } from '#projections/instruments'
-import { InstrumentQuery } from '#schemas/api/instruments'
+import { InstrumentList, InstrumentQuery } from '#schemas/api/instruments'
 import type { Directory } from './directory.ts'
-import { queryOf, wrong } from './requests.ts'
 import { unknownName } from './terms.ts'
 
 export interface InstrumentMeans {
@@ -14,12 +13,19 @@ export interface InstrumentMeans {
   readonly marks: Marks
 }
 
-export const listInstruments =
-  ({ directory, marks }: InstrumentMeans) =>
-  async (asked: Asked): Promise<E.Either<Fault, Answer>> => {
-    const query = queryOf(InstrumentQuery, asked)
-    if (E.isLeft(query)) return query
-    const { venue } = query.right
+const listing = {
+  method: 'GET',
+  path: '/v1/instruments',
+  summary: 'What may be traded, with the price of the moment.',
+  tag: 'market',
+  query: InstrumentQuery,
+  replies: { 200: InstrumentList },
+  problems: ['unknownVenue'],
+} as const satisfies KeyedDescription
+
+export const listInstruments = ({ directory, marks }: InstrumentMeans): KeyedRoute =>
+  keyed(listing, async ({ query }) => {
+    const { venue } = query
     const all = directory.instruments()
     const there = all.filter((row) => venue === undefined || row.venue === venue)
     if (venue !== undefined && there.length === 0) {
@@ -30,6 +36,6 @@ export const listInstruments =
       .toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
       .map((row) => instrumentView(row, marks.markOf(row.symbol)))
     return E.right({ status: 200, body: { data, hasMore: false } })
-  }
+  })
 
 const nameOf = ({ venue, symbol }: InstrumentRow): string => `${venue} ${symbol}`

@@ -1,12 +1,13 @@
 /** POST /v1/risk/kill-switch: stops a book, or a part of it, at once. Anybody with a key may. */
 import * as E from 'fp-ts/lib/Either.js'
+import { keyed, type Request, wrong } from '#adapters/http/endpoint'
 import type { Fault, RequestFault } from '#adapters/http/faults'
-import type { Answer, Asked, Caller } from '#adapters/http/route'
+import type { Answer, Caller, KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import { pause } from '#apps/process/back-off'
 import type { Envelop } from '#domain/kernel/envelop'
 import type { EventLog } from '#domain/kernel/event-log'
 import type { Hash, Ids } from '#domain/kernel/ids'
-import { type KillSwitchReply, KillSwitchRequest } from '#schemas/api/risk'
+import { KillSwitchReply, KillSwitchRequest } from '#schemas/api/risk'
 import type { KillSwitchEngaged } from '#schemas/events/risk'
 import { fieldFault } from '#schemas/request'
 import { riskStream } from '#schemas/streams'
@@ -18,7 +19,6 @@ import type { Directory, EngagedKillSwitch } from './directory.ts'
 import { mainBook } from './fresh-ledger.ts'
 import { killSwitchIdOf } from './identity.ts'
 import type { Progress } from './progress.ts'
-import { bodyOf, optionalKey, wrong } from './requests.ts'
 import { unknownName } from './terms.ts'
 
 /** So long, with all that it waits for, is looked for an earlier use of the key before a kill switch is written. */
@@ -36,22 +36,29 @@ export interface KillSwitchMeans {
   readonly hash: Hash
 }
 
-export const engageKillSwitch =
-  (means: KillSwitchMeans) =>
-  async (asked: Asked, caller: Caller): Promise<E.Either<Fault, Answer>> => {
-    const key = optionalKey(asked)
-    if (E.isLeft(key)) return key
-    const body = bodyOf(means.hash, KillSwitchRequest, asked)
-    if (E.isLeft(body)) return body
-    const event = eventOf(means, caller, key.right, body.right.value)
+const engaging = {
+  method: 'POST',
+  path: '/v1/risk/kill-switch',
+  summary: 'Stops a book, or a part of it, at once and until it is released.',
+  tag: 'risk',
+  idempotencyKey: 'optional',
+  body: KillSwitchRequest,
+  replies: { 201: KillSwitchReply },
+  problems: ['unknownBook', 'unknownAccount', 'unknownSymbol', 'notSupported', 'notReady'],
+} as const satisfies KeyedDescription
+
+export const engageKillSwitch = (means: KillSwitchMeans): KeyedRoute =>
+  keyed(engaging, async (request) => {
+    const { caller, key, body } = request
+    const event = eventOf(means, caller, key, body.value)
     if (E.isLeft(event)) return event
-    if (key.right === undefined) return engage(means, asked, caller, event.right, {})
-    const named = { idempotencyKey: key.right, bodyHash: body.right.bodyHash }
+    if (key === undefined) return engage(means, request, event.right, {})
+    const named = { idempotencyKey: key, bodyHash: body.bodyHash }
     const earlier = await earlierUse(means, event.right)
     return earlier === undefined
-      ? engage(means, asked, caller, event.right, named)
-      : replayed(earlier, body.right.bodyHash)
-  }
+      ? engage(means, request, event.right, named)
+      : replayed(earlier, body.bodyHash)
+  })
 
 const eventOf = (
   { directory, ids, hash }: KillSwitchMeans,
@@ -137,8 +144,7 @@ const within = async (ms: number, work: Promise<void>): Promise<void> => {
 
 const engage = async (
   { append, envelop, directory, progress }: KillSwitchMeans,
-  asked: Asked,
-  caller: Caller,
+  { caller, requestId }: Request<typeof engaging>,
   event: KillSwitchEngaged,
   named: { readonly idempotencyKey?: IdempotencyKey; readonly bodyHash?: Sha256 },
 ): Promise<E.Either<Fault, Answer>> => {
@@ -148,7 +154,7 @@ const engage = async (
     key: caller.keyId,
     ...(role === undefined ? {} : { role }),
   }
-  const proposed = envelop(event, { correlationId: asked.requestId, ...named }, actor)
+  const proposed = envelop(event, { correlationId: requestId, ...named }, actor)
   const appended = await append(riskStream(event.book), 'streamExists', [proposed])
   if (E.isLeft(appended)) {
     return appended.left._tag === 'RevisionConflict'

@@ -1,8 +1,9 @@
 /** GET of orders, fills, positions, decisions and accounts: lists from the read models, newest first. */
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import { keyed, wrong } from '#adapters/http/endpoint'
 import type { Fault, RequestFault } from '#adapters/http/faults'
-import type { Answer, Asked } from '#adapters/http/route'
+import type { Answer, Description, KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import type { Marks } from '#domain/market/marks'
 import { accountView } from '#projections/accounts'
 import { moneyOf } from '#projections/balances'
@@ -10,62 +11,106 @@ import { fillView } from '#projections/fills'
 import { orderView } from '#projections/orders'
 import { positionView } from '#projections/positions'
 import type { PageOf } from '#projections/query'
-import { AccountQuery, FillQuery, PositionQuery } from '#schemas/api/holdings'
-import { OrderQuery } from '#schemas/api/orders'
+import {
+  AccountList,
+  AccountQuery,
+  FillList,
+  FillQuery,
+  PositionList,
+  PositionQuery,
+} from '#schemas/api/holdings'
+import { OrderList, OrderQuery } from '#schemas/api/orders'
 import type { PageQuery } from '#schemas/api/page'
-import { DecisionQuery } from '#schemas/api/risk'
+import { DecisionList, DecisionQuery } from '#schemas/api/risk'
 import { fieldFault } from '#schemas/request'
 import type { AccountId, BookId, MarketSymbol } from '#schemas/values/ids'
 import { decisionRowView } from './decision-view.ts'
 import type { Directory } from './directory.ts'
-import { queryOf, wrong } from './requests.ts'
 import { unknownName } from './terms.ts'
 import type { ListName, Viewed, Views } from './views.ts'
 
 /** So long a reader waits for the read models to show what he has just written. */
 const patienceMs = 5_000
 
+const ofReadModels = ['readModelsUnreachable', 'projectionBehind'] as const
+
 export interface ListMeans {
   readonly views: Views
   readonly directory: Directory
   readonly marks: Marks
 }
-type Handler = (asked: Asked) => Promise<E.Either<Fault, Answer>>
 
-export const listOrders = ({ views, directory }: ListMeans): Handler =>
-  list({ views, directory, codec: OrderQuery, name: 'orders', find: views.orders, show: orderView })
-
-export const listFills = ({ views, directory }: ListMeans): Handler =>
-  list({ views, directory, codec: FillQuery, name: 'fills', find: views.fills, show: fillView })
-
-/** Marks of this moment are added here; they are in no table. */
-export const listPositions = ({ views, directory, marks }: ListMeans): Handler =>
+export const listOrders = ({ views, directory }: ListMeans): KeyedRoute =>
   list({
     views,
     directory,
+    path: '/v1/orders',
+    summary: 'Orders, newest first.',
+    tag: 'orders',
+    codec: OrderQuery,
+    reply: OrderList,
+    name: 'orders',
+    find: views.orders,
+    show: orderView,
+  })
+
+export const listFills = ({ views, directory }: ListMeans): KeyedRoute =>
+  list({
+    views,
+    directory,
+    path: '/v1/fills',
+    summary: 'Fills, newest first.',
+    tag: 'orders',
+    codec: FillQuery,
+    reply: FillList,
+    name: 'fills',
+    find: views.fills,
+    show: fillView,
+  })
+
+/** Marks of this moment are added here; they are in no table. */
+export const listPositions = ({ views, directory, marks }: ListMeans): KeyedRoute =>
+  list({
+    views,
+    directory,
+    path: '/v1/positions',
+    summary: 'Positions, those opened last first, with what they are worth at this moment.',
+    tag: 'positions',
     codec: PositionQuery,
+    reply: PositionList,
     name: 'positions',
     find: views.positions,
     show: (row) =>
       positionView(row, row.closedAt === undefined ? marks.markOf(row.symbol) : undefined),
   })
 
-export const listDecisions = ({ views, directory }: ListMeans): Handler =>
+export const listDecisions = ({ views, directory }: ListMeans): KeyedRoute =>
   list({
     views,
     directory,
+    path: '/v1/risk/decisions',
+    summary: 'What the risk guard decided, newest first, with everything it looked at.',
+    tag: 'risk',
     codec: DecisionQuery,
+    reply: DecisionList,
     name: 'decisions',
     find: views.decisions,
     show: decisionRowView,
   })
 
-export const listAccounts =
-  ({ views }: ListMeans): Handler =>
-  async (asked) => {
-    const query = queryOf(AccountQuery, asked)
-    if (E.isLeft(query)) return query
-    const reached = await waitFor(views, query.right.after)
+const listing = {
+  method: 'GET',
+  path: '/v1/accounts',
+  summary: 'Accounts, and what each has of each currency.',
+  tag: 'accounts',
+  query: AccountQuery,
+  replies: { 200: AccountList },
+  problems: ofReadModels,
+} as const satisfies KeyedDescription
+
+export const listAccounts = ({ views }: ListMeans): KeyedRoute =>
+  keyed(listing, async ({ query }) => {
+    const reached = await waitFor(views, query.after)
     if (E.isLeft(reached)) return reached
     const [accounts, cash] = await Promise.all([views.accounts(), views.cash()])
     if (E.isLeft(accounts)) return accounts
@@ -74,7 +119,7 @@ export const listAccounts =
       data: accounts.right.map((row) => accountView(row, moneyOf(row.id, cash.right))),
       hasMore: false,
     })
-  }
+  })
 
 /** What several lists are filtered by; each names what the ledger knows or does not. */
 interface Filter extends PageQuery {
@@ -82,39 +127,51 @@ interface Filter extends PageQuery {
   readonly book?: BookId
   readonly symbol?: MarketSymbol
 }
-interface List<Query extends Filter, Row> {
+interface List<Query extends Filter, Row> extends Pick<Description, 'path' | 'summary' | 'tag'> {
   readonly views: Views
   readonly directory: Directory
   readonly name: ListName
   readonly codec: t.Type<Query, unknown, unknown>
+  readonly reply: t.Any
   readonly find: (query: Query) => Viewed<PageOf<Row>>
   readonly show: (row: Row) => unknown
 }
 
-const list =
-  <Query extends Filter, Row>({
-    views,
-    directory,
-    name,
-    codec,
-    find,
-    show,
-  }: List<Query, Row>): Handler =>
-  async (asked) => {
-    const query = queryOf(codec, asked)
-    if (E.isLeft(query)) return query
-    const faults = faultsOf(directory, query.right)
+const list = <Query extends Filter, Row>({
+  views,
+  directory,
+  name,
+  codec,
+  reply,
+  find,
+  show,
+  path,
+  summary,
+  tag,
+}: List<Query, Row>): KeyedRoute => {
+  const description = {
+    method: 'GET',
+    path,
+    summary,
+    tag,
+    query: codec,
+    replies: { 200: reply },
+    problems: ['unknownAccount', 'unknownBook', 'unknownSymbol', ...ofReadModels],
+  } as const satisfies KeyedDescription
+  return keyed(description, async ({ query }) => {
+    const faults = faultsOf(directory, query)
     if (faults.length > 0) return wrong(faults)
-    const reached = await waitFor(views, query.right.after)
+    const reached = await waitFor(views, query.after)
     if (E.isLeft(reached)) return reached
-    const found = await find(query.right)
+    const found = await find(query)
     if (E.isLeft(found)) return found
     if (found.right.data.length === 0) {
-      const known = await cursorIsKnown(views, name, query.right)
+      const known = await cursorIsKnown(views, name, query)
       if (E.isLeft(known)) return known
     }
     return page({ data: found.right.data.map(show), hasMore: found.right.hasMore })
-  }
+  })
+}
 
 /** After an id that is in no list there is nothing, which looks like the end of the list, and is none. */
 const cursorIsKnown = async (

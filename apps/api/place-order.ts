@@ -1,25 +1,24 @@
 /** POST /v1/orders: from a request to a recorded intent, once for each key, for ever. */
 import * as E from 'fp-ts/lib/Either.js'
+import { keyed, type Request } from '#adapters/http/endpoint'
 import type { Fault } from '#adapters/http/faults'
 import { waitSecondsOf } from '#adapters/http/prefer'
-import type { Answer, Asked, Caller } from '#adapters/http/route'
+import type { Answer, KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import type { Clock } from '#domain/kernel/clock'
 import { enveloper } from '#domain/kernel/envelop'
 import type { EventLog } from '#domain/kernel/event-log'
 import type { Hash, Ids } from '#domain/kernel/ids'
 import { plusMs } from '#domain/values/instant'
 import { type OrderRow, orderView } from '#projections/orders'
-import { PlaceOrder } from '#schemas/api/orders'
+import { OrderReply, PlaceOrder } from '#schemas/api/orders'
 import type { ProposedEvent, RecordedEvent } from '#schemas/envelope'
 import type { OrderIntentRecorded } from '#schemas/events/order'
 import { orderStream } from '#schemas/streams'
-import type { IdempotencyKey, OrderId, VenueId } from '#schemas/values/ids'
-import type { Role } from '#schemas/values/trading'
+import type { OrderId, VenueId } from '#schemas/values/ids'
 import { type AppendSurely, asRecorded, readFault } from './appending.ts'
 import type { Directory } from './directory.ts'
 import { orderIdOf } from './identity.ts'
 import { rowOf } from './order-history.ts'
-import { bodyOf, type ReadBody, requiredKey, roleFor } from './requests.ts'
 import { settledRow } from './settling.ts'
 import { placeable } from './terms.ts'
 import type { OrderWatches } from './waiting.ts'
@@ -42,11 +41,7 @@ export interface PlaceMeans {
 /** A request that may be carried out, and the one order that it can ever become. */
 interface Placement {
   readonly orderId: OrderId
-  readonly key: IdempotencyKey
-  readonly body: ReadBody<PlaceOrder>
-  readonly caller: Caller
-  readonly role: Role
-  readonly asked: Asked
+  readonly request: Request<typeof placing>
 }
 interface Placed {
   readonly row: OrderRow
@@ -55,32 +50,30 @@ interface Placed {
   readonly replayed: boolean
 }
 
-export const placeOrder =
-  (means: PlaceMeans) =>
-  async (asked: Asked, caller: Caller): Promise<E.Either<Fault, Answer>> => {
-    const role = roleFor(caller, ['trader'], 'place orders')
-    if (E.isLeft(role)) return role
-    const key = requiredKey(asked)
-    if (E.isLeft(key)) return key
-    const body = bodyOf(means.hash, PlaceOrder, asked)
-    if (E.isLeft(body)) return body
-    const orderId = orderIdOf(means.hash, caller.person, key.right)
-    return placeAndWait(means, {
-      orderId,
-      key: key.right,
-      body: body.right,
-      caller,
-      role: role.right,
-      asked,
-    })
-  }
+const placing = {
+  method: 'POST',
+  path: '/v1/orders',
+  summary: 'Places an order; denied by the risk guard or not, it is recorded.',
+  tag: 'orders',
+  roles: { anyOf: ['trader'], to: 'place orders' },
+  idempotencyKey: 'required',
+  body: PlaceOrder,
+  replies: { 201: OrderReply },
+  problems: ['unknownAccount', 'unknownVenue', 'unknownSymbol', 'notSupported', 'notReady'],
+} as const satisfies KeyedDescription
+
+export const placeOrder = (means: PlaceMeans): KeyedRoute =>
+  keyed(placing, async (request) => {
+    const orderId = orderIdOf(means.hash, request.caller.person, request.key)
+    return placeAndWait(means, { orderId, request })
+  })
 
 const placeAndWait = async (
   means: PlaceMeans,
   placement: Placement,
 ): Promise<E.Either<Fault, Answer>> => {
-  const { orderId, asked } = placement
-  const seconds = waitSecondsOf(asked.header('prefer'))
+  const { orderId, request } = placement
+  const seconds = waitSecondsOf(request.prefer)
   // Opened before the intent is written, so that nothing that follows from it is missed.
   const watch = seconds === undefined ? undefined : means.watches.open(orderId)
   try {
@@ -88,7 +81,7 @@ const placeAndWait = async (
     if (E.isLeft(placed)) return placed
     const { row, history, replayed } = placed.right
     if (watch === undefined || seconds === undefined) return E.right(answer(row, replayed))
-    const waiting = { seconds, clock: means.clock, gone: asked.gone() }
+    const waiting = { seconds, clock: means.clock, gone: request.gone() }
     const settled = await settledRow(row, history, watch, waiting)
     return E.right(answer(settled, replayed, { 'preference-applied': `wait=${String(seconds)}` }))
   } finally {
@@ -135,9 +128,10 @@ const place = async (means: PlaceMeans, placement: Placement): Promise<E.Either<
 
 const intentOf = (
   { directory, venue, ids, clock }: PlaceMeans,
-  { orderId, key, body, caller, role, asked }: Placement,
+  { orderId, request }: Placement,
 ): E.Either<Fault, ProposedEvent<OrderIntentRecorded>> => {
-  const { value, bodyHash } = body
+  const { caller, role, key, requestId } = request
+  const { value, bodyHash } = request.body
   const wanted = placeable(value, directory, venue)
   if (E.isLeft(wanted)) return wanted
   const at = clock.now()
@@ -153,7 +147,7 @@ const intentOf = (
   return E.right(
     envelop(
       event,
-      { correlationId: asked.requestId, idempotencyKey: key, bodyHash },
+      { correlationId: requestId, idempotencyKey: key, bodyHash },
       { person: caller.person, key: caller.keyId, role },
     ),
   )
@@ -162,7 +156,7 @@ const intentOf = (
 /** What an earlier request with this key became; undefined where there was none. */
 const replay = async (
   { log, directory }: PlaceMeans,
-  { orderId, body }: Placement,
+  { orderId, request: { body } }: Placement,
 ): Promise<E.Either<Fault, Placed | undefined>> => {
   const read = await log.read(orderStream(orderId), -1n)
   if (E.isLeft(read)) return E.left(readFault(read.left))

@@ -1,13 +1,13 @@
 /** GET /v1/risk: what binds a book and how it stands, by the very folds that its guard decides from. */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Fault } from '#adapters/http/faults'
-import type { Answer, Asked } from '#adapters/http/route'
+import { keyed } from '#adapters/http/endpoint'
+import type { KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import type { Clock } from '#domain/kernel/clock'
 import type { Exposure } from '#domain/risk/exposure'
 import { grossOf, netOf, type Sum } from '#domain/risk/sums'
 import { hour, minute, second } from '#domain/risk/velocity'
 import { laterOf } from '#domain/values/instant'
-import { type RiskReply, RiskQuery } from '#schemas/api/risk'
+import { RiskReply, RiskQuery } from '#schemas/api/risk'
 import { type Amount, formatDecimal, placesOfAmount } from '#schemas/values/decimal'
 import type { KillSwitchMode } from '#schemas/values/trading'
 import { Limits } from '#schemas/values/trading'
@@ -15,7 +15,6 @@ import type { BookEntry, Directory } from './directory.ts'
 import { mainBook } from './fresh-ledger.ts'
 import { killSwitchView } from './kill-switch.ts'
 import type { Progress } from './progress.ts'
-import { queryOf } from './requests.ts'
 import type { RiskView } from './risk-view.ts'
 
 export interface RiskMeans {
@@ -25,12 +24,19 @@ export interface RiskMeans {
   readonly clock: Pick<Clock, 'now'>
 }
 
-export const showRisk =
-  ({ directory, risk, progress, clock }: RiskMeans) =>
-  async (asked: Asked): Promise<E.Either<Fault, Answer>> => {
-    const query = queryOf(RiskQuery, asked)
-    if (E.isLeft(query)) return query
-    const id = query.right.book ?? mainBook
+const showing = {
+  method: 'GET',
+  path: '/v1/risk',
+  summary: 'What binds a book and how it stands.',
+  tag: 'risk',
+  query: RiskQuery,
+  replies: { 200: RiskReply },
+  problems: ['notFound', 'notReady'],
+} as const satisfies KeyedDescription
+
+export const showRisk = ({ directory, risk, progress, clock }: RiskMeans): KeyedRoute =>
+  keyed(showing, async ({ query }) => {
+    const id = query.book ?? mainBook
     const book = directory.book(id)
     if (book === undefined) return E.left({ _tag: 'BookUnknown', book: id })
     const standing = risk.of(id)
@@ -56,7 +62,7 @@ export const showRisk =
       logPosition: progress.position().toString(),
     }
     return E.right({ status: 200, body })
-  }
+  })
 
 /** The most severe of what stands. */
 const stateOf = ({ killSwitches }: BookEntry): 'active' | KillSwitchMode => {

@@ -1,10 +1,11 @@
 /** Everything that can be asked of the ledger over HTTP. */
-import * as E from 'fp-ts/lib/Either.js'
-import type { Answer, KeyedRoute, Method, Route } from '#adapters/http/route'
+import { open } from '#adapters/http/endpoint'
+import type { Route } from '#adapters/http/route'
 import type { Clock } from '#domain/kernel/clock'
 import type { Envelop } from '#domain/kernel/envelop'
 import type { EventLog } from '#domain/kernel/event-log'
 import type { Hash, Ids } from '#domain/kernel/ids'
+import { HealthReply } from '#schemas/api/status'
 import type { VenueId } from '#schemas/values/ids'
 import type { AppName } from '#schemas/writers'
 import { appendSurely } from './appending.ts'
@@ -47,44 +48,57 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
   const append = appendSurely(given.log, given.clock, given.stopping)
   const means = { ...given, ...given.knowledge, append }
   return [
-    keyed('POST', '/v1/orders', placeOrder(means)),
-    keyed('GET', '/v1/orders', listOrders(means)),
-    keyed('GET', '/v1/orders/:id', showOrder(means)),
-    keyed('DELETE', '/v1/orders/:id', cancelOrder(means)),
-    keyed('GET', '/v1/fills', listFills(means)),
-    keyed('GET', '/v1/positions', listPositions(means)),
-    keyed('GET', '/v1/accounts', listAccounts(means)),
-    keyed('GET', '/v1/instruments', listInstruments(means)),
-    keyed('GET', '/v1/risk', showRisk(means)),
-    keyed('GET', '/v1/risk/decisions', listDecisions(means)),
-    keyed('POST', '/v1/risk/kill-switch', engageKillSwitch(means)),
-    keyed('GET', '/v1/status', showStatus(means)),
+    placeOrder(means),
+    listOrders(means),
+    showOrder(means),
+    cancelOrder(means),
+    listFills(means),
+    listPositions(means),
+    listAccounts(means),
+    listInstruments(means),
+    showRisk(means),
+    listDecisions(means),
+    engageKillSwitch(means),
+    showStatus(means),
     ...healthRoutes(given.health),
   ]
 }
 
-const keyed = (method: Method, path: string, handle: KeyedRoute['handle']): Route => ({
-  access: 'key',
-  method,
-  path,
-  handle,
-})
-
-const open = (path: string, answer: () => Promise<Answer>): Route => ({
-  access: 'anybody',
-  method: 'GET',
-  path,
-  handle: async () => E.right(await answer()),
-})
-
 const healthRoutes = ({ alive, ready, metrics }: Health): readonly Route[] => [
-  open('/healthz', async () => ({ status: 200, body: alive() })),
-  open('/readyz', async () => {
-    const { isReady, body } = ready()
-    return { status: isReady ? 200 : 503, body }
-  }),
-  open('/metrics', async () => {
-    const { type, text } = await metrics()
-    return { status: 200, body: text, headers: { 'content-type': type } }
-  }),
+  open(
+    {
+      method: 'GET',
+      path: '/healthz',
+      summary: 'Whether this process is alive.',
+      tag: 'operation',
+      replies: { 200: HealthReply },
+    },
+    async () => ({ status: 200, body: alive() }),
+  ),
+  open(
+    {
+      method: 'GET',
+      path: '/readyz',
+      summary: 'Whether an order placed now would be decided and sent.',
+      tag: 'operation',
+      replies: { 200: HealthReply, 503: HealthReply },
+    },
+    async () => {
+      const { isReady, body } = ready()
+      return { status: isReady ? 200 : 503, body }
+    },
+  ),
+  open(
+    {
+      method: 'GET',
+      path: '/metrics',
+      summary: 'Figures of this process, as Prometheus reads them.',
+      tag: 'operation',
+      replies: { 200: 'text/plain' },
+    },
+    async () => {
+      const { type, text } = await metrics()
+      return { status: 200, body: text, headers: { 'content-type': type } }
+    },
+  ),
 ]

@@ -1,9 +1,9 @@
 /** GET /v1/orders/:id: one order with its whole story, from the log itself. */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Fault } from '#adapters/http/faults'
-import type { Answer, Asked } from '#adapters/http/route'
+import { keyed } from '#adapters/http/endpoint'
+import type { KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import { orderView } from '#projections/orders'
-import type { DecisionReply, OrderDetail, TimelineEntry } from '#schemas/api/orders'
+import { type DecisionReply, OrderDetail, type TimelineEntry } from '#schemas/api/orders'
 import type { RecordedEvent } from '#schemas/envelope'
 import { factOf } from '#schemas/events/ledger'
 import { formatInstant } from '#schemas/values/instant'
@@ -15,10 +15,18 @@ export interface ShowMeans extends HistoryMeans {
   readonly views: Pick<Views, 'order' | 'decisionOn'>
 }
 
-export const showOrder =
-  (means: ShowMeans) =>
-  async (asked: Asked): Promise<E.Either<Fault, Answer>> => {
-    const read = await readHistory(means, asked.parameters['id'] ?? '')
+const showing = {
+  method: 'GET',
+  path: '/v1/orders/:id',
+  summary: 'One order with its whole story: timeline and decision.',
+  tag: 'orders',
+  replies: { 200: OrderDetail },
+  problems: ['notFound'],
+} as const satisfies KeyedDescription
+
+export const showOrder = (means: ShowMeans): KeyedRoute =>
+  keyed(showing, async ({ parameters }) => {
+    const read = await readHistory(means, parameters['id'] ?? '')
     if (E.isLeft(read)) return read
     const { row, events, decision } = read.right
     const body: OrderDetail = {
@@ -27,7 +35,7 @@ export const showOrder =
       decision: await decisionOf(means, read.right),
     }
     return E.right({ status: 200, body })
-  }
+  })
 
 /** An older decision is in the read models; where they are away, the order itself can still be told. */
 const decisionOf = async (

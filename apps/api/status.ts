@@ -1,12 +1,13 @@
 /** GET /v1/status: every app as it last spoke of itself, and how far each is behind the log. */
 import * as E from 'fp-ts/lib/Either.js'
+import { keyed } from '#adapters/http/endpoint'
 import type { Fault } from '#adapters/http/faults'
-import type { Answer } from '#adapters/http/route'
+import type { KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import type { AppState } from '#apps/process/app'
 import type { Clock } from '#domain/kernel/clock'
 import type { EventLog } from '#domain/kernel/event-log'
 import { msBetween, plusMs } from '#domain/values/instant'
-import type { AppStatus, StatusReply } from '#schemas/api/status'
+import { type AppStatus, StatusReply } from '#schemas/api/status'
 import { formatInstant, type Instant } from '#schemas/values/instant'
 import type { AppName } from '#schemas/writers'
 import { readFault } from './appending.ts'
@@ -46,9 +47,22 @@ export interface StatusMeans {
   readonly version: string
 }
 
-export const showStatus =
-  ({ log, heartbeats, expected, clock, version }: StatusMeans) =>
-  async (): Promise<E.Either<Fault, Answer>> => {
+const showing = {
+  method: 'GET',
+  path: '/v1/status',
+  summary: 'Every app, how it does and how far it is behind the log.',
+  tag: 'operation',
+  replies: { 200: StatusReply },
+} as const satisfies KeyedDescription
+
+export const showStatus = ({
+  log,
+  heartbeats,
+  expected,
+  clock,
+  version,
+}: StatusMeans): KeyedRoute =>
+  keyed(showing, async () => {
     const rows = await heartbeats()
     if (E.isLeft(rows)) return rows
     const head = await log.head()
@@ -70,7 +84,7 @@ export const showStatus =
       at: formatInstant(now),
     }
     return E.right({ status: 200, body })
-  }
+  })
 
 /** Of several processes of one app those that speak; where none does, the one that spoke last. */
 const newest = (rows: readonly HeartbeatRow[]): readonly HeartbeatRow[] =>

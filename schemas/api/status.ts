@@ -2,6 +2,12 @@
 import * as t from 'io-ts'
 import { Nullable } from '#schemas/api/page'
 
+/** What a process says of itself, to whoever starts and watches it. */
+export const HealthReply = t.strict(
+  { app: t.string, state: t.string, detail: Nullable, logPosition: Nullable },
+  'HealthReply',
+)
+
 /** `down`: it has not been heard of for 3 seconds, or never. Lags are null for what follows no log. */
 export const AppStatus = t.strict(
   {
