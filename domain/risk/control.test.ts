@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import {
+  effectiveAtOf,
+  expiresAtOf,
+  faultsInLimits,
+  type LimitName,
+  loosens,
+  mergedWith,
+} from '#domain/risk/control'
+import { amount, later, limits, noon, quantity, ratio } from '#domain/risk/testing/words'
+import type { Limits } from '#schemas/values/trading'
+
+const less: Limits = {
+  maxOrderNotional: amount('49999.99'),
+  maxOrderQuantity: { 'BTC/USDT': quantity('0.9'), 'ETH/USDT': quantity('5') },
+  maxPosition: { 'BTC/USDT': quantity('1.9') },
+  maxPositionNotional: amount('1'),
+  maxGrossExposure: amount('1'),
+  maxNetExposure: amount('1'),
+  maxLeverage: ratio('0.5'),
+  maxConcentration: ratio('0.5'),
+  maxOpenOrders: 199,
+  maxUnknownOrders: 4,
+  maxOrdersPerSecond: 19,
+  maxOrdersPerMinute: 299,
+  maxOrdersPerHour: 4999,
+  maxMarkAgeMs: 4999,
+  maxLogLagMs: 1999,
+}
+const inForce = limits({
+  maxOrderQuantity: { 'BTC/USDT': quantity('1') },
+  maxPosition: { 'BTC/USDT': quantity('2') },
+})
+const names = Object.keys(less) as readonly LimitName[]
+const only = (from: Limits, name: LimitName): Limits => ({ [name]: from[name] })
+
+describe('a maximum', () => {
+  test.each(names)('%s: smaller tightens, greater loosens, the same does neither', (name) => {
+    expect(loosens(inForce, only(less, name))).toStrictEqual([])
+    expect(loosens({ ...inForce, ...only(less, name) }, only(inForce, name))).toStrictEqual([name])
+    expect(loosens(inForce, only(inForce, name))).toStrictEqual([])
+  })
+  test.each(names)('%s: where there was none, any tightens', (name) => {
+    expect(loosens({}, only(less, name))).toStrictEqual([])
+  })
+  test('0 is a maximum like any other', () => {
+    expect(loosens({ maxOpenOrders: 0 }, { maxOpenOrders: 1 })).toStrictEqual(['maxOpenOrders'])
+    expect(loosens({ maxOpenOrders: 1 }, { maxOpenOrders: 0 })).toStrictEqual([])
+  })
+})
+
+describe('a map by symbol', () => {
+  const current: Limits = { maxPosition: { 'BTC/USDT': quantity('1') } }
+  const proposing = (maxPosition: NonNullable<Limits['maxPosition']>) =>
+    loosens(current, { maxPosition })
+  test('one more symbol tightens', () => {
+    expect(proposing({ 'BTC/USDT': quantity('1'), 'ETH/USDT': quantity('9') })).toStrictEqual([])
+  })
+  test('a symbol that is left out loosens, whatever is added', () => {
+    expect(proposing({ 'ETH/USDT': quantity('0') })).toStrictEqual(['maxPosition'])
+    expect(proposing({})).toStrictEqual(['maxPosition'])
+  })
+  test('one that grows loosens, whatever shrinks', () => {
+    const both: Limits = {
+      maxPosition: { 'BTC/USDT': quantity('1'), 'ETH/USDT': quantity('1') },
+    }
+    const change = { 'BTC/USDT': quantity('1.1'), 'ETH/USDT': quantity('0') }
+    expect(loosens(both, { maxPosition: change })).toStrictEqual(['maxPosition'])
+  })
+})
+
+describe('the price collar', () => {
+  test('any change of it may approve what was denied', () => {
+    expect(loosens(inForce, { priceCollar: ratio('0.06') })).toStrictEqual(['priceCollar'])
+    expect(loosens(inForce, { priceCollar: ratio('0.04') })).toStrictEqual(['priceCollar'])
+    expect(loosens(inForce, { priceCollar: ratio('0.05') })).toStrictEqual([])
+  })
+  test('one where there was none tightens', () => {
+    expect(loosens({}, { priceCollar: ratio('0.04') })).toStrictEqual([])
+  })
+})
+
+describe('a proposal', () => {
+  test('names all that it loosens, and nothing that it does not name', () => {
+    const proposed = { maxOpenOrders: 1, maxOrdersPerHour: 9999, maxLogLagMs: 9999 }
+    expect(loosens(inForce, proposed)).toStrictEqual(['maxOrdersPerHour', 'maxLogLagMs'])
+    expect(loosens(inForce, {})).toStrictEqual([])
+  })
+  test('leaves alone what it does not name, and replaces a map as a whole', () => {
+    const proposed = { maxPosition: { 'ETH/USDT': quantity('1') } }
+    expect(mergedWith(inForce, proposed)).toStrictEqual({ ...inForce, ...proposed })
+  })
+  test('that loosens waits a minute, and lives a day', () => {
+    expect(effectiveAtOf(noon)).toBe(later(60_000))
+    expect(expiresAtOf(noon)).toBe(later(86_400_000))
+  })
+})
+
+describe('limits that no guard will set', () => {
+  test('those that say nothing', () => {
+    expect(faultsInLimits({})).toStrictEqual([{ path: [], detail: 'must name at least one limit' }])
+  })
+  test('below 0', () => {
+    const both = { maxOrderNotional: amount('-1'), priceCollar: ratio('-0.01') }
+    expect(faultsInLimits(both)).toStrictEqual([
+      { path: ['maxOrderNotional'], detail: 'must not be below 0' },
+      { path: ['priceCollar'], detail: 'must not be below 0' },
+    ])
+  })
+  test('of something that is no symbol', () => {
+    expect(
+      faultsInLimits({ maxPosition: { BTCUSDT: quantity('1'), 'BTC/USDT': quantity('1') } }),
+    ).toStrictEqual([
+      { path: ['maxPosition', 'BTCUSDT'], detail: 'must be a symbol such as BTC/USDT' },
+    ])
+  })
+  test('those that are 0, or of no symbol at all, are limits', () => {
+    expect(
+      faultsInLimits({ ...less, maxOrderNotional: amount('0'), maxPosition: {} }),
+    ).toStrictEqual([])
+  })
+})

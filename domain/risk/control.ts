@@ -1,0 +1,107 @@
+/**
+ * What changes of a book's limits may happen at once, and which have to wait. Tightening is for one person and
+ * at once. What loosens waits: it is tighter only if nothing that is denied now could be approved then.
+ */
+import { plusMs } from '#domain/values/instant'
+import { MarketSymbol } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
+import type { Limits } from '#schemas/values/trading'
+
+export type LimitName = keyof Limits
+
+/** Under `single` control nothing that loosens takes effect sooner than this after it was asked for. */
+export const settlingMs = 60_000
+/** What has not taken effect by then never will. */
+export const proposalLifeMs = 24 * 3_600_000
+
+/** From when on what loosens may take effect, under `single` control. */
+export const effectiveAtOf = (occurredAt: Instant): Instant => plusMs(occurredAt, settlingMs)
+/** The last instant at which it may. */
+export const expiresAtOf = (occurredAt: Instant): Instant => plusMs(occurredAt, proposalLifeMs)
+
+/** The limits that a proposal names take the place of those in force; all others stay as they are. */
+export const mergedWith = (current: Limits, proposed: Limits): Limits => ({
+  ...current,
+  ...proposed,
+})
+
+/**
+ * The limits that a proposal would loosen. A maximum that is absent does not bind, so setting one tightens, and
+ * a map by symbol loosens where a symbol's maximum grows or is left out.
+ */
+export const loosens = (current: Limits, proposed: Limits): readonly LimitName[] =>
+  namesOf(proposed).filter((name) => changesOf[name](current, proposed))
+/** Whether two proposals are about one and the same limit. */
+export const overlap = (a: Limits, b: Limits): readonly LimitName[] =>
+  namesOf(a).filter((name) => b[name] !== undefined)
+
+/** What is wrong with limits that decode: where, as the keys that lead there, and what. */
+export interface LimitFault {
+  readonly path: readonly string[]
+  readonly detail: string
+}
+/** Nothing: a guard will set them, at once or in time. */
+export const faultsInLimits = (limits: Limits): readonly LimitFault[] => {
+  const names = namesOf(limits)
+  if (names.length === 0) return [{ path: [], detail: 'must name at least one limit' }]
+  return names.flatMap((name) => {
+    const value = limits[name]
+    if (typeof value !== 'object')
+      return value !== undefined && value < 0
+        ? [{ path: [name], detail: 'must not be below 0' }]
+        : []
+    return Object.keys(value)
+      .filter((symbol) => !MarketSymbol.is(symbol))
+      .map((symbol) => ({ path: [name, symbol], detail: 'must be a symbol such as BTC/USDT' }))
+  })
+}
+
+const namesOf = (limits: Limits): readonly LimitName[] =>
+  limitNames.filter((name) => limits[name] !== undefined)
+
+type Loosens = (current: Limits, proposed: Limits) => boolean
+type NameOf<Value> = {
+  [Name in LimitName]-?: NonNullable<Limits[Name]> extends Value ? Name : never
+}[LimitName]
+
+/** It binds less than before: it is greater than one that bound. */
+const grows = (before: bigint | number | undefined, after: bigint | number | undefined): boolean =>
+  before !== undefined && (after === undefined || after > before)
+const most =
+  (name: NameOf<bigint | number>): Loosens =>
+  (current, proposed) =>
+    grows(current[name], proposed[name])
+const mostBySymbol =
+  (name: NameOf<Readonly<Record<string, bigint>>>): Loosens =>
+  (current, proposed) =>
+    Object.entries(current[name] ?? {}).some(([symbol, before]) =>
+      grows(before, proposed[name]?.[symbol]),
+    )
+/**
+ * The collar does two things: a limit price may be so far beyond the mark, and a market order counts as if it
+ * filled so far beyond it. A wider one lets worse prices through, a narrower one larger market orders, so that
+ * any change of it may approve what was denied.
+ */
+const collar: Loosens = (current, proposed) =>
+  current.priceCollar !== undefined && current.priceCollar !== proposed.priceCollar
+
+/** Each limit once; the compiler refuses this record when one is missing. */
+const changesOf: Readonly<Record<LimitName, Loosens>> = {
+  maxOrderNotional: most('maxOrderNotional'),
+  maxOrderQuantity: mostBySymbol('maxOrderQuantity'),
+  maxPosition: mostBySymbol('maxPosition'),
+  maxPositionNotional: most('maxPositionNotional'),
+  maxGrossExposure: most('maxGrossExposure'),
+  maxNetExposure: most('maxNetExposure'),
+  maxLeverage: most('maxLeverage'),
+  maxConcentration: most('maxConcentration'),
+  maxOpenOrders: most('maxOpenOrders'),
+  maxUnknownOrders: most('maxUnknownOrders'),
+  maxOrdersPerSecond: most('maxOrdersPerSecond'),
+  maxOrdersPerMinute: most('maxOrdersPerMinute'),
+  maxOrdersPerHour: most('maxOrdersPerHour'),
+  priceCollar: collar,
+  maxMarkAgeMs: most('maxMarkAgeMs'),
+  maxLogLagMs: most('maxLogLagMs'),
+}
+const limitNames = Object.keys(changesOf) as readonly LimitName[]
