@@ -34,6 +34,8 @@ const wireOrder = (rest: object = {}) => ({
   timeInForce: 'gtc',
   quantity: '1',
   limitPrice: '64000',
+  postOnly: false,
+  reduceOnly: false,
   status: 'open',
   filledTotal: '0',
   at: '2026-01-05T09:00:00Z',

@@ -1,6 +1,12 @@
 /** The paper venue's words in ours, and ours in its. */
-import type { VenueOrder, VenueOrderState, VenueTrade } from '#domain/kernel/venue'
-import type { WireOrder, WireTrade } from '#schemas/paper/wire'
+import type {
+  VenueFunding,
+  VenueOrder,
+  VenueOrderState,
+  VenueReport,
+  VenueTrade,
+} from '#domain/kernel/venue'
+import type { PaperNews, WireFunding, WireOrder, WireTrade } from '#schemas/paper/wire'
 import type { Sha256 } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 import type { Question } from './asking.ts'
@@ -22,6 +28,23 @@ export const venueTrade = ({ at, ...trade }: WireTrade, receipt: Receipt): Venue
   venueAt: at,
   ...receipt,
 })
+
+export const venueFunding = (wire: WireFunding, receipt: Receipt): VenueFunding => {
+  const { at, number: _, ...funding } = wire
+  return { ...funding, venueAt: at, ...receipt }
+}
+
+/** What a frame tells unasked. */
+export const newsOf = (news: PaperNews, receipt: Receipt): VenueReport => {
+  switch (news.type) {
+    case 'orderChanged':
+      return { type: 'order', order: orderState(news.order, receipt) }
+    case 'tradeMade':
+      return { type: 'trade', trade: venueTrade(news.trade, receipt) }
+    case 'fundingBooked':
+      return { type: 'funding', funding: venueFunding(news.funding, receipt) }
+  }
+}
 
 /** The strategy and the venue's own name are nothing to the venue. */
 export const placing = ({ clientOrderId, terms, sendBy }: VenueOrder): Question => {

@@ -12,11 +12,18 @@ import type {
 } from '#domain/kernel/venue'
 import type { PaperCode } from '#schemas/codes'
 import { decodePaperFrame, type MalformedWire } from '#schemas/paper/frames'
-import type { PaperAnswer, WireOrder, WireTrade } from '#schemas/paper/wire'
+import {
+  isNews,
+  type PaperAnswer,
+  type PaperFrame,
+  type WireFunding,
+  type WireOrder,
+  type WireTrade,
+} from '#schemas/paper/wire'
 import type { AccountId, ClientOrderId, Code, Sha256, VenueId } from '#schemas/values/ids'
 import { type Asking, type Heard, openAsking, type Question, silent } from './asking.ts'
 import { type Line, openLine } from './line.ts'
-import { orderState, placing, type Receipt, venueTrade } from './translate.ts'
+import { newsOf, orderState, placing, type Receipt, venueFunding, venueTrade } from './translate.ts'
 
 export interface PaperVenueOptions {
   readonly url: string
@@ -51,6 +58,12 @@ export const paperVenue = (options: PaperVenueOptions): Venue => {
     receivedAt: clock.now(),
     payloadHash: hash(raw) as Sha256,
   })
+  const hear = (frame: PaperFrame, raw: string): void => {
+    if (isNews(frame)) tell(newsOf(frame, receipt(raw)))
+    // An answer that nobody waits for any more is still news of an order.
+    else if (!asking.hear({ answer: frame, raw }) && frame.type === 'order')
+      tell({ type: 'order', order: orderState(frame.order, receipt(raw)) })
+  }
   const asking = openAsking(() => line, options.answerMsMax ?? 5_000)
   const line: Line = openLine({
     url: options.url,
@@ -66,26 +79,13 @@ export const paperVenue = (options: PaperVenueOptions): Venue => {
     onText: (raw) => {
       const frame = decodePaperFrame(raw)
       if (E.isLeft(frame)) options.onMalformed?.(frame.left)
-      else if (frame.right.type === 'orderChanged')
-        tell({ type: 'order', order: orderState(frame.right.order, receipt(raw)) })
-      else if (frame.right.type === 'tradeMade')
-        tell({ type: 'trade', trade: venueTrade(frame.right.trade, receipt(raw)) })
-      // An answer that nobody waits for any more is still news of an order.
-      else if (!asking.hear({ answer: frame.right, raw }) && frame.right.type === 'order')
-        tell({ type: 'order', order: orderState(frame.right.order, receipt(raw)) })
+      else hear(frame.right, raw)
     },
   })
   return {
     id: 'paper' as VenueId,
     capabilities,
-    place: async (order, mayStillSend) =>
-      orderAnswered(await asking.ask(placing(order), mayStillSend), order.clientOrderId, receipt),
-    cancel: async (account, clientOrderId) =>
-      orderAnswered(
-        await asking.ask({ type: 'cancel', account, clientOrderId }, always),
-        clientOrderId,
-        receipt,
-      ),
+    ...requests(asking, receipt),
     ...queries(asking, receipt),
     listen: (hear) => {
       const hearer = { hear }
@@ -103,6 +103,27 @@ export const paperVenue = (options: PaperVenueOptions): Venue => {
 }
 
 type ReceiptOf = (raw: string) => Receipt
+
+/** What changes something: each is one attempt on the wire. */
+const requests = (
+  asking: Asking,
+  receipt: ReceiptOf,
+): Pick<Venue, 'place' | 'cancel' | 'amend'> => ({
+  place: async (order, mayStillSend) =>
+    orderAnswered(await asking.ask(placing(order), mayStillSend), order.clientOrderId, receipt),
+  cancel: async (account, clientOrderId) =>
+    orderAnswered(
+      await asking.ask({ type: 'cancel', account, clientOrderId }, always),
+      clientOrderId,
+      receipt,
+    ),
+  amend: async (account, clientOrderId, amendment, mayStillSend) =>
+    orderAnswered(
+      await asking.ask({ type: 'amend', account, clientOrderId, ...amendment }, mayStillSend),
+      clientOrderId,
+      receipt,
+    ),
+})
 
 /** What became of an order that was placed or cancelled. */
 const orderAnswered = (
@@ -128,12 +149,16 @@ const orderAnswered = (
     }
     case 'orders':
     case 'trades':
+    case 'fundings':
     case 'instruments':
       return silent(`the answer is about ${answer.type}`)
   }
 }
 
-type Queries = Pick<Venue, 'order' | 'openOrders' | 'closedOrders' | 'trades' | 'instruments'>
+type Queries = Pick<
+  Venue,
+  'order' | 'openOrders' | 'closedOrders' | 'trades' | 'fundings' | 'instruments'
+>
 
 const queries = ({ ask }: Asking, receipt: ReceiptOf): Queries => {
   const query = async (question: Question): Promise<E.Either<VenueSilent, Heard>> =>
@@ -182,6 +207,8 @@ const queries = ({ ask }: Asking, receipt: ReceiptOf): Queries => {
       orders((after) => ({ type: 'closedOrders', account, since, after })),
     trades: (account: AccountId, since) =>
       allPages((after) => ({ type: 'trades', account, since, after }), tradesOf, venueTrade),
+    fundings: (account, since) =>
+      allPages((after) => ({ type: 'fundings', account, since, after }), fundingsOf, venueFunding),
     instruments: async () => {
       const heard = await query({ type: 'instruments' })
       if (E.isLeft(heard)) return heard
@@ -213,6 +240,10 @@ const tradesOf = (answer: PaperAnswer): Page<WireTrade> | undefined =>
   answer.type === 'trades'
     ? { items: answer.trades, more: answer.more, last: idOf(answer.trades.at(-1)?.tradeId) }
     : undefined
+const fundingsOf = (answer: PaperAnswer): Page<WireFunding> | undefined =>
+  answer.type === 'fundings'
+    ? { items: answer.fundings, more: answer.more, last: answer.fundings.at(-1)?.number }
+    : undefined
 
 const notUnderstood = (answer: PaperAnswer): string => {
   switch (answer.type) {
@@ -225,6 +256,7 @@ const notUnderstood = (answer: PaperAnswer): string => {
     case 'order':
     case 'orders':
     case 'trades':
+    case 'fundings':
     case 'instruments':
       return `the answer is about ${answer.type}`
   }

@@ -119,6 +119,9 @@ export class Gateway {
       case 'trade':
         this.#recorded(this.#orders.hear([{ ...report, via: 'report' }]))
         return
+      case 'funding':
+        this.#ports.logger.warn(report.funding, 'a funding payment is not recorded yet')
+        return
     }
   }
   #recorded(recording: Promise<unknown>): void {

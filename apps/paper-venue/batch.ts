@@ -120,6 +120,19 @@ const serve = (desk: Desk, { request, from }: AskedFor, at: Instant): void => {
       if (change !== undefined) desk.record(change, from)
       return reply({ to: from, answer: statusAnswer(request.request, find(request)) })
     }
+    case 'amend': {
+      const reason = refusal('notSupported', 'orders are not amended here')
+      return reply({ to: from, answer: { type: 'refused', request: request.request, reason } })
+    }
+    case 'fundings': {
+      const answer = {
+        type: 'fundings',
+        request: request.request,
+        fundings: [],
+        more: false,
+      } as const
+      return reply({ to: from, answer })
+    }
     case 'order':
       return reply({ to: from, answer: statusAnswer(request.request, find(request)) })
     case 'instruments': {

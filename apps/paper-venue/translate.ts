@@ -10,7 +10,13 @@ export const paperRequest = (place: PlaceRequest): PaperRequest => {
 
 export const wireOrder = (kept: PaperOrder): WireOrder => {
   const { id, placedAt: _, changedAt, ...order } = kept
-  return { venueOrderId: id.toString() as VenueOrderId, ...order, at: changedAt }
+  return {
+    venueOrderId: id.toString() as VenueOrderId,
+    ...order,
+    postOnly: false,
+    reduceOnly: false,
+    at: changedAt,
+  }
 }
 
 export const wireTrade = (kept: PaperTrade): WireTrade => {

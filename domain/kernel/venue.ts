@@ -55,6 +55,9 @@ export interface VenueOrderState extends Report {
   readonly expireAt?: Instant
   /** A stop order's price was reached: it is a market or limit order from then on. Absent for other orders. */
   readonly triggered?: boolean
+  /** Absent where the venue does not say. */
+  readonly postOnly?: boolean
+  readonly reduceOnly?: boolean
   readonly status: 'open' | 'filled' | 'cancelled' | 'expired' | 'refused'
   readonly filledTotal: Quantity
   /** Why it was refused. */
@@ -125,6 +128,7 @@ export type VenueReport =
   | { readonly type: 'disconnected'; readonly detail: string }
   | { readonly type: 'order'; readonly order: VenueOrderState }
   | { readonly type: 'trade'; readonly trade: VenueTrade }
+  | { readonly type: 'funding'; readonly funding: VenueFunding }
 
 /** How far "not found" can be trusted as proof that an order never arrived. */
 export interface VenueCapabilities {
@@ -147,6 +151,16 @@ export interface Venue {
     account: AccountId,
     clientOrderId: ClientOrderId,
   ) => Promise<Either<PlaceFailure, VenueOrderState>>
+  /**
+   * One wire attempt, as `place`. Answers the order as it is afterwards; VenueRefused: it is as it was. The venue may
+   * end an order that has filled as much as it is to be.
+   */
+  readonly amend: (
+    account: AccountId,
+    clientOrderId: ClientOrderId,
+    amendment: VenueAmendment,
+    mayStillSend: () => boolean,
+  ) => Promise<Either<PlaceFailure, VenueOrderState>>
   /** By name, whatever its age, open or ended. 'notFound': the venue has no such order now. */
   readonly order: (
     account: AccountId,
@@ -165,6 +179,11 @@ export interface Venue {
     account: AccountId,
     since: Instant,
   ) => Promise<Either<VenueSilent, readonly VenueTrade[]>>
+  /** Booked at or after `since`. */
+  readonly fundings: (
+    account: AccountId,
+    since: Instant,
+  ) => Promise<Either<VenueSilent, readonly VenueFunding[]>>
   readonly instruments: () => Promise<Either<VenueSilent, readonly VenueInstrument[]>>
   /** Hears every report from now on, `connected` first if it is; answers how to stop hearing. */
   readonly listen: (hear: (report: VenueReport) => void) => () => void

@@ -32,6 +32,8 @@ const order = {
   timeInForce: 'gtc',
   quantity: '0.5',
   limitPrice: '64000',
+  postOnly: false,
+  reduceOnly: true,
   status: 'refused',
   filledTotal: '0',
   at: '2026-01-05T09:00:02Z',
@@ -50,6 +52,19 @@ const trade = {
   liquidity: 'maker',
   at: '2026-01-05T09:00:02.123456Z',
 }
+const funding = {
+  number: '3',
+  fundingId: '2026-01-05T08:00:00Z',
+  account: 'main',
+  symbol: 'BTC/USD:BTC',
+  quantity: '-3',
+  markPrice: '64000.5',
+  rate: '-0.0001',
+  currency: 'BTC',
+  amount: '-0.000000000000000000000000000000000001',
+  at: '2026-01-05T08:00:00.000001Z',
+}
+const one = { request: 1, account: 'main', clientOrderId: place.clientOrderId }
 const list = { request: 1, account: 'main', after: '0' }
 const at = '2026-01-05T09:00:00Z'
 
@@ -57,6 +72,10 @@ describe('what is said comes back as it was', () => {
   test.each([
     place,
     { ...place, orderType: 'market', limitPrice: undefined },
+    { ...place, orderType: 'stopLimit', timeInForce: 'gtd', stopPrice: '63000', expireAt: at },
+    { type: 'amend', ...one, quantity: '2', limitPrice: '1', stopPrice: '2', sendBy: at },
+    { type: 'amend', ...one, quantity: '2', sendBy: at },
+    { type: 'fundings', ...list, since: at },
     { type: 'cancel', request: 1, account: 'main', clientOrderId: place.clientOrderId },
     { type: 'order', request: 1, account: 'main', clientOrderId: place.clientOrderId },
     { type: 'openOrders', ...list },
@@ -73,6 +92,12 @@ describe('what is said comes back as it was', () => {
     { type: 'order', request: 1, order },
     { type: 'orders', request: 1, orders: [order], more: true },
     { type: 'trades', request: 1, trades: [trade], more: false },
+    { type: 'fundings', request: 1, fundings: [funding], more: false },
+    {
+      type: 'order',
+      request: 1,
+      order: { ...order, stopPrice: '1', expireAt: at, triggered: true },
+    },
     { type: 'instruments', request: 1, instruments: [] },
     { type: 'refused', request: 1, reason: order.reason },
     { type: 'throttled', request: 1, retryAfterMs: 100 },
@@ -80,6 +105,7 @@ describe('what is said comes back as it was', () => {
     { type: 'malformed', request: 3, detail: 'it is not JSON' },
     { type: 'orderChanged', order },
     { type: 'tradeMade', trade },
+    { type: 'fundingBooked', funding },
   ])('frame $type', (said) => {
     const text = JSON.stringify(said)
     const decoded = decodePaperFrame(text)
@@ -93,7 +119,7 @@ describe('a request that cannot be understood is named', () => {
     ['{', undefined, 'it is not JSON'],
     ['[]', undefined, 'it is not a record'],
     ['null', undefined, 'it is not a record'],
-    ['{"type":"placed","request":4}', 4, 'there are place, cancel, order'],
+    ['{"type":"placed","request":4}', 4, 'there are place, amend, cancel, order'],
     ['{"type":"toString"}', undefined, 'there is no request of that type'],
     [JSON.stringify({ ...place, limitprice: '1' }), 7, 'limitprice'],
     [JSON.stringify({ ...place, quantity: 1 }), 7, 'quantity'],

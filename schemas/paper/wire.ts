@@ -2,10 +2,12 @@
 import * as t from 'io-ts'
 import { closed } from '#schemas/codec'
 import { Count, Whole } from '#schemas/values/count'
-import { Price, Quantity } from '#schemas/values/decimal'
+import { Amount, Price, Quantity, Ratio, SignedQuantity } from '#schemas/values/decimal'
 import {
   AccountId,
   ClientOrderId,
+  Currency,
+  FundingId,
   Line,
   MarketSymbol,
   TradeId,
@@ -44,7 +46,7 @@ const PlaceRequest = closed(
         /** Not to be acted upon after this. */
         sendBy: Instant,
       }),
-      t.partial({ limitPrice: Price }),
+      t.partial({ limitPrice: Price, stopPrice: Price, expireAt: Instant }),
     ],
     'PlaceRequest',
   ),
@@ -54,6 +56,24 @@ export type PlaceRequest = Readonly<t.TypeOf<typeof PlaceRequest>>
 const oneOrder = { ...asked, account: AccountId, clientOrderId: ClientOrderId }
 const CancelRequest = closed(t.type({ type: t.literal('cancel'), ...oneOrder }, 'CancelRequest'))
 const OrderRequest = closed(t.type({ type: t.literal('order'), ...oneOrder }, 'OrderRequest'))
+
+/** What the order is to be as a whole; `quantity` counts what it has filled. */
+const AmendRequest = closed(
+  t.intersection(
+    [
+      t.type({
+        type: t.literal('amend'),
+        ...oneOrder,
+        quantity: Quantity,
+        /** Not to be acted upon after this. */
+        sendBy: Instant,
+      }),
+      t.partial({ limitPrice: Price, stopPrice: Price }),
+    ],
+    'AmendRequest',
+  ),
+)
+export type AmendRequest = Readonly<t.TypeOf<typeof AmendRequest>>
 
 /** Lists come in pages; `after` is the id of the last one of the page before, '0' for the first page. */
 const page = { ...asked, account: AccountId, after: Whole }
@@ -68,6 +88,10 @@ const ClosedOrdersRequest = closed(
 const TradesRequest = closed(
   t.type({ type: t.literal('trades'), ...page, since: Instant }, 'TradesRequest'),
 )
+/** Booked at or after `since`. */
+const FundingsRequest = closed(
+  t.type({ type: t.literal('fundings'), ...page, since: Instant }, 'FundingsRequest'),
+)
 const InstrumentsRequest = closed(
   t.type({ type: t.literal('instruments'), ...asked }, 'InstrumentsRequest'),
 )
@@ -75,11 +99,13 @@ const InstrumentsRequest = closed(
 /** By type, so that a request is decoded once and its faults are about what it wants to be. */
 export const requests = {
   place: PlaceRequest,
+  amend: AmendRequest,
   cancel: CancelRequest,
   order: OrderRequest,
   openOrders: OpenOrdersRequest,
   closedOrders: ClosedOrdersRequest,
   trades: TradesRequest,
+  fundings: FundingsRequest,
   instruments: InstrumentsRequest,
 } as const
 export type RequestType = keyof typeof requests
@@ -103,11 +129,20 @@ export const WireOrder = t.exact(
       orderType: OrderType,
       timeInForce: TimeInForce,
       quantity: Quantity,
+      postOnly: t.boolean,
+      reduceOnly: t.boolean,
       status: OrderStatus,
       filledTotal: Quantity,
       at: Instant,
     }),
-    t.partial({ limitPrice: Price, reason: Reason }),
+    t.partial({
+      limitPrice: Price,
+      stopPrice: Price,
+      expireAt: Instant,
+      /** Of a stop order: its price was reached. */
+      triggered: t.boolean,
+      reason: Reason,
+    }),
   ]),
   'WireOrder',
 )
@@ -131,6 +166,25 @@ export const WireTrade = t.strict(
 )
 export type WireTrade = Readonly<t.TypeOf<typeof WireTrade>>
 
+/** What was booked on an account's position in a contract, received above 0. */
+export const WireFunding = t.strict(
+  {
+    /** 1, 2, 3, … in the order in which they were booked. */
+    number: Whole,
+    fundingId: FundingId,
+    account: AccountId,
+    symbol: MarketSymbol,
+    quantity: SignedQuantity,
+    markPrice: Price,
+    rate: Ratio,
+    currency: Currency,
+    amount: Amount,
+    at: Instant,
+  },
+  'WireFunding',
+)
+export type WireFunding = Readonly<t.TypeOf<typeof WireFunding>>
+
 export const WireInstrument = t.strict(
   { symbol: MarketSymbol, terms: InstrumentTerms, rules: InstrumentRules },
   'WireInstrument',
@@ -151,6 +205,12 @@ const TradesAnswer = t.strict({
   trades: t.readonlyArray(WireTrade),
   more: t.boolean,
 })
+const FundingsAnswer = t.strict({
+  type: t.literal('fundings'),
+  ...asked,
+  fundings: t.readonlyArray(WireFunding),
+  more: t.boolean,
+})
 const InstrumentsAnswer = t.strict({
   type: t.literal('instruments'),
   ...asked,
@@ -169,21 +229,31 @@ const MalformedAnswer = t.exact(
 )
 const OrderNews = t.strict({ type: t.literal('orderChanged'), order: WireOrder })
 const TradeNews = t.strict({ type: t.literal('tradeMade'), trade: WireTrade })
+const FundingNews = t.strict({ type: t.literal('fundingBooked'), funding: WireFunding })
 
 export const frames = {
   order: OrderAnswer,
   orders: OrdersAnswer,
   trades: TradesAnswer,
+  fundings: FundingsAnswer,
   instruments: InstrumentsAnswer,
   refused: RefusedAnswer,
   throttled: ThrottledAnswer,
   malformed: MalformedAnswer,
   orderChanged: OrderNews,
   tradeMade: TradeNews,
+  fundingBooked: FundingNews,
 } as const
 export type FrameType = keyof typeof frames
 export type PaperFrame = {
   [Type in FrameType]: Readonly<t.TypeOf<(typeof frames)[Type]>>
 }[FrameType]
+/** Told unasked. */
+export type PaperNews = Extract<
+  PaperFrame,
+  { readonly type: 'orderChanged' | 'tradeMade' | 'fundingBooked' }
+>
 /** Tells of a request what became of it. */
-export type PaperAnswer = Exclude<PaperFrame, { readonly type: 'orderChanged' | 'tradeMade' }>
+export type PaperAnswer = Exclude<PaperFrame, PaperNews>
+export const isNews = (frame: PaperFrame): frame is PaperNews =>
+  frame.type === 'orderChanged' || frame.type === 'tradeMade' || frame.type === 'fundingBooked'

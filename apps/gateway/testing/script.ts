@@ -5,10 +5,13 @@ import type {
   PlaceFailure,
   VenueInstrument,
   VenueOrder,
+  VenueOrderState,
   VenueReport,
   VenueSilent,
 } from '#domain/kernel/venue'
+import { zeroQuantity } from '#domain/values/decimal'
 import { amount, instrument, price, quantity, reason, symbol } from '#domain/testing/orders'
+import type { VenueOrderId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 
 /** What becomes of one request to place, at the venue and on the way back. */
@@ -36,6 +39,36 @@ export interface Listener {
 export const silent = E.left<VenueSilent>({ _tag: 'VenueSilent', detail: 'nothing came back' })
 export const refused = (code: string, message: string) =>
   E.left<PlaceFailure>({ _tag: 'VenueRefused', reason: reason(code, message) })
+
+export type PlacedTerms = Pick<VenueOrderState, 'account' | 'symbol' | 'side' | 'quantity'> &
+  Partial<VenueOrderState>
+/** An order as the venue has it once it was placed. */
+export const orderAtVenue = (
+  venueOrderId: string,
+  terms: PlacedTerms,
+  stamp: Pick<VenueOrderState, 'venueAt' | 'receivedAt' | 'payloadHash'>,
+): VenueOrderState => {
+  const { account, symbol: of, side, quantity: size, clientOrderId } = terms
+  const { limitPrice, stopPrice, expireAt } = terms
+  return {
+    venueOrderId: venueOrderId as VenueOrderId,
+    ...(clientOrderId === undefined ? {} : { clientOrderId }),
+    account,
+    symbol: of,
+    side,
+    orderType: terms.orderType ?? 'market',
+    timeInForce: terms.timeInForce ?? 'ioc',
+    quantity: size,
+    ...(limitPrice === undefined ? {} : { limitPrice }),
+    ...(stopPrice === undefined ? {} : { stopPrice }),
+    ...(expireAt === undefined ? {} : { expireAt }),
+    postOnly: terms.postOnly ?? false,
+    reduceOnly: terms.reduceOnly ?? false,
+    status: 'open',
+    filledTotal: zeroQuantity,
+    ...stamp,
+  }
+}
 
 export const bitcoin: VenueInstrument = {
   symbol,

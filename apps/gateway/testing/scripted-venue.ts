@@ -3,7 +3,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import type {
   PlaceFailure,
   Venue,
+  VenueAmendment,
   VenueCapabilities,
+  VenueFunding,
   VenueInstrument,
   VenueOrder,
   VenueOrderState,
@@ -11,21 +13,16 @@ import type {
   VenueSilent,
   VenueTrade,
 } from '#domain/kernel/venue'
-import { addQuantity, lessQuantity, zeroQuantity } from '#domain/values/decimal'
+import { addQuantity, lessQuantity } from '#domain/values/decimal'
 import { fee, payloadHash, price, quantity, symbol } from '#domain/testing/orders'
 import type { Quantity } from '#schemas/values/decimal'
-import type {
-  AccountId,
-  ClientOrderId,
-  MarketSymbol,
-  TradeId,
-  VenueId,
-  VenueOrderId,
-} from '#schemas/values/ids'
+import type { AccountId, ClientOrderId, MarketSymbol, TradeId, VenueId } from '#schemas/values/ids'
 import type { Side } from '#schemas/values/trading'
 import {
   bitcoin,
   type Listener,
+  orderAtVenue,
+  type PlacedTerms,
   type PlaceScript,
   refused,
   silent,
@@ -37,6 +34,7 @@ export class ScriptedVenue {
   readonly #world: World
   readonly #orders: VenueOrderState[] = []
   readonly #trades: VenueTrade[] = []
+  readonly #fundings: VenueFunding[] = []
   #listeners: Listener[] = []
   #numbers = 0
   connected = true
@@ -83,6 +81,8 @@ export class ScriptedVenue {
       capabilities: this.capabilities,
       place: (order, mayStillSend) => this.#place(owner, order, mayStillSend),
       cancel: (account, clientOrderId) => this.#cancel(owner, account, clientOrderId),
+      amend: (account, clientOrderId, amendment, mayStillSend) =>
+        this.#amend(owner, account, clientOrderId, amendment, mayStillSend),
       openOrders: (account) =>
         this.#ask(owner, 'openOrders', () =>
           this.#orders.filter((each) => each.account === account && each.status === 'open'),
@@ -96,6 +96,10 @@ export class ScriptedVenue {
       trades: (account, since) =>
         this.#ask(owner, 'trades', () =>
           this.#trades.filter((each) => each.account === account && each.venueAt >= since),
+        ),
+      fundings: (account, since) =>
+        this.#ask(owner, 'fundings', () =>
+          this.#fundings.filter((each) => each.account === account && each.venueAt >= since),
         ),
       order: (account, clientOrderId) =>
         this.#ask(owner, 'order', () => {
@@ -132,6 +136,12 @@ export class ScriptedVenue {
   end(clientOrderId: ClientOrderId, status: 'cancelled' | 'expired'): void {
     const order = this.orderOf(clientOrderId)
     if (order?.status === 'open') this.#change(order, { status })
+  }
+  /** Books a payment, and tells of it unless it is not `told`. */
+  pay(funding: Omit<VenueFunding, 'venueAt' | 'receivedAt' | 'payloadHash'>, told = true): void {
+    const booked = { ...funding, ...this.#stamp() }
+    this.#fundings.push(booked)
+    if (told) this.#report({ type: 'funding', funding: booked })
   }
   /** Says again what it said of an order. */
   repeat(clientOrderId: ClientOrderId): void {
@@ -228,6 +238,24 @@ export class ScriptedVenue {
     return E.right(after)
   }
 
+  async #amend(
+    owner: Owner,
+    account: AccountId,
+    clientOrderId: ClientOrderId,
+    { sendBy, ...terms }: VenueAmendment,
+    mayStillSend: () => boolean,
+  ): Promise<E.Either<PlaceFailure, VenueOrderState>> {
+    await this.#world.turn(owner, `amend ${clientOrderId}`)
+    if (!this.connected || !mayStillSend()) return E.left({ _tag: 'NotSent', detail: 'no longer' })
+    await this.#world.turn(this.#world.outside, `amending ${clientOrderId}`)
+    const order = this.orderOf(clientOrderId)
+    const late = this.#world.clock.now() > sendBy
+    if (order?.account !== account || order.status !== 'open' || late) {
+      return refused('venueRefused', 'Too late to amend.')
+    }
+    return E.right(this.#change(order, terms))
+  }
+
   async #ask<A>(owner: Owner, what: string, answer: () => A): Promise<E.Either<VenueSilent, A>> {
     await this.#way(owner, what)
     this.questions += 1
@@ -241,26 +269,9 @@ export class ScriptedVenue {
     await this.#world.wait(owner, this.slowMs(what))
     await this.#world.turn(owner, what)
   }
-  #add(
-    terms: Pick<VenueOrderState, 'account' | 'symbol' | 'side' | 'quantity'> &
-      Partial<VenueOrderState>,
-  ): VenueOrderState {
+  #add(terms: PlacedTerms): VenueOrderState {
     this.#numbers += 1
-    const { account, side, clientOrderId, limitPrice, orderType, timeInForce } = terms
-    const order: VenueOrderState = {
-      venueOrderId: `V${String(this.#numbers)}` as VenueOrderId,
-      ...(clientOrderId === undefined ? {} : { clientOrderId }),
-      account,
-      symbol: terms.symbol,
-      side,
-      orderType: orderType ?? 'market',
-      timeInForce: timeInForce ?? 'ioc',
-      quantity: terms.quantity,
-      ...(limitPrice === undefined ? {} : { limitPrice }),
-      status: 'open',
-      filledTotal: zeroQuantity,
-      ...this.#stamp(),
-    }
+    const order = orderAtVenue(`V${String(this.#numbers)}`, terms, this.#stamp())
     this.#orders.push(order)
     return order
   }
