@@ -36,8 +36,10 @@ import type {
   KillSwitchMode,
   Limits,
   Mark,
+  OrderType,
   Scope,
   Terms,
+  TimeInForce,
 } from '#schemas/values/trading'
 
 const scaled = (text: string, places: number): bigint => {
@@ -145,21 +147,38 @@ export interface Asked {
   readonly account?: AccountId
   readonly strategy?: string
   readonly book?: BookId
+  /** Absent: an order that is no stop. */
+  readonly stop?: string
+  readonly orderType?: OrderType
+  readonly timeInForce?: TimeInForce
+  readonly expireAt?: Instant
+  readonly postOnly?: boolean
+  readonly reduceOnly?: boolean
   readonly decideBy?: Instant
 }
-export const terms = (asked: Asked = {}): Terms => ({
-  account: asked.account ?? account,
-  strategy: (asked.strategy ?? 'manual') as StrategyId,
-  venue: paper,
-  symbol: asked.symbol ?? btc,
-  side: asked.side ?? 'buy',
-  orderType: asked.at === undefined ? 'market' : 'limit',
-  quantity: quantity(asked.quantity ?? '0.1'),
-  timeInForce: asked.at === undefined ? 'ioc' : 'gtc',
-  postOnly: false,
-  reduceOnly: false,
-  ...(asked.at === undefined ? {} : { limitPrice: price(asked.at) }),
-})
+/** What type an order is, by the prices that it has. */
+const typeOf = ({ at, stop }: Asked): OrderType => {
+  if (stop === undefined) return at === undefined ? 'market' : 'limit'
+  return at === undefined ? 'stop' : 'stopLimit'
+}
+export const terms = (asked: Asked = {}): Terms => {
+  const orderType = asked.orderType ?? typeOf(asked)
+  return {
+    account: asked.account ?? account,
+    strategy: (asked.strategy ?? 'manual') as StrategyId,
+    venue: paper,
+    symbol: asked.symbol ?? btc,
+    side: asked.side ?? 'buy',
+    orderType,
+    quantity: quantity(asked.quantity ?? '0.1'),
+    timeInForce: asked.timeInForce ?? (orderType === 'market' ? 'ioc' : 'gtc'),
+    postOnly: asked.postOnly ?? false,
+    reduceOnly: asked.reduceOnly ?? false,
+    ...(asked.at === undefined ? {} : { limitPrice: price(asked.at) }),
+    ...(asked.stop === undefined ? {} : { stopPrice: price(asked.stop) }),
+    ...(asked.expireAt === undefined ? {} : { expireAt: asked.expireAt }),
+  }
+}
 export const intent = (n: number, asked: Asked = {}): LedgerEvent => ({
   type: 'OrderIntentRecorded',
   orderId: orderId(n),
