@@ -20,11 +20,13 @@ export const problemCodes = [
   'unsupportedMediaType',
   'methodNotAllowed',
   'requestTimeout',
+  'upgradeRequired',
   'headersTooLarge',
   'logUnreachable',
   'readModelsUnreachable',
   'projectionBehind',
   'notReady',
+  'tooManyClients',
   'internal',
 ] as const
 export type ProblemCode = (typeof problemCodes)[number]

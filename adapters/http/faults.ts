@@ -26,6 +26,7 @@ export type RequestRejection =
   | { readonly _tag: 'RequestTooSlow'; readonly secondsMax: number }
   | { readonly _tag: 'HeadersTooLarge'; readonly bytesMax: number }
   | { readonly _tag: 'RequestMalformed'; readonly detail: string }
+  | { readonly _tag: 'UpgradeMissing'; readonly protocol: string }
   | { readonly _tag: 'IdempotencyKeyMissing' }
   | { readonly _tag: 'IdempotencyKeyMalformed' }
   | { readonly _tag: 'IdempotencyKeyTwice' }
@@ -34,6 +35,8 @@ export type RequestRejection =
 export type AccessRejection =
   | { readonly _tag: 'KeyMissing' }
   | { readonly _tag: 'KeyUnknown' }
+  | { readonly _tag: 'KeyTooLate'; readonly secondsMax: number }
+  | { readonly _tag: 'OriginForbidden'; readonly origin: string }
   | { readonly _tag: 'RoleMissing'; readonly anyOf: readonly Role[]; readonly to: string }
   | {
       readonly _tag: 'OrderOfAnother'
@@ -62,6 +65,7 @@ export type RequestFailure =
   | { readonly _tag: 'ReadModelsUnreachable'; readonly detail: string }
   | { readonly _tag: 'ProjectionBehind'; readonly asked: bigint; readonly reached: bigint }
   | { readonly _tag: 'NotReady'; readonly detail: string }
+  | { readonly _tag: 'StreamsExhausted'; readonly clientsMax: number }
   /** Others kept writing to the stream while this was being decided. Nothing was written. */
   | { readonly _tag: 'Contended'; readonly conflict: RevisionConflict }
 

@@ -27,12 +27,14 @@ const kinds = {
   unknownAccount: [422, 'The account is not known'],
   unknownBook: [422, 'The book is not known'],
   idempotencyKeyReused: [422, 'The Idempotency-Key was used for another request'],
+  upgradeRequired: [426, 'Another protocol is needed'],
   headersTooLarge: [431, 'The headers are too large'],
   internal: [500, 'The ledger has a fault'],
   logUnreachable: [503, 'The event log does not answer'],
   readModelsUnreachable: [503, 'The read models do not answer'],
   projectionBehind: [503, 'The read models are behind'],
   notReady: [503, 'Not ready yet'],
+  tooManyClients: [503, 'Too many clients are connected'],
 } as const satisfies Record<ProblemCode, readonly [status: number, title: string]>
 
 /** What of a problem depends on the single case. */
@@ -102,6 +104,11 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
     code: 'headersTooLarge',
     detail: `The headers have at most ${String(bytesMax)} bytes together.`,
   }),
+  UpgradeMissing: ({ protocol }) => ({
+    code: 'upgradeRequired',
+    detail: `This is a ${protocol}: connect to it as one.`,
+    headers: { upgrade: protocol.toLowerCase(), connection: 'Upgrade' },
+  }),
   IdempotencyKeyMissing: () => ({ code: 'missingIdempotencyKey', detail: keyMissing }),
   IdempotencyKeyMalformed: () => ({
     code: 'malformed',
@@ -120,6 +127,14 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
     code: 'unauthenticated',
     detail: 'This ledger does not know that API key.',
     headers: { 'www-authenticate': 'Bearer realm="daybook", error="invalid_token"' },
+  }),
+  KeyTooLate: ({ secondsMax }) => ({
+    code: 'unauthenticated',
+    detail: `Send your API key as Authorization: Bearer dbk_…, or as the first message {"key": "dbk_…"} within ${String(secondsMax)} seconds.`,
+  }),
+  OriginForbidden: ({ origin }) => ({
+    code: 'forbidden',
+    detail: `Pages of ${origin.slice(0, 100)} may not connect to this ledger.`,
   }),
   RoleMissing: ({ anyOf, to }) => ({
     code: 'forbidden',
@@ -157,6 +172,11 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
     headers: soon,
   }),
   NotReady: ({ detail }) => ({ code: 'notReady', detail, headers: soon }),
+  StreamsExhausted: ({ clientsMax }) => ({
+    code: 'tooManyClients',
+    detail: `${String(clientsMax)} clients are connected to this process, and no more may be. Come back later.`,
+    headers: soon,
+  }),
   Contended: () => ({
     code: 'notReady',
     detail: 'Others kept writing to the same stream. Nothing was recorded; ask again.',

@@ -16,13 +16,19 @@ export const answerBrokenRequest = (
     socket.destroy()
     return
   }
-  const { problem } = problemOf(faultOf(error.code, secondsMax), requestId)
+  answerRaw(faultOf(error.code, secondsMax), socket, requestId)
+}
+
+/** The whole answer and the end of the connection. */
+export const answerRaw = (fault: Fault, socket: Duplex, requestId: string): void => {
+  const { problem, headers } = problemOf(fault, requestId)
   const body = `${JSON.stringify(problem)}\n`
   const head = [
     `HTTP/1.1 ${String(problem.status)} ${reasons[problem.status] ?? 'Bad Request'}`,
     'Content-Type: application/problem+json',
     `Content-Length: ${String(Buffer.byteLength(body))}`,
     `Request-Id: ${requestId}`,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
     'Connection: close',
   ].join('\r\n')
   socket.end(`${head}\r\n\r\n${body}`)
@@ -31,6 +37,7 @@ export const answerBrokenRequest = (
 const reasons: Readonly<Record<number, string>> = {
   408: 'Request Timeout',
   431: 'Request Header Fields Too Large',
+  503: 'Service Unavailable',
 }
 
 const faultOf = (code: string | undefined, secondsMax: number): Fault => {
