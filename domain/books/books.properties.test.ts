@@ -5,6 +5,7 @@ import {
   applyFill,
   flat,
   notional,
+  pnlCurrency,
   type Position,
   type PositionFill,
   unrealisedPnl,
@@ -14,6 +15,8 @@ import {
   type Posting,
   postingsOfDeposit,
   postingsOfFill,
+  postingsOfFunding,
+  postingsOfWithdrawal,
   trialBalance,
 } from '#domain/books/postings'
 import {
@@ -137,25 +140,73 @@ describe('I15: gains less fees are the cash and what the holding is worth', () =
   )
 })
 
+/** Besides fills: money that comes and goes, and what holders of contracts pay each other. */
+const anyMoney = fc.bigInt({ min: -(10n ** 38n), max: 10n ** 38n }) as fc.Arbitrary<Amount>
+const anyMovement = fc.record({
+  kind: fc.constantFrom(postingsOfDeposit, postingsOfWithdrawal, postingsOfFunding),
+  currency: fc.constantFrom('USDT' as Currency, 'BTC' as Currency),
+  amount: anyMoney,
+})
+const life = fc.record({
+  instrument: anyInstrument,
+  steps: fc.array(
+    fc.oneof({ weight: 3, arbitrary: anyFill('inKindToo') }, { weight: 1, arbitrary: anyMovement }),
+    { maxLength: 14 },
+  ),
+})
+
 describe('I16: the trial balance is zero', () => {
   prop(
     'in every currency, for every prefix, and its accounts are the position',
-    story,
-    ({ instrument, fills }) => {
-      const journal: Posting[] = [
-        ...postingsOfDeposit({ currency: 'USDT' as Currency, amount: amount('1000') }),
-      ]
+    life,
+    ({ instrument, steps }) => {
+      const journal: Posting[] = []
       const balance = (code: AccountCode): bigint =>
         journal.reduce((sum, each) => (each.code === code ? sum + each.amount : sum), 0n)
-      walk(instrument, fills, (position, fill, before) => {
-        journal.push(...postingsOfFill(before, position, fill, instrument))
+      let position = flat
+      for (const step of steps) {
+        if ('kind' in step) journal.push(...step.kind(step))
+        else {
+          const after = applyFill(position, step, instrument)
+          journal.push(...postingsOfFill(position, after, step, instrument))
+          position = after
+        }
         for (const [currency, sum] of trialBalance(journal)) expect(sum, currency).toBe(0n)
         expect(balance('positionCost')).toBe(position.costBasis)
         expect(balance('realisedPnl')).toBe(negated(position.realisedPnl))
         if (instrument.kind === 'spot') {
           expect(balance('unitsExchanged')).toBe(negated(position.quantity) * 10n ** 18n)
         } else expect(balance('contractObligation')).toBe(negated(position.costBasis))
-      })
+      }
+    },
+  )
+})
+
+describe('I15: with funding, and with money that comes and goes', () => {
+  prop(
+    'what contracts have gained, less fees, with funding, is the cash less what was brought in',
+    fc.record({ story: life, mark: anyPrice }),
+    ({ story: { instrument, steps }, mark }) => {
+      fc.pre(instrument.kind !== 'spot')
+      const journal: Posting[] = []
+      const settle = pnlCurrency(instrument)
+      const credit = (code: AccountCode): bigint =>
+        journal.reduce(
+          (sum, each) => (each.code === code && each.currency === settle ? sum - each.amount : sum),
+          0n,
+        )
+      let position = flat
+      for (const step of steps) {
+        if ('kind' in step) journal.push(...step.kind(step))
+        else {
+          const after = applyFill(position, step, instrument)
+          journal.push(...postingsOfFill(position, after, step, instrument))
+          position = after
+        }
+        const unrealised = unrealisedPnl(position, mark, instrument)
+        const gains = position.realisedPnl + unrealised + credit('fees') + credit('funding')
+        expect(gains).toBe(unrealised - credit('cash') - credit('capital'))
+      }
     },
   )
 })

@@ -1,5 +1,11 @@
-/** Double entry: what every deposit, fill and fee debits and credits, so that each currency sums to zero. */
-import { type CashMovement, cashOfDeposit, cashOfFill } from '#domain/books/cash'
+/** Double entry: what transfers, fills, fees and funding debit and credit, so that each currency sums to zero. */
+import {
+  type CashMovement,
+  cashOfDeposit,
+  cashOfFill,
+  cashOfFunding,
+  cashOfWithdrawal,
+} from '#domain/books/cash'
 import {
   feeIsInKind,
   notional,
@@ -16,13 +22,14 @@ import type { InstrumentTerms } from '#schemas/values/trading'
 /**
  * The chart of accounts, kept for each trading account.
  * - cash: what the account has of a currency, coins too.
- * - capital: what was brought in.
+ * - capital: what was brought in, less what was taken out.
  * - positionCost: what the open holdings cost.
  * - unitsExchanged: coins that trading brought or took; their worth stands under positionCost.
  * - contractObligation: the other side of a contract's cost, which nobody has paid.
  * - realisedPnl: gains are credits.
  * - fees: paid are debits.
  * - feesInKind: fees taken from the traded coin, at the fill's price.
+ * - funding: what holders of perpetual contracts pay each other; received are credits. No part of realisedPnl.
  */
 export const accountCodes = [
   'cash',
@@ -33,6 +40,7 @@ export const accountCodes = [
   'realisedPnl',
   'fees',
   'feesInKind',
+  'funding',
 ] as const
 export type AccountCode = (typeof accountCodes)[number]
 
@@ -44,9 +52,12 @@ export interface Posting {
 }
 
 export const postingsOfDeposit = (deposit: CashMovement): readonly Posting[] =>
-  cashOfDeposit(deposit).flatMap(({ currency, amount }) =>
-    transfer('cash', 'capital', currency, amount),
-  )
+  against('capital', cashOfDeposit(deposit))
+export const postingsOfWithdrawal = (withdrawal: CashMovement): readonly Posting[] =>
+  against('capital', cashOfWithdrawal(withdrawal))
+/** Received above 0. */
+export const postingsOfFunding = (funding: CashMovement): readonly Posting[] =>
+  against('funding', cashOfFunding(funding))
 
 /** The postings of a fill that took a holding from `before` to `after`. */
 export const postingsOfFill = (
@@ -80,15 +91,12 @@ export const trialBalance = (postings: readonly Posting[]): ReadonlyMap<Currency
   return sums
 }
 
-const transfer = (
-  to: AccountCode,
-  from: AccountCode,
-  currency: Currency,
-  amount: Amount,
-): readonly Posting[] => [
-  { code: to, currency, amount },
-  { code: from, currency, amount: negateAmount(amount) },
-]
+/** Cash that moves, and the account that it comes from or goes to. */
+const against = (code: AccountCode, movements: readonly CashMovement[]): readonly Posting[] =>
+  movements.flatMap(({ currency, amount }): readonly Posting[] => [
+    { code: 'cash', currency, amount },
+    { code, currency, amount: negateAmount(amount) },
+  ])
 
 const countersOfSpot = (fill: PositionFill, { base }: InstrumentTerms): readonly Posting[] => [
   {
