@@ -21,7 +21,7 @@ export const trialBalances = (account?: string): Query<Balance> =>
     sql`
       select account, by_code.key, by_currency.key, sum(by_currency.value::numeric)::text
       from read.ledgers, jsonb_each(balances) by_code, jsonb_each_text(by_code.value) by_currency
-      where ${account ?? null}::text is null or account = ${account ?? null}::text
+      where until is null and (${account ?? null}::text is null or account = ${account ?? null}::text)
       group by 1, 2, 3 order by 1, 2, 3`,
     balanceOf,
   )
@@ -32,7 +32,7 @@ export const cashBalances = (account?: string): Query<Balance> =>
     sql`
       select account, 'cash', by_currency.key, sum(by_currency.value::numeric)::text
       from read.ledgers, jsonb_each_text(coalesce(balances -> 'cash', '{}')) by_currency
-      where ${account ?? null}::text is null or account = ${account ?? null}::text
+      where until is null and (${account ?? null}::text is null or account = ${account ?? null}::text)
       group by 1, 3 order by 1, 3`,
     balanceOf,
   )

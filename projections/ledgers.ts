@@ -1,6 +1,16 @@
-/** The double-entry books: one row per holding and one for an account's own money, and every posting beside them. */
+/**
+ * The double-entry books: for each holding, and for an account's own money, one row per quarter hour in which it
+ * changed, and every posting beside them.
+ */
+import { fundingShares } from '#domain/books/funding'
 import { applyFill, flat, type Position } from '#domain/books/position'
-import { type Posting, postingsOfDeposit, postingsOfFill } from '#domain/books/postings'
+import {
+  type Posting,
+  postingsOfDeposit,
+  postingsOfFill,
+  postingsOfFunding,
+  postingsOfWithdrawal,
+} from '#domain/books/postings'
 import {
   decimal18,
   decimal36,
@@ -13,8 +23,10 @@ import {
 } from '#projections/columns'
 import { journal } from '#projections/journal'
 import { plusMoney } from '#projections/money'
+import { goneOn, type Spell } from '#projections/quarter-hours'
 import type { Handler, Lookup, ReadModel } from '#projections/read-model'
 import type { RecordedEvent } from '#schemas/envelope'
+import type { FundingPaid, FundsDeposited, FundsWithdrawn } from '#schemas/events/account'
 import type { Amount, SignedQuantity } from '#schemas/values/decimal'
 import type { AccountId, Currency, MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
@@ -28,7 +40,7 @@ interface Place {
   readonly venue: VenueId | ''
   readonly symbol: MarketSymbol | ''
 }
-export interface LedgerRow extends Place {
+interface LedgerState extends Place {
   readonly quantity: SignedQuantity
   readonly costBasis: Amount
   /** Since the first fill, before fees. */
@@ -40,6 +52,8 @@ export interface LedgerRow extends Place {
   /** Of the last event that posted here. */
   readonly logPosition: bigint
 }
+/** One for each quarter hour in which something was posted; all sums are since the first posting. */
+export type LedgerRow = LedgerState & Spell
 export interface PostingRow extends Place {
   readonly logPosition: bigint
   /** From 1, within one event. */
@@ -57,7 +71,7 @@ const placeOf = ([account, strategy, venue, symbol]: Lookup): Place => ({
   venue: venue as VenueId,
   symbol: symbol as MarketSymbol,
 })
-const empty = (lookup: Lookup): LedgerRow => ({
+const empty = (lookup: Lookup): LedgerState => ({
   ...placeOf(lookup),
   ...flat,
   instrument: undefined,
@@ -74,41 +88,69 @@ const posted = (balances: MoneyByAccount, postings: readonly Posting[]): MoneyBy
     balances,
   )
 
-const filled: Handler<LedgerRow, 'OrderFilled' | 'ForeignFillObserved'> = (
+const changed = (
+  row: LedgerRow | undefined,
+  lookup: Lookup,
+  { position, metadata }: RecordedEvent,
+  change: (before: LedgerState) => Partial<LedgerState>,
+): readonly LedgerRow[] => {
+  const before = row ?? empty(lookup)
+  const after = { ...before, ...change(before), logPosition: position }
+  return goneOn(row, after, metadata.occurredAt)
+}
+const filled: Handler<LedgerRow, 'OrderFilled' | 'ForeignFillObserved'> = (row, recorded, lookup) =>
+  changed(row, lookup, recorded, (before) => {
+    const { event } = recorded
+    const after = applyFill(before, event, event.instrument)
+    const postings = postingsOfFill(before, after, event, event.instrument)
+    return { ...after, instrument: event.instrument, balances: posted(before.balances, postings) }
+  })
+const transferred: Handler<LedgerRow, 'FundsDeposited' | 'FundsWithdrawn'> = (
   row,
-  { event, position },
+  recorded,
   lookup,
-) => {
-  const before = row ?? empty(lookup)
-  const after = applyFill(before, event, event.instrument)
-  return {
-    ...before,
-    ...after,
-    instrument: event.instrument,
-    balances: posted(before.balances, postingsOfFill(before, after, event, event.instrument)),
-    logPosition: position,
-  }
-}
-const deposited: Handler<LedgerRow, 'FundsDeposited'> = (row, { event, position }, lookup) => {
-  const before = row ?? empty(lookup)
-  return {
-    ...before,
-    balances: posted(before.balances, postingsOfDeposit(event)),
-    logPosition: position,
-  }
-}
+) =>
+  changed(row, lookup, recorded, ({ balances }) => ({
+    balances: posted(balances, postingsOfTransfer(recorded.event)),
+  }))
+const funded: Handler<LedgerRow, 'FundingPaid'> = (row, recorded, lookup) =>
+  changed(row, lookup, recorded, ({ balances }) => ({
+    balances: posted(balances, postingsOfShare(recorded.event, strategyIn(lookup))),
+  }))
 
-/** What an event posts; none where it moves nothing. */
-export const postingsOf = (
+const postingsOfTransfer = (event: FundsDeposited | FundsWithdrawn): readonly Posting[] =>
+  event.type === 'FundsDeposited' ? postingsOfDeposit(event) : postingsOfWithdrawal(event)
+const postingsOfShare = (event: FundingPaid, strategy: string): readonly Posting[] =>
+  fundingShares(event).flatMap((share) =>
+    share.strategy === strategy
+      ? postingsOfFunding({ currency: event.currency, amount: share.amount })
+      : [],
+  )
+const strategyIn = ([, strategy]: Lookup): string => strategy ?? ''
+
+/** What an event posts to one row; none where it moves nothing there. */
+const postingsOf = (
   before: Position,
-  after: Position,
+  after: LedgerRow,
   { event }: RecordedEvent,
 ): readonly Posting[] => {
-  if (event.type === 'FundsDeposited') return postingsOfDeposit(event)
-  if (event.type === 'OrderFilled' || event.type === 'ForeignFillObserved') {
-    return postingsOfFill(before, after, event, event.instrument)
+  switch (event.type) {
+    case 'FundsDeposited':
+    case 'FundsWithdrawn':
+      return postingsOfTransfer(event)
+    case 'FundingPaid':
+      return postingsOfShare(event, after.strategy)
+    case 'OrderFilled':
+    case 'ForeignFillObserved':
+      return postingsOfFill(before, after, event, event.instrument)
+    default:
+      return []
   }
-  return []
+}
+/** Funding posts to several rows: two lines each, in the order of its shares. */
+const firstLine = ({ strategy }: Place, { event }: RecordedEvent): number => {
+  if (event.type !== 'FundingPaid') return 1
+  return 1 + 2 * fundingShares(event).findIndex((share) => share.strategy === strategy)
 }
 
 const postings = journal<LedgerRow, PostingRow>({
@@ -127,10 +169,13 @@ const postings = journal<LedgerRow, PostingRow>({
   },
   key: ['logPosition', 'line'],
   indexes: [['account', 'logPosition']],
-  entriesOf: (before, after, recorded) =>
-    postingsOf(before ?? flat, after, recorded).map((posting, n) => ({
+  entriesOf: (before, after, recorded) => {
+    // The row that was closed is only a row that has been succeeded: nothing was posted to it.
+    if (after.until !== undefined) return []
+    const first = firstLine(after, recorded)
+    return postingsOf(before ?? flat, after, recorded).map((posting, n) => ({
       logPosition: recorded.position,
-      line: BigInt(n + 1),
+      line: BigInt(first + n),
       account: after.account,
       strategy: after.strategy,
       venue: after.venue,
@@ -139,7 +184,8 @@ const postings = journal<LedgerRow, PostingRow>({
       currency: posting.currency,
       amount: posting.amount,
       at: recorded.metadata.occurredAt,
-    })),
+    }))
+  },
 })
 
 export const ledgers: ReadModel<LedgerRow> = {
@@ -154,17 +200,40 @@ export const ledgers: ReadModel<LedgerRow> = {
     realisedPnl: decimal36(),
     instrument: optional(json(InstrumentTerms)),
     balances: moneyByAccount,
+    since: time,
+    until: optional(time),
     logPosition: whole,
   },
-  key: ['account', 'strategy', 'venue', 'symbol'],
+  key: ['account', 'strategy', 'venue', 'symbol', 'since'],
+  foundBy: ['account', 'strategy', 'venue', 'symbol'],
+  endedBy: 'until',
   journal: postings,
   indexes: [],
   foldVersion: 1,
   rowsOf: ({ event }) => {
-    if (event.type === 'FundsDeposited') return [[event.account, '', '', '']]
-    return event.type === 'OrderFilled' || event.type === 'ForeignFillObserved'
-      ? [[event.account, event.strategy, event.venue, event.symbol]]
-      : []
+    switch (event.type) {
+      case 'FundsDeposited':
+      case 'FundsWithdrawn':
+        return [[event.account, '', '', '']]
+      case 'FundingPaid':
+        return fundingShares(event).map(({ strategy }) => [
+          event.account,
+          strategy,
+          event.venue,
+          event.symbol,
+        ])
+      case 'OrderFilled':
+      case 'ForeignFillObserved':
+        return [[event.account, event.strategy, event.venue, event.symbol]]
+      default:
+        return []
+    }
   },
-  on: { FundsDeposited: deposited, OrderFilled: filled, ForeignFillObserved: filled },
+  on: {
+    FundsDeposited: transferred,
+    FundsWithdrawn: transferred,
+    FundingPaid: funded,
+    OrderFilled: filled,
+    ForeignFillObserved: filled,
+  },
 }

@@ -1,4 +1,5 @@
 /** Positions, each from the fill that opened it to the one that closed it. One row per position. */
+import { fundingShares } from '#domain/books/funding'
 import { legsOf, type Leg } from '#domain/books/legs'
 import { averagePrice, flat, type Position, unrealisedPnl } from '#domain/books/position'
 import { abs } from '#domain/values/decimal'
@@ -47,9 +48,13 @@ export interface PositionRow {
   /** Before fees, in the currency of the instrument's cost. */
   readonly realisedPnl: Amount
   readonly fees: MoneyByCurrency
+  /** Received above 0, in the instrument's settle currency; no part of realisedPnl. */
+  readonly funding: MoneyByCurrency
   readonly instrument: InstrumentTerms
   readonly openedAt: Instant
   readonly closedAt: Instant | undefined
+  /** The next position in the same place. Until there is one, funding that is told late finds this one, open or closed. */
+  readonly succeededBy: PositionId | undefined
   /** Of the fill that opened it: the order of the list. */
   readonly openedPosition: bigint
   /** Of its last event. */
@@ -82,9 +87,11 @@ const opened = (hash: NamesHash, recorded: Filled, quantity: SignedQuantity): Po
     ...flat,
     averagePrice: undefined,
     fees: {},
+    funding: {},
     instrument: event.instrument,
     openedAt: metadata.occurredAt,
     closedAt: undefined,
+    succeededBy: undefined,
     openedPosition: position,
     logPosition: position,
   }
@@ -111,17 +118,30 @@ const withLeg = (
   }
 }
 
-const fold =
+const filled =
   (hash: NamesHash): Handler<PositionRow, 'OrderFilled' | 'ForeignFillObserved'> =>
   (row, recorded) => {
-    const before: Position = row ?? flat
+    const held = row === undefined || row.closedAt !== undefined ? undefined : row
+    const before: Position = held ?? flat
     const [first, second] = legsOf(before, recorded.event, recorded.event.instrument)
-    const current = row ?? opened(hash, recorded, first.position.quantity)
+    const current = held ?? opened(hash, recorded, first.position.quantity)
     const after = withLeg(current, first, before.realisedPnl, recorded)
-    if (second === undefined) return after
+    if (second === undefined) return succeeding(held === undefined ? row : undefined, after)
     const next = opened(hash, recorded, second.position.quantity)
-    return [after, withLeg(next, second, second.position.realisedPnl, recorded)]
+    return succeeding(after, withLeg(next, second, second.position.realisedPnl, recorded))
   }
+const succeeding = (
+  former: PositionRow | undefined,
+  next: PositionRow,
+): PositionRow | readonly PositionRow[] =>
+  former === undefined ? next : [{ ...former, succeededBy: next.id }, next]
+
+const funded: Handler<PositionRow, 'FundingPaid'> = (row, { event, position }, [, strategy]) => {
+  const share = fundingShares(event).find((each) => each.strategy === strategy)
+  if (row === undefined || share === undefined) return undefined
+  const funding = plusMoney(row.funding, event.currency, share.amount)
+  return { ...row, funding, logPosition: position }
+}
 
 /** The table alone: queries do not need what makes ids. */
 const table: ReadModel<PositionRow> = {
@@ -138,26 +158,33 @@ const table: ReadModel<PositionRow> = {
     averagePrice: optional(decimal18()),
     realisedPnl: decimal36(),
     fees: moneyByCurrency,
+    funding: moneyByCurrency,
     instrument: json(InstrumentTerms),
     openedAt: time,
     closedAt: optional(time),
+    succeededBy: optional(text()),
     openedPosition: whole,
     logPosition: whole,
   },
   key: ['id'],
   foundBy: ['account', 'strategy', 'venue', 'symbol'],
-  endedBy: 'closedAt',
+  endedBy: 'succeededBy',
   indexes: [['openedPosition'], ['account', 'openedPosition'], ['symbol', 'openedPosition']],
   foldVersion: 1,
-  rowsOf: ({ event }) =>
-    event.type === 'OrderFilled' || event.type === 'ForeignFillObserved'
+  rowsOf: ({ event }) => {
+    if (event.type === 'FundingPaid') {
+      const { account, venue, symbol } = event
+      return fundingShares(event).map(({ strategy }) => [account, strategy, venue, symbol])
+    }
+    return event.type === 'OrderFilled' || event.type === 'ForeignFillObserved'
       ? [[event.account, event.strategy, event.venue, event.symbol]]
-      : [],
+      : []
+  },
   on: {},
 }
 export const positions = (hash: NamesHash): ReadModel<PositionRow> => ({
   ...table,
-  on: { OrderFilled: fold(hash), ForeignFillObserved: fold(hash) },
+  on: { OrderFilled: filled(hash), ForeignFillObserved: filled(hash), FundingPaid: funded },
 })
 
 /** A position as REST shows it: its size and cost without a sign, for `side` says which way. */
@@ -176,6 +203,7 @@ export const positionView = (row: PositionRow, mark?: Mark) => ({
   realisedPnl: formatDecimal(row.realisedPnl, placesOfAmount),
   unrealisedPnl: unrealisedShown(row, mark),
   fees: MoneyByCurrency.encode(row.fees),
+  funding: MoneyByCurrency.encode(row.funding),
   mark: mark === undefined ? null : formatDecimal(mark.price, placesOfQuantity),
   markAt: mark === undefined ? null : formatInstant(mark.at),
   openedAt: formatInstant(row.openedAt),

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
+import { fundingShares } from '#domain/books/funding'
 import { applyFill, flat, type Position } from '#domain/books/position'
 import { allReadModels } from '#projections/all'
 import { foldAll } from '#projections/fold'
 import { ledgers } from '#projections/ledgers'
 import { orderOf, orders, orderView } from '#projections/orders'
 import { positions } from '#projections/positions'
+import { quarterHour } from '#projections/quarter-hours'
 import { anyStory } from '#projections/testing/any-story'
 import { orderId, recorded } from '#projections/testing/stories'
 import { applyBatch, emptyTable, rowsIn } from '#projections/testing/table'
@@ -97,33 +99,115 @@ describe('the books', () => {
       const { changed, entries } = foldAll(ledgers, recorded(story))
       const open = new Map<string, bigint>()
       const names = ledgers.journal?.columns.map(({ name }) => name) ?? []
-      const at = (name: string, entry: readonly (string | null)[]) =>
+      const cell = (name: string, entry: readonly (string | null)[]) =>
         entry[names.indexOf(name)] ?? ''
       let last = ''
       for (const entry of entries) {
-        if (at('logPosition', entry) !== last) expectBalanced(open)
-        last = at('logPosition', entry)
-        const currency = at('currency', entry)
-        open.set(currency, (open.get(currency) ?? 0n) + units(at('amount', entry)))
+        if (cell('logPosition', entry) !== last) expectBalanced(open)
+        last = cell('logPosition', entry)
+        const currency = cell('currency', entry)
+        open.set(currency, (open.get(currency) ?? 0n) + units(cell('amount', entry)))
       }
       expectBalanced(open)
-      const shown = [...changed.values()].flatMap((row) =>
+      const standing = [...changed.values()].filter(({ until }) => until === undefined)
+      const shown = standing.flatMap((row) =>
         Object.values(row.balances).flatMap((money) => Object.values(money)),
       )
-      const posted = entries.map((entry) => units(at('amount', entry)))
+      const posted = entries.map((entry) => units(cell('amount', entry)))
       expect(sum(shown)).toBe(sum(posted))
     },
   )
-  prop('a position never outlives its last fill, nor shares an id', anyStory, (story) => {
+  prop(
+    'funding: what the venue booked is in the ledgers, and in the positions',
+    anyStory,
+    (story) => {
+      const events = recorded(story)
+      const ledgersNow = [...foldAll(ledgers, events).changed.values()].filter(
+        ({ until }) => until === undefined,
+      )
+      const rows = [...foldAll(positions(hash), events).changed.values()]
+      const traded = new Set<string>()
+      const booked = new Map<string, bigint>()
+      const found = new Map<string, bigint>()
+      const add = (sums: Map<string, bigint>, key: string, amount: bigint) =>
+        sums.set(key, (sums.get(key) ?? 0n) + amount)
+      for (const { event } of events) {
+        if ('tradeId' in event && event.type !== 'OrderAnomalyObserved') traded.add(placeOf(event))
+        if (event.type !== 'FundingPaid') continue
+        add(booked, `${event.account} ${event.currency}`, event.amount)
+        for (const { strategy, amount } of fundingShares(event)) {
+          const place = placeOf({ ...event, strategy })
+          if (traded.has(place)) add(found, `${place} ${event.currency}`, amount)
+        }
+      }
+      for (const [key, amount] of booked) {
+        const [account, currency = ''] = key.split(' ')
+        const mine = ledgersNow.filter((row) => row.account === account)
+        expect(sum(mine.map(({ balances }) => 0n - (balances['funding']?.[currency] ?? 0n)))).toBe(
+          amount,
+        )
+      }
+      for (const [key, amount] of found) {
+        const mine = rows.filter((row) => key.startsWith(`${placeOf(row)} `))
+        const currency = key.split(' ').at(-1) ?? ''
+        expect(sum(mine.map(({ funding }) => funding[currency] ?? 0n))).toBe(amount)
+      }
+    },
+  )
+  prop(
+    'of each place one position is the last, and each other names its successor',
+    anyStory,
+    (s) => {
+      const rows = [...foldAll(positions(hash), recorded(s)).changed.values()]
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      const places = new Set(rows.map(placeOf))
+      expect(rows.filter(({ succeededBy }) => succeededBy === undefined).length).toBe(places.size)
+      for (const row of rows) {
+        if (row.succeededBy === undefined) continue
+        expect(row.closedAt).toBeDefined()
+        const next = byId.get(row.succeededBy)
+        expect(next && placeOf(next)).toBe(placeOf(row))
+        expect(next?.openedPosition).toBeGreaterThanOrEqual(row.openedPosition)
+      }
+    },
+  )
+  prop('the ledgers of a quarter hour are what was posted until it ended', anyStory, (story) => {
+    const events = recorded(story)
+    const { changed } = foldAll(ledgers, events)
+    const rows = [...changed.values()].toSorted((a, b) => a.since - b.since)
+    for (const place of new Set(rows.map(placeOf))) {
+      const mine = rows.filter((row) => placeOf(row) === place)
+      for (const [n, row] of mine.entries()) {
+        expect(row.since % quarterHour).toBe(0)
+        expect(row.until).toBe(mine[n + 1]?.since)
+        // The fold of the same story, ended with the last event of that row.
+        const upTo = events.filter(({ position }) => position <= row.logPosition)
+        const then = [...foldAll(ledgers, upTo).changed.values()].find(
+          (each) => placeOf(each) === place && each.until === undefined,
+        )
+        expect({ ...row, until: undefined }).toStrictEqual(then)
+      }
+    }
+  })
+  prop('a position never outlives its last event, nor shares an id', anyStory, (story) => {
     const events = recorded(story)
     const rows = [...foldAll(positions(hash), events).changed.values()]
     for (const row of rows) {
       expect((row.quantity === 0n) === (row.closedAt !== undefined)).toBe(true)
-      expect(fillsAt(events, row.openedPosition)).toBe(true)
-      expect(fillsAt(events, row.logPosition)).toBe(true)
+      expect(at(events, row.openedPosition)?.type).toMatch(/Fill/)
+      expect(at(events, row.logPosition)?.type).toMatch(/Fill|FundingPaid/)
     }
   })
 })
+
+interface Place {
+  readonly account: string
+  readonly strategy: string
+  readonly venue: string
+  readonly symbol: string
+}
+const placeOf = ({ account, strategy, venue, symbol }: Place): string =>
+  [account, strategy, venue, symbol].join()
 
 const sum = (values: readonly bigint[]): bigint =>
   values.reduce((total, value) => total + value, 0n)
@@ -135,5 +219,5 @@ const units = (decimal: string): bigint => {
   const [whole = '', fraction = ''] = decimal.split('.')
   return BigInt(whole + fraction.padEnd(36, '0'))
 }
-const fillsAt = (events: readonly RecordedEvent[], position: bigint): boolean =>
-  events.some((event) => event.position === position && 'tradeId' in event.event)
+const at = (events: readonly RecordedEvent[], position: bigint) =>
+  events.find((event) => event.position === position)?.event

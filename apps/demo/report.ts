@@ -33,7 +33,7 @@ const money = (amounts: Readonly<Record<string, string>>): string =>
 export const findings = async (rows: Rows, log: readonly LogRow[]): Promise<readonly Finding[]> => {
   const ledgers = await rows.query(
     `select account || ' ' || strategy || ' ' || venue || ' ' || symbol as key, quantity as value
-     from read.ledgers where symbol <> ''`,
+     from read.ledgers where symbol <> '' and until is null`,
   )
   const cash = await rows.query(
     `select account || ' ' || currency as key, sum(amount) as value from read.postings

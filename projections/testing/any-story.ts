@@ -1,18 +1,20 @@
 /** Generated logs: orders that go as they should, and sayings in any order at all. */
 import { anyPrice, anyQuantity } from '#domain/testing/fills'
+import { deposited, funded, marked, opened, withdrawn } from '#projections/testing/money-stories'
 import {
   type Asked,
-  deposited,
   fillOf,
   foreign,
-  opened,
   orderId,
   said,
   type Saying,
   sayings,
+  started,
   type Told,
 } from '#projections/testing/stories'
+import { plusMs } from '#domain/values/instant'
 import { orderStream } from '#schemas/streams'
+import type { Amount } from '#schemas/values/decimal'
 import { fc } from '#testing/prop'
 
 const anySaying = fc.constantFrom(...(Object.keys(sayings) as Saying[]))
@@ -21,6 +23,9 @@ const anyAsked: fc.Arbitrary<Asked> = fc.record({
   side: fc.constantFrom('buy' as const, 'sell' as const),
   quantity: anyQuantity,
 })
+
+/** Received or paid, to the last digit. */
+const anyFunding = fc.bigInt({ min: -(10n ** 38n), max: 10n ** 38n }) as fc.Arbitrary<Amount>
 
 const anyStep: fc.Arbitrary<(trade: number) => Told> = fc.oneof(
   {
@@ -50,11 +55,46 @@ const anyStep: fc.Arbitrary<(trade: number) => Told> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: fc.nat({ max: 1 }).map((n) => () => deposited(n, '1000.000000000000000001')),
+    arbitrary: fc.tuple(fc.constantFrom(deposited, withdrawn), fc.nat({ max: 1 })).map(
+      ([moved, n]) =>
+        () =>
+          moved(n, '1000.000000000000000001'),
+    ),
   },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.nat({ max: 1 }), anyFunding, fc.array(fc.tuple(fc.nat({ max: 2 }), anyFunding)))
+      .map(
+        ([n, amount, shares]) =>
+          () =>
+            funded(n, amount, shares),
+      ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(fc.nat({ max: 2 }), anyPrice, fc.integer({ min: -20, max: 90 })).map(
+      ([n, price, minute]) =>
+        () =>
+          marked(n, price, plusMs(started, minute * 60_000)),
+    ),
+  },
+)
+
+/** Most events follow at once, some much later, and some are said to have happened before others that were told first. */
+const anyPause = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(1) },
+  { weight: 1, arbitrary: fc.integer({ min: -40, max: 60 }).map((minutes) => minutes * 60_000) },
 )
 
 /** Any facts in any order: fills before approvals, decisions on orders that were never asked for. */
 export const anyStory: fc.Arbitrary<readonly Told[]> = fc
-  .array(anyStep, { maxLength: 60 })
-  .map((steps) => [opened(0), opened(1), ...steps.map((step, trade) => step(trade))])
+  .array(fc.tuple(anyStep, anyPause), { maxLength: 60 })
+  .map((steps) => {
+    let at = started
+    const told = steps.map(([step, pause], trade): Told => {
+      at = plusMs(at, pause)
+      return { ...step(trade), at }
+    })
+    return [opened(0), opened(1), ...told]
+  })

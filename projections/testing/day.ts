@@ -1,17 +1,19 @@
 /** A long and sensible log for tests and benches: orders that are asked for, decided, sent, filled, cancelled. */
+import { deposited, funded, marked, opened, withdrawn } from '#projections/testing/money-stories'
 import {
   type Asked,
-  deposited,
   fillOf,
-  opened,
+  fixed,
   orderId,
   recorded,
   said,
+  started,
   type Told,
 } from '#projections/testing/stories'
+import { plusMs } from '#domain/values/instant'
 import type { RecordedEvent } from '#schemas/envelope'
 import { orderStream } from '#schemas/streams'
-import type { Price, Quantity } from '#schemas/values/decimal'
+import type { Amount, Price, Quantity } from '#schemas/values/decimal'
 
 const unit = 10n ** 18n
 
@@ -58,8 +60,22 @@ export const dayOf = (orders: number, seed = 1): readonly Told[] => {
       waiting = rest.length === 0 ? waiting.toSpliced(at, 1) : waiting.with(at, rest)
     }
   }
-  return story
+  return paced(story)
 }
+
+/** A few seconds from one event to the next, so that hours go by; and now and then something that is no order. */
+const paced = (story: readonly Told[]): readonly Told[] =>
+  story
+    .flatMap((told, n) => [told, ...(n % 50 === 49 ? aside(n) : [])])
+    .map((told, n) => ({ ...told, at: plusMs(started, n * 3_001) }))
+const aside = (n: number): readonly Told[] => [
+  marked(n, ((60_000n + BigInt(n % 900)) * unit) as Price, plusMs(started, n * 3_000)),
+  funded(n, fixed('1.5', 36) as Amount, [
+    [n, fixed('1', 36) as Amount],
+    [n + 1, fixed('0.25', 36) as Amount],
+  ]),
+  withdrawn(n % 2, '0.000000000000000001'),
+]
 
 export const recordedDay = (orders: number, seed = 1): readonly RecordedEvent[] =>
   recorded(dayOf(orders, seed))

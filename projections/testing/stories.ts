@@ -4,20 +4,8 @@ import { instant, uuidOf } from '#domain/testing/fixed'
 import { plusMs } from '#domain/values/instant'
 import type { ProposedEvent, RecordedEvent } from '#schemas/envelope'
 import type { EventNamed, LedgerEvent } from '#schemas/events/ledger'
-import {
-  accountStream,
-  orderStream,
-  riskStream,
-  type StreamName,
-  venueStream,
-} from '#schemas/streams'
-import {
-  type Amount,
-  parseDecimal,
-  type Price,
-  type Quantity,
-  type Ratio,
-} from '#schemas/values/decimal'
+import { orderStream, riskStream, type StreamName, venueStream } from '#schemas/streams'
+import { type Amount, parseDecimal, type Price, type Quantity } from '#schemas/values/decimal'
 import type {
   AccountId,
   BookId,
@@ -25,7 +13,6 @@ import type {
   ClientOrderId,
   Code,
   CorrelationId,
-  Currency,
   EventId,
   Line,
   MarketSymbol,
@@ -41,27 +28,28 @@ import type {
 import type { Instant } from '#schemas/values/instant'
 import type { InstrumentTerms, Reason, Side, Terms } from '#schemas/values/trading'
 
-const started = instant('2026-01-05T09:00:00.123456Z')
-const venue = 'paper' as VenueId
-const book = 'main' as BookId
+export const started = instant('2026-01-05T09:00:00.123456Z')
+export const venue = 'paper' as VenueId
+export const book = 'main' as BookId
 
 export const account = (n: number): AccountId =>
   (n === 0 ? 'main' : `desk_${String(n)}`) as AccountId
-const strategy = (n: number): StrategyId => ['manual', 'grid', 'arb'][n % 3] as StrategyId
+export const strategy = (n: number): StrategyId => ['manual', 'grid', 'arb'][n % 3] as StrategyId
 const markets: readonly (readonly [string, InstrumentTerms])[] = [
   ['BTC/USDT', instruments.spot],
   ['BTC/USDT:USDT', instruments.linear],
   ['BTC/USD:BTC', instruments.inverse],
 ]
-const market = (n: number): readonly [MarketSymbol, InstrumentTerms] =>
+export const market = (n: number): readonly [MarketSymbol, InstrumentTerms] =>
   (markets[n % markets.length] ?? ['BTC/USDT', instruments.spot]) as [MarketSymbol, InstrumentTerms]
 
 export const orderId = (n: number): OrderId => uuidOf<OrderId>(0xa0_0000_0000 + n)
 
-/** A fact, and the stream it belongs to. */
+/** A fact, the stream it belongs to, and when its writer says that it happened, where that matters. */
 export interface Told {
   readonly stream: StreamName
   readonly event: LedgerEvent
+  readonly at?: Instant
 }
 /** What one order asks for; the number decides who, what and which way. */
 export interface Asked {
@@ -83,7 +71,7 @@ export const termsOf = ({ n, side, quantity }: Asked): Terms => ({
   ...(n % 4 === 0 ? {} : { limitPrice: fixed('64000.5') as Price }),
 })
 
-const fixed = (text: string, places = 18): bigint => {
+export const fixed = (text: string, places = 18): bigint => {
   const parsed = parseDecimal(text, places)
   if (parsed._tag === 'Left') throw new Error(`not a decimal: ${text}`)
   return parsed.right
@@ -92,7 +80,7 @@ const reason = (code: string): Reason => ({
   code: code as Code,
   message: `It is so: ${code}.` as Line,
 })
-const report = {
+export const report = {
   venueAt: started,
   receivedAt: plusMs(started, 1),
   payloadHash: 'ab'.repeat(32) as Sha256,
@@ -258,28 +246,6 @@ export const foreign = (asked: Asked, trade: number, price: Price): Told => {
     },
   }
 }
-export const opened = (n: number): Told => ({
-  stream: accountStream(account(n)),
-  event: {
-    type: 'AccountOpened',
-    account: account(n),
-    book,
-    currency: 'USDT' as Currency,
-    leverage: fixed('1') as Ratio,
-    costBasis: 'average',
-  },
-})
-export const deposited = (n: number, text: string): Told => ({
-  stream: accountStream(account(n)),
-  event: {
-    type: 'FundsDeposited',
-    account: account(n),
-    book,
-    currency: 'USDT' as Currency,
-    amount: fixed(text, 36) as Amount,
-    reason: 'To begin with' as Line,
-  },
-})
 export const said = (name: Saying, asked: Asked): Told => ({
   stream:
     name === 'approved' || name === 'denied' ? riskStream(book) : orderStream(orderId(asked.n)),
@@ -287,15 +253,15 @@ export const said = (name: Saying, asked: Asked): Told => ({
 })
 
 /** In an envelope of its own; the n-th event has the n-th id. */
-export const enveloped = ({ event }: Told, n: number): ProposedEvent => ({
-  event,
+export const enveloped = (told: Told, n: number): ProposedEvent => ({
+  event: told.event,
   metadata: {
     id: uuidOf<EventId>(n + 1),
-    type: event.type,
+    type: told.event.type,
     version: 1,
     correlationId: uuidOf<CorrelationId>(1),
     actor: { app: 'api', person: 'owner' as PersonId },
-    occurredAt: (started + n * 1001) as Instant,
+    occurredAt: told.at ?? ((started + n * 1001) as Instant),
     nonce: n.toString(16).padStart(32, '0') as Nonce,
   },
 })

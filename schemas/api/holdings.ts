@@ -57,7 +57,7 @@ export const PositionQuery = closed(
 )
 export type PositionQuery = Readonly<t.TypeOf<typeof PositionQuery>>
 
-/** PnL is in the instrument's quote or settle currency, before fees; null where there is no mark. */
+/** PnL is in the instrument's quote or settle currency, before fees and funding; null where there is no mark. */
 export const PositionReply = t.strict(
   {
     id: t.string,
@@ -73,6 +73,7 @@ export const PositionReply = t.strict(
     realisedPnl: t.string,
     unrealisedPnl: Nullable,
     fees: money,
+    funding: money,
     mark: Nullable,
     markAt: Nullable,
     openedAt: t.string,

@@ -58,7 +58,8 @@ export const memoryViews = (log: Pick<EventLog, 'readAll' | 'head'>): Views => {
       return E.right((await ids[name]()).includes(id))
     },
     accounts: async () => E.right(await rows(accounts)),
-    cash: async () => E.right(cashOf(await rows(ledgers))),
+    cash: async () =>
+      E.right(cashOf((await rows(ledgers)).filter(({ until }) => until === undefined))),
     reach: async () => log.head() as Viewed<bigint>,
   }
 }
