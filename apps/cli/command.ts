@@ -15,7 +15,8 @@ export interface Errand<Options> {
   readonly say: (sentence: string) => void
 }
 
-const addressed = (command: Command): Command =>
+/** The options that say which ledger, and how to show what it says. */
+export const addressed = (command: Command): Command =>
   command
     .option('--url <address>', 'the ledger, if it is not on this machine')
     .option('--key <key>', 'the API key (DAYBOOK_KEY; else the file key in the data folder)')

@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander'
 import { errorOf, exitCodes, usageSentence } from '#apps/process/failure'
 import { withoutSecrets } from '#apps/process/secrets'
 import { version } from '#apps/process/version'
+import { completionCommand } from './completion.ts'
+import { doctorCommand } from './doctor.ts'
 import { accountsCommand, fillsCommand, instrumentsCommand, positionsCommand } from './lists.ts'
 import { migrateCommand } from './migrate.ts'
 import { ordersCommand } from './orders.ts'
@@ -14,6 +16,7 @@ import type { Screen } from './terminal.ts'
 const commands = [
   runCommand,
   statusCommand,
+  doctorCommand,
   ordersCommand,
   fillsCommand,
   positionsCommand,
@@ -21,6 +24,7 @@ const commands = [
   instrumentsCommand,
   riskCommand,
   migrateCommand,
+  completionCommand,
 ]
 
 /** Runs one command line; answers the exit code. */
