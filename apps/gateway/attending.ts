@@ -69,7 +69,7 @@ export class Attending {
       type: 'LapseOrder',
       orderId,
       ...(approval === undefined ? {} : { approval }),
-      killSwitches: this.#parts.view.killSwitchesOf(order.book),
+      killSwitches: this.#parts.view.killSwitchesOn(entry),
       at: clock.now(),
     }
     if (E.isRight(orderDecider.decide(lapse, order))) {
@@ -134,7 +134,7 @@ export class Attending {
   #forbidding(entry: Entry, order: ActiveOrder): EngagedKillSwitch | undefined {
     const reducing = entry.approval?.reducing ?? false
     return this.#parts.view
-      .killSwitchesOf(order.book)
+      .killSwitchesOn(entry)
       .find(
         (each) =>
           forbids(each, order.terms, reducing) && !order.killSwitches.includes(each.killSwitchId),

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { named, Stage } from '#apps/gateway/testing/stage'
 import { killSwitchId, terms } from '#domain/testing/orders'
+import { riskStream } from '#schemas/streams'
 import type { StrategyId } from '#schemas/values/ids'
 
 let stage: Stage
@@ -118,5 +119,46 @@ describe('a kill switch', () => {
     await stage.world.settle()
     expect(stage.venue.attempts).toStrictEqual([])
     expect(await stage.lastOf(order)).toMatchObject({ reason: { code: 'killSwitch' } })
+  })
+})
+
+describe('a kill switch that was released', () => {
+  test('forbids nothing that is approved afterwards', async () => {
+    await stage.running()
+    await stage.kill('halt')
+    await stage.release()
+    const order = await stage.place()
+    await stage.world.settle()
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderAccepted' })
+  })
+  test('has ended what was approved before it, whoever was there to see it', async () => {
+    const first = await stage.running('g1')
+    const open = await stage.place()
+    await stage.world.settle()
+    stage.crash(first)
+    const unsent = await stage.place()
+    const undecided = await stage.intend()
+    await stage.kill('halt')
+    await stage.release()
+    await stage.approve(undecided)
+    await stage.running('g2')
+    expect(await stage.lastOf(open)).toMatchObject({ type: 'OrderCancelled' })
+    expect(await stage.lastOf(unsent)).toMatchObject({ reason: { code: 'killSwitch' } })
+    expect(await stage.lastOf(undecided)).toMatchObject({ type: 'OrderAccepted' })
+    expect(stage.venue.attempts.map(({ order }) => order.clientOrderId)).toStrictEqual([
+      named(open),
+      named(undecided),
+    ])
+  })
+  test('is not engaged again by a retry of the request that engaged it', async () => {
+    await stage.running()
+    await stage.kill('halt')
+    await stage.release()
+    const [engaged] = await stage.all('KillSwitchEngaged')
+    if (engaged === undefined) throw new Error('it was engaged')
+    await stage.write(riskStream(engaged.book), engaged)
+    const order = await stage.place()
+    await stage.world.settle()
+    expect(await stage.lastOf(order)).toMatchObject({ type: 'OrderAccepted' })
   })
 })

@@ -1,5 +1,6 @@
 /** One order as the gateway holds it: its fold, where its stream stands, and what is being done about it. */
 import type { Approval } from '#domain/order/commands'
+import type { KillSwitch } from '#domain/order/kill-switch'
 import { isEnded, type Order, orderDecider, workingQuantity } from '#domain/order/order'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { OrderEvent } from '#schemas/events/order'
@@ -9,6 +10,9 @@ import type { CorrelationId, EventId, OrderId } from '#schemas/values/ids'
 import type { Release } from './slots.ts'
 import type { Task } from './tasks.ts'
 
+export interface EngagedKillSwitch extends KillSwitch {
+  readonly eventId: EventId
+}
 export interface Turn {
   waiting: boolean
   /** Granted, and to be used or given back at once. */
@@ -24,6 +28,8 @@ export class Entry {
   correlationId: CorrelationId | undefined
   lastEventId: EventId | undefined
   approval: Approval | undefined
+  /** Engaged since it was approved, released since or not. */
+  readonly struckBy: EngagedKillSwitch[] = []
   denied = false
   /** Seen from its intent on by the follower. Others are read for the sake of one report, and only told. */
   followed = false

@@ -88,7 +88,7 @@ export class Submission {
       type: 'StartSubmission',
       orderId: entry.orderId,
       approval,
-      killSwitches: book === undefined ? [] : this.#view.killSwitchesOf(book),
+      killSwitches: this.#view.killSwitchesOn(entry),
       riskRevision: book === undefined ? 0n : this.#view.riskRevisionOf(book),
       clientOrderId: clientOrderIdOf(entry.orderId),
       at,
@@ -106,7 +106,7 @@ export class Submission {
     if (order._tag !== 'Submitting') return `It was ${order._tag} before it was sent.`
     if (order.cancelPending) return 'Cancelled before it was sent.'
     const forbidden = this.#view
-      .killSwitchesOf(order.book)
+      .killSwitchesOn(entry)
       .some((each) => forbids(each, order.terms, approval?.reducing ?? false))
     if (forbidden) return 'A kill switch was engaged before it was sent.'
     if (!this.#gate.mayPlace(order.terms.account)) return 'The venue went away.'

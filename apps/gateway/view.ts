@@ -1,7 +1,12 @@
 /** What the gateway knows from the log: orders that have not ended, kill switches, accounts, instruments. Bounded. */
 import type { VenueInstrument } from '#domain/kernel/venue'
-import type { KillSwitch } from '#domain/order/kill-switch'
-import { covers } from '#domain/order/kill-switch'
+import {
+  covers,
+  type KillSwitches,
+  noKillSwitches,
+  withEngaged,
+  withoutReleased,
+} from '#domain/order/kill-switch'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { EventType } from '#schemas/events/ledger'
 import type { OrderApproved } from '#schemas/events/risk'
@@ -15,15 +20,13 @@ import type {
   OrderId,
   VenueId,
 } from '#schemas/values/ids'
-import { Entry } from './entry.ts'
+import { type EngagedKillSwitch, Entry } from './entry.ts'
 import { VenueAccount } from './venue-account.ts'
 
-export interface EngagedKillSwitch extends KillSwitch {
-  readonly eventId: EventId
-}
+export type { EngagedKillSwitch }
 interface Book {
   riskRevision: bigint
-  killSwitches: EngagedKillSwitch[]
+  killSwitches: KillSwitches<EngagedKillSwitch>
 }
 export interface Listed extends VenueInstrument {
   readonly revision: bigint
@@ -55,6 +58,7 @@ export const followed: {
     'OrderApproved',
     'OrderDenied',
     'KillSwitchEngaged',
+    'KillSwitchReleased',
     'AccountOpened',
     'InstrumentListed',
     'InstrumentChanged',
@@ -91,8 +95,11 @@ export class View {
   riskRevisionOf(book: BookId): bigint {
     return this.#books.get(book)?.riskRevision ?? 0n
   }
-  killSwitchesOf(book: BookId): readonly EngagedKillSwitch[] {
-    return this.#books.get(book)?.killSwitches ?? []
+  /** Those that stand, and those that stood since it was approved: a release does not bring back what they forbade. */
+  killSwitchesOn({ order, struckBy }: Entry): readonly EngagedKillSwitch[] {
+    if (order._tag === 'Unrecorded') return struckBy
+    const standing = this.#books.get(order.book)?.killSwitches.standing ?? []
+    return [...standing, ...struckBy.filter((each) => !standing.includes(each))]
   }
 
   /** The entry of an order that is not followed: it is read, told, and forgotten again. */
@@ -179,7 +186,7 @@ export class View {
   }
 
   #bookOf(book: BookId): Book {
-    const known = this.#books.get(book) ?? { riskRevision: 0n, killSwitches: [] }
+    const known = this.#books.get(book) ?? { riskRevision: 0n, killSwitches: noKillSwitches }
     this.#books.set(book, known)
     return known
   }
@@ -212,24 +219,24 @@ export class View {
     entry.denied = true
     return [orderId]
   }
-  /** A kill switch that is known already changes nothing. */
   #released(book: BookId, released: readonly KillSwitchId[]): void {
     const known = this.#bookOf(book)
-    known.killSwitches = known.killSwitches.filter(
-      ({ killSwitchId }) => !released.includes(killSwitchId),
-    )
+    known.killSwitches = withoutReleased(known.killSwitches, released)
   }
   #killed(
     book: BookId,
     { killSwitchId, scope, mode, eventId }: EngagedKillSwitch,
   ): readonly OrderId[] {
-    const { killSwitches } = this.#bookOf(book)
-    if (killSwitches.some((known) => known.killSwitchId === killSwitchId)) return []
-    killSwitches.push({ killSwitchId, scope, mode, eventId })
-    return [...this.#entries.values()].flatMap(({ orderId, order }) =>
-      order._tag !== 'Unrecorded' && order.book === book && covers(scope, order.terms)
-        ? [orderId]
-        : [],
+    const known = this.#bookOf(book)
+    const before = known.killSwitches
+    const engaged = { killSwitchId, scope, mode, eventId }
+    known.killSwitches = withEngaged(before, engaged)
+    if (known.killSwitches.standing.length === before.standing.length) return []
+    const struck = [...this.#entries.values()].filter(
+      ({ order }) =>
+        order._tag !== 'Unrecorded' && order.book === book && covers(scope, order.terms),
     )
+    for (const entry of struck) if (entry.approval !== undefined) entry.struckBy.push(engaged)
+    return struck.map(({ orderId }) => orderId)
   }
 }

@@ -2,7 +2,13 @@
  * What binds a book and what its guard has decided: the fold of risk-<book>. A decision may be entered before
  * it is on the log; until it is confirmed there, all that was entered so can be withdrawn.
  */
-import type { KillSwitch } from '#domain/order/kill-switch'
+import {
+  type KillSwitch,
+  type KillSwitches,
+  noKillSwitches,
+  withEngaged,
+  withoutReleased,
+} from '#domain/order/kill-switch'
 import { type LimitTexts, limitTextsOf } from '#domain/risk/texts'
 import { type Velocity, type VelocityFold, velocityFold } from '#domain/risk/velocity'
 import { laterOf } from '#domain/values/instant'
@@ -70,7 +76,7 @@ interface State {
   at: Instant
   basisCount: number
   marksTakenAt: Instant | undefined
-  killSwitches: readonly KillSwitch[]
+  killSwitches: KillSwitches
   readonly marks: Map<MarketSymbol, Mark>
   readonly outcomes: Map<OrderId, Outcome>
   readonly velocity: VelocityFold
@@ -88,7 +94,7 @@ export const deskFold = (book: BookId): DeskFold => {
     at: beginning,
     basisCount: 0,
     marksTakenAt: undefined,
-    killSwitches: [],
+    killSwitches: noKillSwitches,
     marks: new Map(),
     outcomes: new Map(),
     velocity: velocityFold(),
@@ -100,7 +106,7 @@ export const deskFold = (book: BookId): DeskFold => {
     opened: () => state.opened,
     at: () => state.at,
     basisCount: () => state.basisCount,
-    killSwitches: () => state.killSwitches,
+    killSwitches: () => state.killSwitches.standing,
     markOf: (symbol) => state.marks.get(symbol),
     marksTakenAt: () => state.marksTakenAt,
     outcomeOf: (order) => state.outcomes.get(order),
@@ -165,8 +171,7 @@ const open = (state: State, { currency, limits }: BookOpened): DeskChange => {
 }
 /** Latched; the same one again, under whatever event id, is nothing new. */
 const engage = (state: State, { killSwitchId, scope, mode }: KillSwitchEngaged): DeskChange => {
-  if (state.killSwitches.every((known) => known.killSwitchId !== killSwitchId))
-    state.killSwitches = [...state.killSwitches, { killSwitchId, scope, mode }]
+  state.killSwitches = withEngaged(state.killSwitches, { killSwitchId, scope, mode })
   return nothing
 }
 const ruled = (
@@ -186,9 +191,7 @@ const limit = (state: State, event: RiskLimitsSet): DeskChange => {
 }
 const release = (state: State, event: KillSwitchReleased): DeskChange => {
   ruled(state, event)
-  state.killSwitches = state.killSwitches.filter(
-    ({ killSwitchId }) => !event.killSwitchIds.includes(killSwitchId),
-  )
+  state.killSwitches = withoutReleased(state.killSwitches, event.killSwitchIds)
   return nothing
 }
 const decided = (

@@ -148,14 +148,19 @@ export const standingsFold = (): Standings => {
   }
 }
 
-const risk: ReadonlySet<string> = new Set([
-  'BookOpened',
-  'OrderApproved',
-  'OrderDenied',
-  'MarksTaken',
-  'KillSwitchEngaged',
-] satisfies readonly RiskEvent['type'][])
-export const isRiskEvent = (event: LedgerEvent): event is RiskEvent => risk.has(event.type)
+/** Every event of a book's own stream, once; the compiler refuses this record when one is missing. */
+const ownEvents: Readonly<Record<RiskEvent['type'], true>> = {
+  BookOpened: true,
+  OrderApproved: true,
+  OrderDenied: true,
+  MarksTaken: true,
+  KillSwitchEngaged: true,
+  RiskLimitsSet: true,
+  KillSwitchReleased: true,
+  ControlRefused: true,
+}
+export const isRiskEvent = (event: LedgerEvent): event is RiskEvent =>
+  Object.hasOwn(ownEvents, event.type)
 
 /** A decision that stands in the log takes its intent off the queue, and leaves behind only what can still matter. */
 const settle = (desk: DeskFold, holdings: HoldingsFold, event: RiskEvent): void => {

@@ -17,7 +17,14 @@ import type { EventNamed, EventType, LedgerEvent } from '#schemas/events/ledger'
 import type { OrderEvent } from '#schemas/events/order'
 import { accountStream, orderStream, riskStream, type StreamName } from '#schemas/streams'
 import type { Ratio } from '#schemas/values/decimal'
-import type { AccountId, Currency, KillSwitchId, Line, OrderId } from '#schemas/values/ids'
+import type {
+  AccountId,
+  Currency,
+  KillSwitchId,
+  Line,
+  OrderId,
+  ProposalId,
+} from '#schemas/values/ids'
 import type { KillSwitchMode, Scope, Terms } from '#schemas/values/trading'
 import { reason } from '#domain/testing/orders'
 import { ScriptedVenue } from '#apps/gateway/testing/scripted-venue'
@@ -201,6 +208,21 @@ export class Stage {
       scope,
       mode,
       reason: 'enough' as Line,
+    })
+  }
+  /** As the guard does it: all that stand. */
+  async release(): Promise<void> {
+    const engaged = await this.all('KillSwitchEngaged')
+    const at = this.world.clock.now()
+    await this.write(riskStream(book), {
+      type: 'KillSwitchReleased',
+      book,
+      proposalId: uuidOf<ProposalId>(1),
+      rules: 2,
+      basis: { count: 0 },
+      at,
+      clock: at,
+      killSwitchIds: engaged.map(({ killSwitchId }) => killSwitchId),
     })
   }
 
