@@ -15,6 +15,7 @@ import {
   methodsOf,
   type Route,
 } from './route.ts'
+import { acceptSockets, type SocketSettings } from './upgrade.ts'
 
 export const bodyBytesMax = 65_536
 const requestSecondsMax = 10
@@ -38,6 +39,8 @@ export interface HttpSettings {
   readonly admit: (authorization: string | undefined) => E.Either<Fault, Caller>
   readonly requestId: () => CorrelationId
   readonly observe: (observed: Observed) => void
+  /** What is told over WebSockets, on the same port; absent: nothing is. */
+  readonly sockets?: SocketSettings
   /** Once aborted, new requests are turned away and waiting ones are answered as they stand. */
   readonly stopping: AbortSignal
 }
@@ -94,13 +97,19 @@ export const httpServer = (settings: HttpSettings): HttpServer => {
     next()
   })
   for (const route of settings.routes) addRoute(app, settings, route)
+  const { sockets } = settings
+  if (sockets !== undefined) acceptSockets(app.server, sockets, settings)
   return {
     listen: async (host, port) => {
       await app.listen({ host, port })
       const address = app.server.address()
       return typeof address === 'object' && address !== null ? address.port : port
     },
-    close: async () => app.close(),
+    close: async () => {
+      // A server is closed when its last connection is, and these do not end by themselves.
+      await sockets?.close()
+      await app.close()
+    },
     inject: app.inject.bind(app) as FastifyInstance['inject'],
   }
 }
