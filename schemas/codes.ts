@@ -16,6 +16,7 @@ export const problemCodes = [
   'unauthenticated',
   'forbidden',
   'orderEnded',
+  'lastAdminKey',
   'payloadTooLarge',
   'unsupportedMediaType',
   'methodNotAllowed',
@@ -85,6 +86,7 @@ export const paperCodes = [
   'notSupported',
   'unknownSymbol',
   'unknownOrder',
+  'orderEnded',
   'priceIncrement',
   'quantityIncrement',
   'quantityMin',
@@ -92,6 +94,10 @@ export const paperCodes = [
   'notionalMin',
   'noMarket',
   'deadlinePassed',
+  'expireAtPassed',
+  'wouldTrigger',
+  'wouldTake',
+  'reduceOnly',
 ] as const
 export type PaperCode = (typeof paperCodes)[number]
 

@@ -6,6 +6,10 @@ import type { KeyId, Sha256 } from '#schemas/values/ids'
 const grammar = /^dbk_([a-z0-9]{8})_[A-Za-z0-9_-]{43}$/
 export const keyGrammar = grammar
 
+const anywhere = /dbk_[a-z0-9]{8}_[A-Za-z0-9_-]{43}/
+/** Whether there is a whole key in a text: what is recorded is kept for ever, and read by many. */
+export const holdsKey = (text: string): boolean => text.includes('dbk_') && anywhere.test(text)
+
 export interface PresentedKey {
   readonly keyId: KeyId
   readonly secretHash: Sha256

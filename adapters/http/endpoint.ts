@@ -7,6 +7,7 @@ import { closed } from '#schemas/codec'
 import { decodeRequest } from '#schemas/request'
 import { type CorrelationId, IdempotencyKey, type Sha256 } from '#schemas/values/ids'
 import type { Role } from '#schemas/values/trading'
+import { holdsKey } from './bearer.ts'
 import type { Fault, RequestFault } from './faults.ts'
 import type {
   Answer,
@@ -108,6 +109,7 @@ const keyOf = (
       ? E.left({ _tag: 'IdempotencyKeyMissing' })
       : E.right(undefined)
   }
+  if (holdsKey(header)) return E.left({ _tag: 'SecretSent', where: 'the Idempotency-Key' })
   return IdempotencyKey.is(header) ? E.right(header) : E.left({ _tag: 'IdempotencyKeyMalformed' })
 }
 
@@ -120,6 +122,9 @@ const queryOf = (codec: t.Any | undefined, { query }: Asked): E.Either<Fault, un
   if (twice !== undefined) {
     const detail = `${twice[0]} is given more than once.`
     return wrong([{ pointer: `/${twice[0]}`, code: 'invalid', detail }])
+  }
+  if (given.some(([, value]) => typeof value === 'string' && holdsKey(value))) {
+    return E.left({ _tag: 'SecretSent', where: 'the query' })
   }
   const decoded = decodeRequest(codec ?? nothing, { ...query })
   return E.isLeft(decoded) ? wrong(decoded.left) : decoded
@@ -140,6 +145,7 @@ const bodyOf = (
     const { pointer, detail } = canonical.left
     return wrong([{ pointer, code: 'malformed', detail }])
   }
+  if (holdsKey(canonical.right)) return E.left({ _tag: 'SecretSent', where: 'the body' })
   const bodyHash = hash('sha256', canonical.right, 'hex') as Sha256
   return E.right({ value: decoded.right, bodyHash })
 }

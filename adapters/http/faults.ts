@@ -1,7 +1,7 @@
 /** Everything that can keep a request from being carried out, each with the values it was judged on. */
 import type { AppendForbidden, RevisionConflict, UnreadableEvent } from '#domain/kernel/event-log'
 import type { ProblemCode } from '#schemas/codes'
-import type { BookId, OrderId } from '#schemas/values/ids'
+import type { BookId, KeyId, OrderId } from '#schemas/values/ids'
 import type { Role } from '#schemas/values/trading'
 
 /** One part of the request that is wrong: where (RFC 6901), which kind of wrong, and why in a sentence. */
@@ -30,6 +30,8 @@ export type RequestRejection =
   | { readonly _tag: 'IdempotencyKeyMissing' }
   | { readonly _tag: 'IdempotencyKeyMalformed' }
   | { readonly _tag: 'IdempotencyKeyTwice' }
+  /** An API key where it would be kept for ever. */
+  | { readonly _tag: 'SecretSent'; readonly where: string }
 
 /** Who asks is unknown, or may not. */
 export type AccessRejection =
@@ -37,6 +39,7 @@ export type AccessRejection =
   | { readonly _tag: 'KeyUnknown' }
   | { readonly _tag: 'KeyTooLate'; readonly secondsMax: number }
   | { readonly _tag: 'OriginForbidden'; readonly origin: string }
+  | { readonly _tag: 'KeyRevoked'; readonly keyId: KeyId }
   | { readonly _tag: 'RoleMissing'; readonly anyOf: readonly Role[]; readonly to: string }
   | {
       readonly _tag: 'OrderOfAnother'
@@ -50,6 +53,8 @@ export type LedgerRejection =
   | { readonly _tag: 'OrderUnknown'; readonly orderId: string }
   | { readonly _tag: 'OrderHasEnded'; readonly orderId: OrderId; readonly status: string }
   | { readonly _tag: 'BookUnknown'; readonly book: BookId }
+  | { readonly _tag: 'ApiKeyNotFound'; readonly keyId: string }
+  | { readonly _tag: 'LastAdminKey'; readonly keyId: KeyId }
 
 /** What an append that got no answer leaves open. */
 export interface LogUnreachable {

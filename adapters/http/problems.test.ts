@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { Problem } from '#schemas/api/problem'
-import type { BookId, OrderId } from '#schemas/values/ids'
+import type { BookId, KeyId, OrderId } from '#schemas/values/ids'
 import type { Fault } from './faults.ts'
 import { isDefect, problemOf } from './problems.ts'
 
@@ -27,6 +27,11 @@ const faults: readonly (readonly [number, Fault])[] = [
   [426, { _tag: 'UpgradeMissing', protocol: 'WebSocket' }],
   [401, { _tag: 'KeyMissing' }],
   [401, { _tag: 'KeyUnknown' }],
+  [401, { _tag: 'KeyRevoked', keyId: 'aaaaaaaa' as KeyId }],
+  [400, { _tag: 'IdempotencyKeyTwice' }],
+  [422, { _tag: 'SecretSent', where: 'the body' }],
+  [404, { _tag: 'ApiKeyNotFound', keyId: 'x' }],
+  [409, { _tag: 'LastAdminKey', keyId: 'aaaaaaaa' as KeyId }],
   [401, { _tag: 'KeyTooLate', secondsMax: 5 }],
   [403, { _tag: 'OriginForbidden', origin: 'https://elsewhere.example' }],
   [403, { _tag: 'RoleMissing', anyOf: ['trader'], to: 'place orders' }],

@@ -17,6 +17,7 @@ const kinds = {
   methodNotAllowed: [405, 'Method not allowed'],
   requestTimeout: [408, 'The request took too long to arrive'],
   orderEnded: [409, 'The order has ended'],
+  lastAdminKey: [409, 'It is the last key that may issue keys'],
   payloadTooLarge: [413, 'The body is too large'],
   unsupportedMediaType: [415, 'The body is not of a supported type'],
   invalid: [422, 'The request is not valid'],
@@ -118,6 +119,12 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
     code: 'malformed',
     detail: 'There are several Idempotency-Key headers; send one.',
   }),
+  SecretSent: ({ where }) => ({
+    code: 'invalid',
+    detail:
+      `There is an API key in ${where}. Nothing was recorded, for what is recorded stays for ever. ` +
+      'Send keys as Authorization: Bearer, and nowhere else.',
+  }),
   KeyMissing: () => ({
     code: 'unauthenticated',
     detail: 'Send your API key as Authorization: Bearer dbk_….',
@@ -126,6 +133,11 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
   KeyUnknown: () => ({
     code: 'unauthenticated',
     detail: 'This ledger does not know that API key.',
+    headers: { 'www-authenticate': 'Bearer realm="daybook", error="invalid_token"' },
+  }),
+  KeyRevoked: ({ keyId }) => ({
+    code: 'unauthenticated',
+    detail: `The API key ${keyId} was revoked. Use another one.`,
     headers: { 'www-authenticate': 'Bearer realm="daybook", error="invalid_token"' },
   }),
   KeyTooLate: ({ secondsMax }) => ({
@@ -154,6 +166,16 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
     detail: `Order ${orderId} is ${status}: there is nothing left to cancel.`,
   }),
   BookUnknown: ({ book }) => ({ code: 'notFound', detail: `There is no book ${book}.` }),
+  ApiKeyNotFound: ({ keyId }) => ({
+    code: 'notFound',
+    detail: `There is no API key ${keyId.slice(0, 100)}. Name it by the 8 characters after dbk_.`,
+  }),
+  LastAdminKey: ({ keyId }) => ({
+    code: 'lastAdminKey',
+    detail:
+      `${keyId} is the last key with the role admin: without it nobody could issue another. ` +
+      'Issue a new one first.',
+  }),
   LogUnreachable: ({ written }) => ({
     code: 'logUnreachable',
     detail: written === 'nothing' ? nothingWritten : perhapsWritten,

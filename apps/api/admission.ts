@@ -16,10 +16,10 @@ export const admission =
     if (!isComplete()) {
       return E.left({ _tag: 'NotReady', detail: 'The ledger is starting. Ask again.' })
     }
-    const issued = directory.key(presented.keyId)
-    if (issued === undefined || !sameHash(issued.secretHash, presented.secretHash)) {
-      return E.left({ _tag: 'KeyUnknown' })
-    }
-    const { person, keyId, roles } = issued
+    const known = directory.key(presented.keyId)
+    if (known === undefined) return E.left({ _tag: 'KeyUnknown' })
+    const { person, keyId, roles, secretHash } = known.issued.event
+    if (!sameHash(secretHash, presented.secretHash)) return E.left({ _tag: 'KeyUnknown' })
+    if (known.revoked !== undefined) return E.left({ _tag: 'KeyRevoked', keyId })
     return E.right({ person, keyId, roles })
   }

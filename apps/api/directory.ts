@@ -3,31 +3,42 @@ import { accounts as accountRows, type AccountRow } from '#projections/accounts'
 import { rowAfter } from '#projections/fold'
 import { type InstrumentRow, instruments as instrumentRows } from '#projections/instruments'
 import type { RecordedEvent } from '#schemas/envelope'
-import type { ApiKeyIssued } from '#schemas/events/access'
 import type { EventNamed, EventType } from '#schemas/events/ledger'
-import type { BookOpened, KillSwitchEngaged } from '#schemas/events/risk'
+import type { BookOpened, KillSwitchEngaged, KillSwitchReleased } from '#schemas/events/risk'
 import type { Prefix } from '#schemas/streams'
 import type {
   AccountId,
   BookId,
-  KeyId,
   KillSwitchId,
   MarketSymbol,
   OrderId,
   VenueId,
 } from '#schemas/values/ids'
+import type { Limits } from '#schemas/values/trading'
+import { type People, peopleFold } from './people.ts'
+import { type Proposals, proposalsFold } from './proposals.ts'
+import { type Uses, usesFold } from './uses.ts'
 
-/** What is folded from the beginning of the log: a few events for each person, account, book and instrument. */
+/** What is folded from the beginning of the log: all but what orders bring about. */
 export const directoryFilter: {
   readonly prefixes: readonly Prefix[]
   readonly types: readonly EventType[]
 } = {
-  prefixes: ['access-', 'account-', 'risk-', 'instrument-'],
+  prefixes: ['access-', 'account-', 'risk-', 'control-', 'instrument-'],
   types: [
+    'PersonAdmitted',
     'ApiKeyIssued',
+    'ApiKeyRevoked',
     'AccountOpened',
+    'FundsDeposited',
+    'FundsWithdrawn',
     'BookOpened',
     'KillSwitchEngaged',
+    'KillSwitchReleased',
+    'RiskLimitsSet',
+    'ControlRefused',
+    'RiskLimitsProposed',
+    'KillSwitchReleaseRequested',
     'InstrumentListed',
     'InstrumentChanged',
   ],
@@ -38,13 +49,14 @@ export type EngagedKillSwitch = RecordedEvent<KillSwitchEngaged>
 
 export interface BookEntry {
   readonly opened: BookOpened
+  /** Those in force. */
+  readonly limits: Limits
   /** All that stand, oldest first. */
   readonly killSwitches: readonly EngagedKillSwitch[]
   /** Of the last event on its stream that was folded here. */
   readonly position: bigint
 }
-export interface Directory {
-  readonly key: (id: KeyId) => ApiKeyIssued | undefined
+export interface Directory extends People, Proposals, Uses {
   readonly account: (id: AccountId) => AccountRow | undefined
   readonly accounts: () => readonly AccountRow[]
   readonly book: (id: BookId) => BookEntry | undefined
@@ -64,7 +76,6 @@ export interface DirectoryFold extends Directory {
 const decisionsMax = 4_000
 
 interface Entries {
-  readonly keys: Map<KeyId, ApiKeyIssued>
   readonly accounts: Map<AccountId, AccountRow>
   readonly books: Map<BookId, BookEntry>
   readonly instruments: Map<string, InstrumentRow>
@@ -73,16 +84,25 @@ interface Entries {
 
 export const directoryFold = (): DirectoryFold => {
   const entries: Entries = {
-    keys: new Map(),
     accounts: new Map(),
     books: new Map(),
     instruments: new Map(),
     decisions: new Map(),
   }
-  const { keys, accounts, books, instruments, decisions } = entries
+  const { accounts, books, instruments, decisions } = entries
+  const people = peopleFold()
+  const proposals = proposalsFold()
+  const uses = usesFold()
   return {
-    apply: (recorded) => apply(entries, recorded),
-    key: (id) => keys.get(id),
+    ...people,
+    ...proposals,
+    ...uses,
+    apply: (recorded) => {
+      people.apply(recorded)
+      proposals.apply(recorded)
+      uses.apply(recorded)
+      apply(entries, recorded)
+    },
     account: (id) => accounts.get(id),
     accounts: () => [...accounts.values()],
     book: (id) => books.get(id),
@@ -98,17 +118,28 @@ export const directoryFold = (): DirectoryFold => {
 const apply = (entries: Entries, recorded: RecordedEvent): void => {
   const { event, position } = recorded
   switch (event.type) {
-    case 'ApiKeyIssued':
-      // The first one stands: a name that was taken cannot be given to another secret.
-      if (!entries.keys.has(event.keyId)) entries.keys.set(event.keyId, event)
-      return
     case 'AccountOpened': {
       const row = rowAfter(accountRows, [recorded])
       if (row !== undefined) entries.accounts.set(event.account, row)
       return
     }
     case 'BookOpened':
-      entries.books.set(event.book, { opened: event, killSwitches: [], position })
+      entries.books.set(event.book, {
+        opened: event,
+        limits: event.limits,
+        killSwitches: [],
+        position,
+      })
+      return
+    case 'RiskLimitsSet': {
+      const book = entries.books.get(event.book)
+      if (book !== undefined) {
+        entries.books.set(event.book, { ...book, limits: event.limits, position })
+      }
+      return
+    }
+    case 'KillSwitchReleased':
+      applyRelease(entries, event, position)
       return
     case 'InstrumentListed':
     case 'InstrumentChanged': {
@@ -136,6 +167,19 @@ const applyKillSwitch = ({ books }: Entries, recorded: EngagedKillSwitch): void 
   const known = book.killSwitches.some(({ event }) => event.killSwitchId === killSwitchId)
   const killSwitches = known ? book.killSwitches : [...book.killSwitches, recorded]
   books.set(id, { ...book, killSwitches, position: recorded.position })
+}
+
+const applyRelease = (
+  { books }: Entries,
+  { book: id, killSwitchIds }: KillSwitchReleased,
+  position: bigint,
+): void => {
+  const book = books.get(id)
+  if (book === undefined) return
+  const killSwitches = book.killSwitches.filter(
+    ({ event }) => !killSwitchIds.includes(event.killSwitchId),
+  )
+  books.set(id, { ...book, killSwitches, position })
 }
 
 const applyDecision = ({ books, decisions }: Entries, recorded: DecisionEvent): void => {

@@ -4,6 +4,7 @@ import { openPostgresEventLog } from '#adapters/postgres/event-log'
 import { openHeartbeats } from '#adapters/postgres/heartbeats'
 import { openReadModels } from '#adapters/postgres/read-models'
 import { sha256 } from '#adapters/system/hash'
+import { newApiKey } from '#adapters/system/keys'
 import { runApp } from '#apps/process/app'
 import { settingsFrom } from '#apps/process/settings'
 import { version } from '#apps/process/version'
@@ -33,6 +34,7 @@ runApp('api', async (app) => {
     ticks,
     heartbeats: heartbeatsFrom(heartbeats.all),
     hash: sha256,
+    newApiKey,
     venue,
     version: version(),
     host,

@@ -23,6 +23,7 @@ export interface Opening {
   readonly ticks: Pick<TickFeed, 'listen'>
   readonly heartbeats: ReadHeartbeats
   readonly hash: Hash
+  readonly newApiKey: () => string
   readonly venue: VenueId
   readonly version: string
   readonly host: string

@@ -12,6 +12,7 @@ import { appendSurely } from './appending.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { listInstruments } from './instruments.ts'
 import { engageKillSwitch } from './kill-switch.ts'
+import { issueKey, listKeys, revokeKey } from './keys.ts'
 import type { Knowledge } from './knowledge.ts'
 import { listAccounts, listDecisions, listFills, listOrders, listPositions } from './lists.ts'
 import { placeOrder } from './place-order.ts'
@@ -37,6 +38,7 @@ export interface RouteMeans {
   readonly ids: Ids
   readonly hash: Hash
   readonly envelop: Envelop
+  readonly newApiKey: () => string
   readonly stopping: AbortSignal
   readonly venue: VenueId
   readonly version: string
@@ -59,6 +61,9 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
     showRisk(means),
     listDecisions(means),
     engageKillSwitch(means),
+    issueKey(means),
+    listKeys(means),
+    revokeKey(means),
     showStatus(means),
     ...healthRoutes(given.health),
   ]

@@ -53,13 +53,25 @@ export const serve = async (serving: Serving): Promise<void> => {
   ])
 }
 
-/** What a client may be waiting for with `Prefer: wait`. */
+/** What a client may be waiting for, and what takes a key or a limit away. */
 const answering: readonly EventType[] = [
   'OrderDenied',
   'OrderAccepted',
   'OrderRefused',
   'OrderOutcomeUnknown',
   'OrderLapsed',
+  'PersonAdmitted',
+  'ApiKeyIssued',
+  'ApiKeyRevoked',
+  'AccountOpened',
+  'FundsDeposited',
+  'FundsWithdrawn',
+  'RiskLimitsProposed',
+  'KillSwitchReleaseRequested',
+  'KillSwitchEngaged',
+  'RiskLimitsSet',
+  'KillSwitchReleased',
+  'ControlRefused',
 ]
 
 const furnishFirst = async ({ app, log, firstRun }: Serving): Promise<void> => {

@@ -6,6 +6,7 @@ import { Registry } from 'prom-client'
 import { memoryEventLog } from '#adapters/memory/event-log'
 import { systemClock } from '#adapters/system/clock'
 import { sha256 } from '#adapters/system/hash'
+import { newApiKey } from '#adapters/system/keys'
 import { systemIds } from '#adapters/system/ids'
 import { presentedKey } from '#adapters/http/bearer'
 import { defaultLimits } from '#apps/api/fresh-ledger'
@@ -88,6 +89,7 @@ export const openLedger = async (settings: LedgerSettings = {}) => {
     },
     heartbeats: async () => E.right(settings.heartbeats?.() ?? allReady),
     hash: sha256,
+    newApiKey,
     venue: paper,
     version: '0.0.0',
     host: '127.0.0.1',
@@ -190,14 +192,16 @@ const speaking = (inject: Inject, key: string) => {
         isJson && response.body !== '' ? response.json<Readonly<Record<string, unknown>>>() : {},
     }
   }
-  const place = (body: unknown, idempotencyKey: string, sent: Sent = {}) =>
-    send('/v1/orders', {
+  const post = (path: string, body: unknown, idempotencyKey: string, sent: Sent = {}) =>
+    send(path, {
       method: 'POST',
       body,
       ...sent,
       headers: { 'idempotency-key': idempotencyKey, ...sent.headers },
     })
-  return { send, place }
+  const place = (body: unknown, idempotencyKey: string, sent: Sent = {}) =>
+    post('/v1/orders', body, idempotencyKey, sent)
+  return { send, post, place }
 }
 
 /** Writes what the other apps would write. */

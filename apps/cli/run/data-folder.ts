@@ -1,5 +1,4 @@
 /** The folder that a ledger on this machine lives in: what stands in it, and who may use it. */
-import { randomBytes } from 'node:crypto'
 import {
   accessSync,
   chmodSync,
@@ -14,6 +13,7 @@ import {
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { newApiKey } from '#adapters/system/keys'
 import { UsageError } from '#apps/process/failure'
 
 /** The layout of the folder. Another number: another build made it. */
@@ -136,18 +136,12 @@ export const firstKey = (
   }
   const there = readKey(folder)
   if (there !== undefined && there !== '') return { key: there, fresh: false }
-  const key = given ?? makeKey()
+  const key = given ?? newApiKey()
   explained(folder, () => {
     writeFileSync(folder.keyFile, `${key}\n`, { mode: 0o600 })
     chmodSync(folder.keyFile, 0o600)
   })
   return { key, fresh: true }
-}
-
-/** 40 bits to name it, 256 bits that nobody guesses. */
-const makeKey = (): string => {
-  const id = [...randomBytes(8)].map((byte) => (byte % 36).toString(36)).join('')
-  return `dbk_${id}_${randomBytes(32).toString('base64url')}`
 }
 
 const readIfThere = (path: string): string | undefined => {

@@ -1,0 +1,84 @@
+/** Records what a request asks for once for each Idempotency-Key, whichever process is asked, and however often. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { ReadBody } from '#adapters/http/endpoint'
+import type { Fault } from '#adapters/http/faults'
+import type { Caller } from '#adapters/http/route'
+import type { EventLog } from '#domain/kernel/event-log'
+import type { Actor, RecordedEvent } from '#schemas/envelope'
+import type { LedgerEvent } from '#schemas/events/ledger'
+import type { StreamName } from '#schemas/streams'
+import type { CorrelationId, IdempotencyKey } from '#schemas/values/ids'
+import type { Role } from '#schemas/values/trading'
+import { type Decided, decideAndAppend, type DecidingMeans, type Written } from './deciding.ts'
+import type { Directory } from './directory.ts'
+import { levelWithLog } from './levelling.ts'
+import { type Use, useOf } from './uses.ts'
+
+/** So long the answer waits for what other processes have recorded before. */
+const patienceMs = 1_000
+
+export interface OnceMeans extends DecidingMeans {
+  readonly log: Pick<EventLog, 'read' | 'head'>
+  readonly directory: Directory
+}
+
+/** A request that leads to events on one stream, under a key of the asker's. */
+export interface Once {
+  readonly stream: StreamName
+  readonly use: Use
+  readonly request: {
+    readonly caller: Caller
+    readonly role: Role | undefined
+    readonly key: IdempotencyKey
+    readonly body: ReadBody<unknown>
+    readonly requestId: CorrelationId
+  }
+  /** From the stream as it is to what is to follow on it; the last of it tells what the request was. */
+  readonly decide: (history: readonly RecordedEvent[]) => E.Either<Fault, readonly LedgerEvent[]>
+}
+
+export const recordOnce = async (
+  means: OnceMeans,
+  { stream, use, request, decide }: Once,
+): Promise<E.Either<Fault, Written>> => {
+  const { caller, role, key, body, requestId } = request
+  const { bodyHash } = body
+  // The same key may have named another stream: that is seen here, once it has been folded.
+  const level = await levelWithLog(means, patienceMs)
+  if (E.isLeft(level)) return level
+  const known = means.directory.used(caller.person, use, key)
+  if (known !== undefined && known.metadata.bodyHash !== bodyHash) {
+    return E.left({ _tag: 'IdempotencyKeyReused' })
+  }
+  if (known !== undefined) return E.right({ recorded: known, replayed: true })
+  return decideAndAppend(means, {
+    stream,
+    cause: { correlationId: requestId, idempotencyKey: key, bodyHash },
+    actor: actorOf(caller, role),
+    decide: (history) => {
+      const earlier = history.find(
+        ({ event, metadata }) =>
+          metadata.idempotencyKey === key &&
+          metadata.actor.person === caller.person &&
+          useOf(event) === use,
+      )
+      if (earlier !== undefined) {
+        return earlier.metadata.bodyHash === bodyHash
+          ? E.right<Fault, Decided>({ earlier })
+          : E.left<Fault, Decided>({ _tag: 'IdempotencyKeyReused' })
+      }
+      const events = decide(history)
+      return E.isLeft(events) ? events : E.right({ write: events.right })
+    },
+  })
+}
+
+export const actorOf = ({ person, keyId }: Caller, role: Role | undefined): Partial<Actor> => ({
+  person,
+  key: keyId,
+  ...(role === undefined ? {} : { role }),
+})
+
+/** The header that tells a replay. */
+export const replayHeaders = (replayed: boolean): Readonly<Record<string, string>> =>
+  replayed ? { 'idempotent-replayed': 'true' } : {}
