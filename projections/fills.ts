@@ -1,6 +1,6 @@
 /** Every fill, as it was recorded. One row per fill. */
 import { decimal18, decimal36, optional, text, time, whole } from '#projections/columns'
-import { listOf, type Page, type Query } from '#projections/query'
+import { listOf, type Page, type Query, type TimeRange } from '#projections/query'
 import type { Handler, ReadModel } from '#projections/read-model'
 import {
   type Amount,
@@ -90,6 +90,7 @@ export const fills: ReadModel<FillRow> = {
     ['orderId', 'logPosition'],
     ['account', 'logPosition'],
     ['symbol', 'logPosition'],
+    ['at'],
   ],
   foldVersion: 1,
   rowsOf: ({ metadata }) => [[metadata.id]],
@@ -114,7 +115,8 @@ export const fillView = (row: FillRow) => ({
   logPosition: row.logPosition.toString(),
 })
 
-export interface FillFilter {
+/** The time is the venue's. */
+export interface FillFilter extends TimeRange {
   readonly orderId?: string | undefined
   readonly account?: string | undefined
   readonly strategy?: string | undefined
@@ -129,6 +131,7 @@ export const fillsMatching = (filter: FillFilter, page: Page): Query<FillRow> =>
       strategy: filter.strategy,
       symbol: filter.symbol,
     },
+    time: { column: 'at', from: filter.from, to: filter.to },
     order: 'logPosition',
     page,
   })

@@ -15,7 +15,7 @@ import {
 } from '#projections/columns'
 import { rowAfter } from '#projections/fold'
 import { plusMoney } from '#projections/money'
-import { listOf, type Page, type Query, rowsOf } from '#projections/query'
+import { listOf, type Page, type Query, rowsOf, type TimeRange } from '#projections/query'
 import type { Handlers, ReadModel } from '#projections/read-model'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { EventNamed } from '#schemas/events/ledger'
@@ -244,6 +244,7 @@ export const orders: ReadModel<OrderRow> = {
     ['strategy', 'logPosition'],
     ['symbol', 'logPosition'],
     ['status', 'logPosition'],
+    ['createdAt'],
   ],
   beginsWith: ['OrderIntentRecorded'],
   foldVersion: 1,
@@ -298,7 +299,8 @@ export type OrderView = ReturnType<typeof orderView>
 const shown = (price: Price | undefined): string | null =>
   price === undefined ? null : formatDecimal(price, placesOfQuantity)
 
-export interface OrderFilter {
+/** The time is that of the intent. */
+export interface OrderFilter extends TimeRange {
   readonly account?: string | undefined
   readonly strategy?: string | undefined
   readonly symbol?: string | undefined
@@ -306,9 +308,14 @@ export interface OrderFilter {
 }
 /** Newest first. */
 export const ordersMatching = (
-  { account, strategy, symbol, status }: OrderFilter,
+  { account, strategy, symbol, status, from, to }: OrderFilter,
   page: Page,
 ): Query<OrderRow> =>
-  listOf(orders, { where: { account, strategy, symbol, status }, order: 'logPosition', page })
+  listOf(orders, {
+    where: { account, strategy, symbol, status },
+    time: { column: 'createdAt', from, to },
+    order: 'logPosition',
+    page,
+  })
 
 export const orderById = (id: string): Query<OrderRow> => rowsOf(orders, { id }, 'id')

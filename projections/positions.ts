@@ -15,7 +15,7 @@ import {
 } from '#projections/columns'
 import { plusMoney } from '#projections/money'
 import { nameBasedUuid, type NamesHash } from '#projections/name-based-uuid'
-import { listOf, type Page, type Query, rowsOf } from '#projections/query'
+import { listOf, type Page, type Query, rowsOf, type TimeRange } from '#projections/query'
 import type { Handler, ReadModel } from '#projections/read-model'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { EventNamed } from '#schemas/events/ledger'
@@ -169,7 +169,12 @@ const table: ReadModel<PositionRow> = {
   key: ['id'],
   foundBy: ['account', 'strategy', 'venue', 'symbol'],
   endedBy: 'succeededBy',
-  indexes: [['openedPosition'], ['account', 'openedPosition'], ['symbol', 'openedPosition']],
+  indexes: [
+    ['openedPosition'],
+    ['account', 'openedPosition'],
+    ['symbol', 'openedPosition'],
+    ['closedAt'],
+  ],
   foldVersion: 1,
   rowsOf: ({ event }) => {
     if (event.type === 'FundingPaid') {
@@ -219,7 +224,8 @@ const unrealisedShown = (row: PositionRow, mark: Mark | undefined): string | nul
   return formatDecimal(unrealisedPnl(row, mark.price, row.instrument), placesOfAmount)
 }
 
-export interface PositionFilter {
+/** The time is when it came to be as it is asked for: opened, or closed. */
+export interface PositionFilter extends TimeRange {
   readonly account?: string | undefined
   readonly strategy?: string | undefined
   readonly symbol?: string | undefined
@@ -227,11 +233,12 @@ export interface PositionFilter {
 }
 /** The one opened last comes first. */
 export const positionsMatching = (
-  { account, strategy, symbol, state }: PositionFilter,
+  { account, strategy, symbol, state, from, to }: PositionFilter,
   page: Page,
 ): Query<PositionRow> =>
   listOf(table, {
     where: { account, strategy, symbol },
+    time: { column: state === 'open' ? 'openedAt' : 'closedAt', from, to },
     ...(state === 'open' ? { isNull: 'closedAt' } : { isNotNull: 'closedAt' }),
     order: 'openedPosition',
     page,

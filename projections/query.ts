@@ -13,6 +13,7 @@ import {
 import type { Cell } from '#projections/columns'
 import { rowOf } from '#projections/fold'
 import { columnNames, type ReadModel } from '#projections/read-model'
+import { formatInstant, type Instant } from '#schemas/values/instant'
 
 /** SQL, and what its rows of cells mean. */
 export interface Query<A> {
@@ -75,8 +76,16 @@ export const rowsOf = <Row extends object>(
   read: (cells) => rowOf(model, cells),
 })
 
+/** At `from` or later, and before `to`. */
+export interface TimeRange {
+  readonly from?: Instant | undefined
+  readonly to?: Instant | undefined
+}
+
 interface List<Row> {
   readonly where: Where<Row>
+  /** Where a filter asks when something was. */
+  readonly time?: TimeRange & { readonly column: keyof Row & string }
   /** Where a filter asks whether there is a value at all. */
   readonly isNull?: keyof Row & string
   readonly isNotNull?: keyof Row & string
@@ -91,11 +100,13 @@ const isBackwards = ({ startingAfter, endingBefore }: Page): boolean =>
 /** One row more than the page holds, which tells whether there are more. A cursor is the id of a row. */
 export const listOf = <Row extends { readonly id: string }>(
   model: ReadModel<Row>,
-  { where, isNull, isNotNull, order, page }: List<Row>,
+  { where, time, isNull, isNotNull, order, page }: List<Row>,
 ): Query<Row> => {
   const backwards = isBackwards(page)
   const cursor = backwards ? page.endingBefore : page.startingAfter
   let query = rowsWhere(model, where)
+  if (time?.from !== undefined) query = query.where(time.column as string, '>=', formatInstant(time.from))
+  if (time?.to !== undefined) query = query.where(time.column as string, '<', formatInstant(time.to))
   if (isNull !== undefined) query = query.where(isNull, 'is', null)
   if (isNotNull !== undefined) query = query.where(isNotNull, 'is not', null)
   if (cursor !== undefined) {

@@ -9,12 +9,12 @@ import { type AnyReadModel, allReadModels } from '#projections/all'
 import { cashBalances, moneyOf, trialBalances } from '#projections/balances'
 import { allAccounts } from '#projections/accounts'
 import { decisionsMatching } from '#projections/decisions'
-import { fillsMatching } from '#projections/fills'
+import { fills, fillsMatching } from '#projections/fills'
 import { foldAll } from '#projections/fold'
 import { ledgers } from '#projections/ledgers'
 import { orderById, orders, ordersMatching } from '#projections/orders'
-import { positionsMatching } from '#projections/positions'
-import { pageOf } from '#projections/query'
+import { positions, positionsMatching } from '#projections/positions'
+import { pageOf, type TimeRange } from '#projections/query'
 import { recordedDay } from '#projections/testing/day'
 import { account } from '#projections/testing/stories'
 import type { RecordedEvent } from '#schemas/envelope'
@@ -146,10 +146,32 @@ describe('the queries', () => {
     expect(new Set(listed.map(({ id }) => id))).toStrictEqual(new Set(expected.map(({ id }) => id)))
     const one = expected[0]
     expect(await right(readModels.first(orderById(one?.id ?? '')))).toStrictEqual(one)
-    const fills = await right(readModels.all(fillsMatching({ orderId: one?.id }, {})))
-    expect(fills).toStrictEqual([])
+    const none = await right(readModels.all(fillsMatching({ orderId: one?.id }, {})))
+    expect(none).toStrictEqual([])
     const denied = await right(readModels.all(decisionsMatching({ orderId: one?.id }, {})))
     expect(denied[0]?.denial?.reason.code).toBe('orderNotional')
+  })
+  test('filter by time: from then on, and before then', async () => {
+    const rows = [...foldAll(orders, events).changed.values()].toSorted(
+      (a, b) => a.createdAt - b.createdAt,
+    )
+    const [from, to] = [rows[100]?.createdAt, rows[140]?.createdAt]
+    const listed = await right(readModels.all(ordersMatching({ from, to }, { limit: 1000 })))
+    expect(new Set(listed.map(({ id }) => id))).toStrictEqual(
+      new Set(rows.slice(100, 140).map(({ id }) => id)),
+    )
+    const at = [...foldAll(fills, events).changed.values()][0]?.at
+    const filled = async (range: TimeRange) =>
+      (await right(readModels.all(fillsMatching(range, { limit: 1000 })))).length
+    expect(await filled({ to: at })).toBe(0)
+    expect(await filled({ from: at })).toBeGreaterThan(0)
+    const held = [...foldAll(positions(hash), events).changed.values()]
+    const closed = held.flatMap(({ closedAt }) => closedAt ?? []).toSorted((a, b) => a - b)
+    const since = closed[Math.floor(closed.length / 2)]
+    const late = await right(
+      readModels.all(positionsMatching({ state: 'closed', from: since }, { limit: 1000 })),
+    )
+    expect(late.length).toBe(closed.filter((each) => each >= (since ?? 0)).length)
   })
   test('I13 and I16: positions and balances are those of the ledgers, exactly', async () => {
     const rows = [...foldAll(ledgers, events).changed.values()].filter(

@@ -72,6 +72,22 @@ describe('lists', () => {
       }
     },
   )
+  test.each(['orders', 'fills', 'positions'])('of %s are filtered by time', async (name) => {
+    const ledger = await ledgerWith()
+    await bought(ledger, 'a')
+    const [only] = (await ledger.send(`/v1/${name}`)).body['data'] as Record<string, string>[]
+    const at = only?.['at'] ?? only?.['createdAt'] ?? only?.['openedAt'] ?? ''
+    const found = async (query: string) =>
+      ((await ledger.send(`/v1/${name}?${query}`)).body['data'] as unknown[]).length
+    expect(await found(`from=${at}`)).toBe(1)
+    expect(await found(`to=${at}`)).toBe(0)
+    expect(await found(`from=2000-01-01T00:00:00Z&to=2200-01-01T00:00:00Z`)).toBe(1)
+    expect(await ledger.send(`/v1/${name}?from=yesterday`)).toMatchObject({ status: 400 })
+    expect(await ledger.send(`/v1/${name}?from=${at}&to=${at}`)).toMatchObject({
+      status: 422,
+      body: { errors: [{ pointer: '/to' }] },
+    })
+  })
   test('of orders are filtered', async () => {
     const ledger = await ledgerWith()
     const id = idOf(await ledger.place({ ...limitBuy, strategy: 'trend' }, 'a'))

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { keyed, wrong } from '#adapters/http/endpoint'
-import type { Fault, RequestFault } from '#adapters/http/faults'
+import type { Fault } from '#adapters/http/faults'
 import type { Answer, Description, KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import type { Marks } from '#domain/market/marks'
 import { accountView } from '#projections/accounts'
@@ -23,16 +23,10 @@ import { OrderList, OrderQuery } from '#schemas/api/orders'
 import type { PageQuery } from '#schemas/api/page'
 import { DecisionList, DecisionQuery } from '#schemas/api/risk'
 import { fieldFault } from '#schemas/request'
-import type { AccountId, BookId, MarketSymbol } from '#schemas/values/ids'
 import { decisionRowView } from './decision-view.ts'
 import type { Directory } from './directory.ts'
-import { unknownName } from './terms.ts'
+import { type Filter, filterFaults, ofReadModels, readUpTo } from './reading.ts'
 import type { ListName, Viewed, Views } from './views.ts'
-
-/** So long a reader waits for the read models to show what he has just written. */
-const patienceMs = 5_000
-
-const ofReadModels = ['readModelsUnreachable', 'projectionBehind'] as const
 
 export interface ListMeans {
   readonly views: Views
@@ -110,7 +104,7 @@ const listing = {
 
 export const listAccounts = ({ views }: ListMeans): KeyedRoute =>
   keyed(listing, async ({ query }) => {
-    const reached = await waitFor(views, query.after)
+    const reached = await readUpTo(views, query.after)
     if (E.isLeft(reached)) return reached
     const [accounts, cash] = await Promise.all([views.accounts(), views.cash()])
     if (E.isLeft(accounts)) return accounts
@@ -121,12 +115,6 @@ export const listAccounts = ({ views }: ListMeans): KeyedRoute =>
     })
   })
 
-/** What several lists are filtered by; each names what the ledger knows or does not. */
-interface Filter extends PageQuery {
-  readonly account?: AccountId
-  readonly book?: BookId
-  readonly symbol?: MarketSymbol
-}
 interface List<Query extends Filter, Row> extends Pick<Description, 'path' | 'summary' | 'tag'> {
   readonly views: Views
   readonly directory: Directory
@@ -159,9 +147,9 @@ const list = <Query extends Filter, Row>({
     problems: ['unknownAccount', 'unknownBook', 'unknownSymbol', ...ofReadModels],
   } as const satisfies KeyedDescription
   return keyed(description, async ({ query }) => {
-    const faults = faultsOf(directory, query)
+    const faults = filterFaults(directory, query)
     if (faults.length > 0) return wrong(faults)
-    const reached = await waitFor(views, query.after)
+    const reached = await readUpTo(views, query.after)
     if (E.isLeft(reached)) return reached
     const found = await find(query)
     if (E.isLeft(found)) return found
@@ -189,37 +177,3 @@ const cursorIsKnown = async (
 }
 
 const page = (body: PageOf<unknown>): E.Either<Fault, Answer> => E.right({ status: 200, body })
-
-const waitFor = async (
-  views: Views,
-  after: bigint | undefined,
-): Promise<E.Either<Fault, undefined>> => {
-  if (after === undefined) return E.right(undefined)
-  const reached = await views.reach(after, patienceMs)
-  if (E.isLeft(reached)) return reached
-  return reached.right >= after
-    ? E.right(undefined)
-    : E.left({ _tag: 'ProjectionBehind', asked: after, reached: reached.right })
-}
-
-/** A filter by a name that nobody knows is a slip of the pen; an empty list would hide it. */
-const faultsOf = (directory: Directory, query: Filter): readonly RequestFault[] => {
-  const { account, book, symbol } = query
-  const faults: RequestFault[] = []
-  if (account !== undefined && directory.account(account) === undefined) {
-    const known = directory.accounts().map(({ id }) => id)
-    faults.push(unknownName(['account'], 'unknownAccount', account, known))
-  }
-  if (book !== undefined && directory.book(book) === undefined) {
-    faults.push(unknownName(['book'], 'unknownBook', book, directory.books()))
-  }
-  const symbols = directory.instruments().map((row) => row.symbol)
-  if (symbol !== undefined && !symbols.includes(symbol)) {
-    faults.push(unknownName(['symbol'], 'unknownSymbol', symbol, symbols))
-  }
-  if (query.startingAfter !== undefined && query.endingBefore !== undefined) {
-    const detail = 'startingAfter and endingBefore do not go together.'
-    faults.push({ pointer: '/endingBefore', code: 'invalid', detail })
-  }
-  return faults
-}

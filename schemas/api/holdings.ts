@@ -1,15 +1,17 @@
 /** Fills, positions and accounts as they are shown, and what can be asked of their lists. */
 import * as t from 'io-ts'
-import { afterQuery, listOf, Nullable, pageQuery } from '#schemas/api/page'
+import { afterQuery, listOf, Nullable, pageQuery, timeQuery } from '#schemas/api/page'
 import { closed } from '#schemas/codec'
 import { AccountId, MarketSymbol, OrderId, StrategyId } from '#schemas/values/ids'
 
 const money = t.record(t.string, t.string)
 
+/** The time is the venue's. */
 export const FillQuery = closed(
   t.partial(
     {
       ...pageQuery,
+      ...timeQuery,
       account: AccountId,
       strategy: StrategyId,
       symbol: MarketSymbol,
@@ -43,10 +45,12 @@ export const FillReply = t.strict(
 export const FillList = listOf(FillReply)
 
 export const PositionState = t.keyof({ open: null, closed: null }, 'PositionState')
+/** The time is when it came to be as it is asked for: opened, or closed. */
 export const PositionQuery = closed(
   t.partial(
     {
       ...pageQuery,
+      ...timeQuery,
       account: AccountId,
       strategy: StrategyId,
       symbol: MarketSymbol,

@@ -1,6 +1,6 @@
 /** Orders as they are asked for and as they are shown. */
 import * as t from 'io-ts'
-import { listOf, Nullable, pageQuery } from '#schemas/api/page'
+import { listOf, Nullable, pageQuery, timeQuery } from '#schemas/api/page'
 import { closed, notYet } from '#schemas/codec'
 import { Price, Quantity } from '#schemas/values/decimal'
 import { AccountId, Line, MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
@@ -53,11 +53,12 @@ const status = Object.fromEntries(orderStatuses.map((word) => [word, null])) as 
 >
 export const OrderStatus = t.keyof(status, 'OrderStatus')
 
-/** The query of GET /v1/orders. */
+/** The query of GET /v1/orders; the time is that of the intent. */
 export const OrderQuery = closed(
   t.partial(
     {
       ...pageQuery,
+      ...timeQuery,
       account: AccountId,
       strategy: StrategyId,
       symbol: MarketSymbol,

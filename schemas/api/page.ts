@@ -2,6 +2,7 @@
 import * as t from 'io-ts'
 import { leaf } from '#schemas/leaf'
 import { Whole } from '#schemas/values/count'
+import { Instant } from '#schemas/values/instant'
 
 export const pageLimitMax = 1000
 export const pageLimitDefault = 100
@@ -47,6 +48,8 @@ export const pageQuery = {
   startingAfter: Cursor,
   endingBefore: Cursor,
 }
+/** What happened at `from` or later, and before `to`. */
+export const timeQuery = { from: Instant, to: Instant }
 export interface PageQuery {
   readonly after?: bigint
   readonly limit?: number

@@ -11,9 +11,10 @@ import { foldAll } from '#projections/fold'
 import { ledgers } from '#projections/ledgers'
 import { orders } from '#projections/orders'
 import { positions } from '#projections/positions'
-import { type Page, type PageOf, pageOf } from '#projections/query'
+import { type Page, type PageOf, pageOf, type TimeRange } from '#projections/query'
 import type { ReadModel } from '#projections/read-model'
 import type { RecordedEvent } from '#schemas/envelope'
+import type { Instant } from '#schemas/values/instant'
 
 export const memoryViews = (log: Pick<EventLog, 'readAll' | 'head'>): Views => {
   const events = async (): Promise<readonly RecordedEvent[]> => {
@@ -26,27 +27,47 @@ export const memoryViews = (log: Pick<EventLog, 'readAll' | 'head'>): Views => {
   ]
   const list = async <Row extends { readonly id: string }>(
     model: ReadModel<Row>,
-    query: object,
+    query: Page & TimeRange,
     order: (row: Row) => bigint,
+    timeOf: (row: Row) => Instant | undefined,
     keep: (row: Row) => boolean = () => true,
   ): Viewed<PageOf<Row>> => {
     const found = (await rows(model))
-      .filter((row) => keep(row) && matches(row, query))
+      .filter((row) => keep(row) && matches(row, query) && isWithin(timeOf(row), query))
       .toSorted((a, b) => (order(a) < order(b) ? 1 : -1))
     return E.right(stretch(found, query))
   }
   return {
-    orders: (query) => list(orders, query, (row) => row.logPosition),
+    orders: (query) =>
+      list(
+        orders,
+        query,
+        (row) => row.logPosition,
+        (row) => row.createdAt,
+      ),
     order: async (id) => E.right((await rows(orders)).find((row) => row.id === id)),
-    fills: (query) => list(fills, query, (row) => row.logPosition),
+    fills: (query) =>
+      list(
+        fills,
+        query,
+        (row) => row.logPosition,
+        (row) => row.at,
+      ),
     positions: ({ state = 'open', ...query }) =>
       list(
         positions(sha256),
         query,
         (row) => row.openedPosition,
+        (row) => (state === 'open' ? row.openedAt : row.closedAt),
         (row) => (row.closedAt === undefined) === (state === 'open'),
       ),
-    decisions: (query) => list(decisions, query, (row) => row.logPosition),
+    decisions: (query) =>
+      list(
+        decisions,
+        query,
+        (row) => row.logPosition,
+        (row) => row.at,
+      ),
     decisionOn: async (id) => E.right((await rows(decisions)).find((row) => row.orderId === id)),
     has: async (name, id) => {
       const ids = {
@@ -64,7 +85,10 @@ export const memoryViews = (log: Pick<EventLog, 'readAll' | 'head'>): Views => {
   }
 }
 
-const paging = ['limit', 'startingAfter', 'endingBefore', 'after']
+const paging = ['limit', 'startingAfter', 'endingBefore', 'after', 'from', 'to']
+const isWithin = (at: Instant | undefined, { from, to }: TimeRange): boolean =>
+  (from === undefined || (at !== undefined && at >= from)) &&
+  (to === undefined || (at !== undefined && at < to))
 const matches = (row: object, query: object): boolean =>
   Object.entries(query).every(
     ([name, value]) =>
