@@ -6,3 +6,5 @@ export const roleOf = (app: AppName): string => `daybook_${app.replaceAll('-', '
 export const appRoles: readonly string[] = apps.map(roleOf)
 /** Owns schema `log`; nobody logs in as it. */
 export const logOwner = 'daybook_log'
+/** Owns the tables of schema `market`; nobody logs in as it. */
+export const marketOwner = 'daybook_market'
