@@ -1,12 +1,6 @@
-/** The past of a row, kept by quarter hours: every time zone's hours and days begin with one of them. */
+/** The past of a row, kept by quarter hours. */
+import { quarterHourOf } from '#domain/books/quarter-hours'
 import type { Instant } from '#schemas/values/instant'
-
-/** In microseconds. No zone of today is off UTC by anything else than a multiple of it. */
-export const quarterHour = 900_000_000
-
-/** The beginning of the quarter hour that it is in. */
-export const quarterHourOf = (at: Instant): Instant => (at - after(at)) as Instant
-const after = (at: Instant): number => ((at % quarterHour) + quarterHour) % quarterHour
 
 /** A row as it stood at the end of the quarter hour that begins at `since`, and from there to `until`. */
 export interface Spell {
