@@ -47,7 +47,11 @@ const tradeOf = (data: Fields, text: string): Heard => {
   const code = textOf(data['s'])
   // Futures only. INSURANCE_FUND, ADL and NA are the venue's own prints, far off the market at times.
   const kind = data['X'] ?? 'MARKET'
-  if (kind !== 'MARKET') return { type: 'administrative', code, words: textOf(kind) }
+  if (kind !== 'MARKET') {
+    const number = numberOf(data['t'])
+    if (E.isLeft(number)) return malformed(number.left, text)
+    return { type: 'administrative', code, number: number.right, words: textOf(kind) }
+  }
   return readTrade(
     {
       code,

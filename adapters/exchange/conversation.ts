@@ -161,6 +161,7 @@ const hear = (conversation: Conversation, heard: Heard, cut: (detail: string) =>
       notice({ type: 'venueSays', words: heard.words })
       return false
     case 'administrative':
+      ticks.hear(heard, world.now())
       notice({ type: 'administrative', words: `${heard.words} ${heard.code}` })
       return false
     case 'malformed':

@@ -71,7 +71,9 @@ describe('binance', () => {
   })
   test.each(['INSURANCE_FUND', 'ADL', 'NA'])('a print of its own (%s) is not a trade', (X) => {
     const data = { ...binanceTrade, X }
-    expect(streamed('btcusdt@trade', data)).toStrictEqual([`administrative BTCUSDT ${X}`])
+    expect(streamed('btcusdt@trade', data)).toStrictEqual([
+      `administrative BTCUSDT 3735683259 ${X}`,
+    ])
     expect(streamed('btcusdt@trade', { ...data, X: 'MARKET' })[0]).toContain('trade BTCUSDT')
   })
   test('acknowledges without saying what, and refuses in its own words', () => {

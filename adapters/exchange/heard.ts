@@ -54,10 +54,19 @@ export interface Malformed {
   readonly detail: string
 }
 
+/** The venue's own print (insurance fund, auto-deleveraging): numbered like a trade, and not what the market did. */
+export interface Administrative {
+  readonly type: 'administrative'
+  readonly code: Code
+  readonly number: number
+  readonly words: string
+}
+
 export type Heard =
   | HeardTrade
   | HeardQuote
   | HeardNumber
+  | Administrative
   | Malformed
   /** A subscription stands. Without a channel: every channel; without a code: every market. */
   | { readonly type: 'acknowledged'; readonly channel?: string; readonly code?: Code }
@@ -67,5 +76,3 @@ export type Heard =
   | { readonly type: 'closing'; readonly words: string }
   /** Something about the venue that a person should read. */
   | { readonly type: 'notice'; readonly words: string }
-  /** The venue's own print (insurance fund, auto-deleveraging): not what the market did. */
-  | { readonly type: 'administrative'; readonly code: Code; readonly words: string }

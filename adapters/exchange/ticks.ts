@@ -2,7 +2,7 @@
 import type { QuoteTick, Tick, TradeTick } from '#schemas/market/tick'
 import type { MarketSymbol } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
-import type { Code, HeardNumber, HeardQuote, HeardTrade } from './heard.ts'
+import type { Administrative, Code, HeardNumber, HeardQuote, HeardTrade } from './heard.ts'
 
 /** Trades that were made and not told to us. */
 export interface Gap {
@@ -16,9 +16,12 @@ export interface Hearing {
   readonly repeated: (symbol: MarketSymbol) => void
   readonly unknown: (code: Code) => void
 }
+/** What has its place among the trades or quotes of its market. */
+type Numbered = HeardTrade | HeardQuote | HeardNumber | Administrative
+
 export interface Ticks {
   /** Whether it made a tick. */
-  readonly hear: (heard: HeardTrade | HeardQuote | HeardNumber, receivedAt: Instant) => boolean
+  readonly hear: (heard: Numbered, receivedAt: Instant) => boolean
   /** Quotes are numbered from anew on another line; trades are not. */
   readonly onReconnect: () => void
 }
@@ -69,6 +72,9 @@ export const openTicks = (
           return false
         case 'promised':
           hearPromise(market, heard.number, hearing)
+          return false
+        case 'administrative':
+          isNew(market, heard.number, true, '', hearing)
           return false
       }
     },
