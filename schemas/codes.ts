@@ -10,12 +10,15 @@ export const problemCodes = [
   'unknownVenue',
   'unknownAccount',
   'unknownBook',
+  'unknownCurrency',
   'notFound',
   'missingIdempotencyKey',
   'idempotencyKeyReused',
   'unauthenticated',
   'forbidden',
   'orderEnded',
+  'accountExists',
+  'insufficientFunds',
   'lastAdminKey',
   'payloadTooLarge',
   'unsupportedMediaType',
@@ -55,11 +58,13 @@ export const checkCodes = [
   'killSwitch',
   'instrumentListed',
   'orderTypeNative',
+  'timeInForce',
   'priceIncrement',
   'quantityIncrement',
   'quantityMin',
   'quantityMax',
   'notionalMin',
+  'reduceOnly',
   'markFresh',
   'priceCollar',
   'orderQuantity',
@@ -78,6 +83,17 @@ export const checkCodes = [
   'logLag',
 ] as const
 export type CheckCode = (typeof checkCodes)[number]
+
+/** Why a request on a book's control changes nothing: `reason.code` of ControlRefused. */
+export const controlCodes = [
+  'expired',
+  'superseded',
+  'secondPersonNeeded',
+  'limitsInvalid',
+  'nothingToRelease',
+  'unknownKillSwitch',
+] as const
+export type ControlCode = (typeof controlCodes)[number]
 
 /** Why the paper venue did not do something: `code` of its reasons. */
 export const paperCodes = [

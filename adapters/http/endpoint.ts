@@ -58,7 +58,10 @@ export const keyed = <const D extends KeyedDescription>(
     if (E.isLeft(role)) return role
     const key = keyOf(description, asked)
     if (E.isLeft(key)) return key
-    const query = queryOf(description.query, asked)
+    const query =
+      description.query === undefined && isEmpty(asked.query)
+        ? E.right(undefined)
+        : queryOf(description.query ?? nothing, asked)
     if (E.isLeft(query)) return query
     const body = bodyOf(description, asked)
     if (E.isLeft(body)) return body
@@ -113,11 +116,14 @@ const keyOf = (
   return IdempotencyKey.is(header) ? E.right(header) : E.left({ _tag: 'IdempotencyKeyMalformed' })
 }
 
+const isEmpty = (query: Asked['query']): boolean => Object.keys(query).length === 0
 const nothing = closed(t.type({}, 'Nothing'))
 
-const queryOf = (codec: t.Any | undefined, { query }: Asked): E.Either<Fault, unknown> => {
+export const queryOf = <A>(
+  codec: t.Type<A, unknown, unknown>,
+  { query }: Pick<Asked, 'query'>,
+): E.Either<Fault, A> => {
   const given = Object.entries(query)
-  if (codec === undefined && given.length === 0) return E.right(undefined)
   const twice = given.find(([, value]) => Array.isArray(value))
   if (twice !== undefined) {
     const detail = `${twice[0]} is given more than once.`
@@ -126,7 +132,7 @@ const queryOf = (codec: t.Any | undefined, { query }: Asked): E.Either<Fault, un
   if (given.some(([, value]) => typeof value === 'string' && holdsKey(value))) {
     return E.left({ _tag: 'SecretSent', where: 'the query' })
   }
-  const decoded = decodeRequest(codec ?? nothing, { ...query })
+  const decoded = decodeRequest(codec, { ...query })
   return E.isLeft(decoded) ? wrong(decoded.left) : decoded
 }
 

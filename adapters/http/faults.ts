@@ -1,7 +1,8 @@
 /** Everything that can keep a request from being carried out, each with the values it was judged on. */
 import type { AppendForbidden, RevisionConflict, UnreadableEvent } from '#domain/kernel/event-log'
 import type { ProblemCode } from '#schemas/codes'
-import type { BookId, KeyId, OrderId } from '#schemas/values/ids'
+import type { Amount } from '#schemas/values/decimal'
+import type { AccountId, BookId, Currency, KeyId, OrderId } from '#schemas/values/ids'
 import type { Role } from '#schemas/values/trading'
 
 /** One part of the request that is wrong: where (RFC 6901), which kind of wrong, and why in a sentence. */
@@ -53,6 +54,17 @@ export type LedgerRejection =
   | { readonly _tag: 'OrderUnknown'; readonly orderId: string }
   | { readonly _tag: 'OrderHasEnded'; readonly orderId: OrderId; readonly status: string }
   | { readonly _tag: 'BookUnknown'; readonly book: BookId }
+  | { readonly _tag: 'AccountUnknown'; readonly account: string }
+  | { readonly _tag: 'AccountExists'; readonly account: AccountId }
+  | {
+      readonly _tag: 'InsufficientFunds'
+      readonly account: AccountId
+      readonly currency: Currency
+      readonly asked: Amount
+      readonly balance: Amount
+      readonly needed: Amount
+      readonly free: Amount
+    }
   | { readonly _tag: 'ApiKeyNotFound'; readonly keyId: string }
   | { readonly _tag: 'LastAdminKey'; readonly keyId: KeyId }
 

@@ -1,7 +1,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { Problem } from '#schemas/api/problem'
-import type { BookId, KeyId, OrderId } from '#schemas/values/ids'
+import type { Amount } from '#schemas/values/decimal'
+import type { AccountId, BookId, Currency, KeyId, OrderId } from '#schemas/values/ids'
 import type { Fault } from './faults.ts'
 import { isDefect, problemOf } from './problems.ts'
 
@@ -30,6 +31,20 @@ const faults: readonly (readonly [number, Fault])[] = [
   [401, { _tag: 'KeyRevoked', keyId: 'aaaaaaaa' as KeyId }],
   [400, { _tag: 'IdempotencyKeyTwice' }],
   [422, { _tag: 'SecretSent', where: 'the body' }],
+  [404, { _tag: 'AccountUnknown', account: 'x' }],
+  [409, { _tag: 'AccountExists', account: 'side' as AccountId }],
+  [
+    409,
+    {
+      _tag: 'InsufficientFunds',
+      account: 'side' as AccountId,
+      currency: 'USDT' as Currency,
+      asked: 3n as Amount,
+      balance: 3n as Amount,
+      needed: 4n as Amount,
+      free: -1n as Amount,
+    },
+  ],
   [404, { _tag: 'ApiKeyNotFound', keyId: 'x' }],
   [409, { _tag: 'LastAdminKey', keyId: 'aaaaaaaa' as KeyId }],
   [401, { _tag: 'KeyTooLate', secondsMax: 5 }],

@@ -2,6 +2,7 @@
 import type { Fault, RequestFault } from './faults.ts'
 import type { Problem } from '#schemas/api/problem'
 import type { ProblemCode } from '#schemas/codes'
+import { type Amount, formatDecimal, placesOfAmount } from '#schemas/values/decimal'
 
 export interface ProblemAnswer {
   readonly headers: Readonly<Record<string, string>>
@@ -17,6 +18,8 @@ const kinds = {
   methodNotAllowed: [405, 'Method not allowed'],
   requestTimeout: [408, 'The request took too long to arrive'],
   orderEnded: [409, 'The order has ended'],
+  accountExists: [409, 'There is an account of that name already'],
+  insufficientFunds: [409, 'There is not enough money'],
   lastAdminKey: [409, 'It is the last key that may issue keys'],
   payloadTooLarge: [413, 'The body is too large'],
   unsupportedMediaType: [415, 'The body is not of a supported type'],
@@ -27,6 +30,7 @@ const kinds = {
   unknownVenue: [422, 'The venue is not known'],
   unknownAccount: [422, 'The account is not known'],
   unknownBook: [422, 'The book is not known'],
+  unknownCurrency: [422, 'The currency is not known'],
   idempotencyKeyReused: [422, 'The Idempotency-Key was used for another request'],
   upgradeRequired: [426, 'Another protocol is needed'],
   headersTooLarge: [431, 'The headers are too large'],
@@ -166,6 +170,20 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
     detail: `Order ${orderId} is ${status}: there is nothing left to cancel.`,
   }),
   BookUnknown: ({ book }) => ({ code: 'notFound', detail: `There is no book ${book}.` }),
+  AccountUnknown: ({ account }) => ({
+    code: 'notFound',
+    detail: `There is no account ${account.slice(0, 100)}.`,
+  }),
+  AccountExists: ({ account }) => ({
+    code: 'accountExists',
+    detail: `There is an account ${account} already; it stays as it was opened. Choose another id.`,
+  }),
+  InsufficientFunds: ({ account, currency, asked, balance, needed, free }) => ({
+    code: 'insufficientFunds',
+    detail:
+      `${money(asked)} ${currency} cannot leave ${account}: of ${money(balance)} ${currency} ` +
+      `open orders and positions need ${money(needed)}, and ${money(larger(free))} are free.`,
+  }),
   ApiKeyNotFound: ({ keyId }) => ({
     code: 'notFound',
     detail: `There is no API key ${keyId.slice(0, 100)}. Name it by the 8 characters after dbk_.`,
@@ -219,6 +237,10 @@ const fieldsWrong = (faults: readonly RequestFault[]): Told => {
     errors: faults,
   }
 }
+
+const money = (amount: Amount): string => formatDecimal(amount, placesOfAmount)
+/** Where more is needed than there is, nothing is free. */
+const larger = (free: Amount): Amount => (free < 0n ? (0n as Amount) : free)
 
 const mediaTypeUnknown = (given: string): string =>
   given === ''

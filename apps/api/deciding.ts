@@ -32,7 +32,7 @@ export interface Deciding {
   readonly cause: Cause
   readonly actor: Partial<Actor>
   /** From the stream as it is, oldest event first. */
-  readonly decide: (history: readonly RecordedEvent[]) => E.Either<Fault, Decided>
+  readonly decide: (history: readonly RecordedEvent[]) => Promise<E.Either<Fault, Decided>>
 }
 export interface Written {
   /** The last of what was written, or what was written before. */
@@ -64,7 +64,7 @@ const attemptOnce = async (
 ): Promise<E.Either<Fault | RevisionConflict, Written>> => {
   const history = await log.read(stream, -1n)
   if (E.isLeft(history)) return E.left(readFault(history.left))
-  const decided = decide(history.right)
+  const decided = await decide(history.right)
   if (E.isLeft(decided)) return decided
   if ('earlier' in decided.right) {
     return E.right({ recorded: decided.right.earlier, replayed: true })

@@ -67,7 +67,7 @@ export const issueKey = (means: KeyMeans): KeyedRoute =>
       stream: accessStream(person),
       use: 'POST /v1/keys',
       request,
-      decide: (history) => E.right(history.length === 0 ? [admitted, issued] : [issued]),
+      decide: async (history) => E.right(history.length === 0 ? [admitted, issued] : [issued]),
     })
     if (E.isLeft(once)) return once
     const { recorded, replayed } = once.right
@@ -175,7 +175,7 @@ const revoke = async (
     stream: accessStream(person),
     cause: { correlationId: requestId },
     actor: actorOf(caller, caller.roles.includes('admin') ? 'admin' : undefined),
-    decide: (history) => {
+    decide: async (history) => {
       const earlier = history.find(
         ({ event }) => event.type === 'ApiKeyRevoked' && event.keyId === keyId,
       )

@@ -9,7 +9,7 @@ import type { LedgerEvent } from '#schemas/events/ledger'
 import type { StreamName } from '#schemas/streams'
 import type { CorrelationId, IdempotencyKey } from '#schemas/values/ids'
 import type { Role } from '#schemas/values/trading'
-import { type Decided, decideAndAppend, type DecidingMeans, type Written } from './deciding.ts'
+import { decideAndAppend, type DecidingMeans, type Written } from './deciding.ts'
 import type { Directory } from './directory.ts'
 import { levelWithLog } from './levelling.ts'
 import { type Use, useOf } from './uses.ts'
@@ -34,7 +34,9 @@ export interface Once {
     readonly requestId: CorrelationId
   }
   /** From the stream as it is to what is to follow on it; the last of it tells what the request was. */
-  readonly decide: (history: readonly RecordedEvent[]) => E.Either<Fault, readonly LedgerEvent[]>
+  readonly decide: (
+    history: readonly RecordedEvent[],
+  ) => Promise<E.Either<Fault, readonly LedgerEvent[]>>
 }
 
 export const recordOnce = async (
@@ -55,7 +57,7 @@ export const recordOnce = async (
     stream,
     cause: { correlationId: requestId, idempotencyKey: key, bodyHash },
     actor: actorOf(caller, role),
-    decide: (history) => {
+    decide: async (history) => {
       const earlier = history.find(
         ({ event, metadata }) =>
           metadata.idempotencyKey === key &&
@@ -64,10 +66,10 @@ export const recordOnce = async (
       )
       if (earlier !== undefined) {
         return earlier.metadata.bodyHash === bodyHash
-          ? E.right<Fault, Decided>({ earlier })
-          : E.left<Fault, Decided>({ _tag: 'IdempotencyKeyReused' })
+          ? E.right({ earlier })
+          : E.left({ _tag: 'IdempotencyKeyReused' })
       }
-      const events = decide(history)
+      const events = await decide(history)
       return E.isLeft(events) ? events : E.right({ write: events.right })
     },
   })

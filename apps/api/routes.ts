@@ -15,6 +15,8 @@ import { engageKillSwitch } from './kill-switch.ts'
 import { issueKey, listKeys, revokeKey } from './keys.ts'
 import type { Knowledge } from './knowledge.ts'
 import { listAccounts, listDecisions, listFills, listOrders, listPositions } from './lists.ts'
+import { depositFunds, withdrawFunds } from './move-funds.ts'
+import { openAccount } from './open-account.ts'
 import { placeOrder } from './place-order.ts'
 import { showRisk } from './risk.ts'
 import { showOrder } from './show-order.ts'
@@ -61,6 +63,9 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
     showRisk(means),
     listDecisions(means),
     engageKillSwitch(means),
+    openAccount(means),
+    depositFunds(means),
+    withdrawFunds(means),
     issueKey(means),
     listKeys(means),
     revokeKey(means),

@@ -51,6 +51,7 @@ export interface LedgerSettings {
   readonly log?: EventLog
   readonly clock?: Clock
   readonly furniture?: Furniture
+  readonly venue?: string
   readonly key?: string
   readonly views?: (views: Views) => Views
   readonly heartbeats?: () => readonly HeartbeatRow[]
@@ -90,7 +91,7 @@ export const openLedger = async (settings: LedgerSettings = {}) => {
     heartbeats: async () => E.right(settings.heartbeats?.() ?? allReady),
     hash: sha256,
     newApiKey,
-    venue: paper,
+    venue: (settings.venue ?? paper) as VenueId,
     version: '0.0.0',
     host: '127.0.0.1',
     port: 0,

@@ -1,0 +1,164 @@
+/** POST /v1/accounts/:id/deposits and /withdrawals: money comes into an account, or leaves what is free of it. */
+import * as E from 'fp-ts/lib/Either.js'
+import { keyed, type Request, wrong } from '#adapters/http/endpoint'
+import type { Fault, RequestFault } from '#adapters/http/faults'
+import type { Answer, KeyedDescription, KeyedRoute } from '#adapters/http/route'
+import { freeFunds } from '#domain/risk/free-funds'
+import type { AccountRow } from '#projections/accounts'
+import { MoveFunds, TransferReply } from '#schemas/api/accounts'
+import type { RecordedEvent } from '#schemas/envelope'
+import type { FundsDeposited, FundsWithdrawn } from '#schemas/events/account'
+import { fieldFault } from '#schemas/request'
+import { accountStream } from '#schemas/streams'
+import { formatDecimal, placesOfAmount } from '#schemas/values/decimal'
+import { AccountId, type Line, type VenueId } from '#schemas/values/ids'
+import { formatInstant } from '#schemas/values/instant'
+import type { Directory } from './directory.ts'
+import { unknownCurrency } from './currencies.ts'
+import { type OnceMeans, recordOnce, replayHeaders } from './once.ts'
+import type { RiskView } from './risk-view.ts'
+
+/** So long a withdrawal waits until all that was written on its account has been folded. */
+const patienceMs = 1_000
+
+export interface FundsMeans extends OnceMeans {
+  readonly risk: RiskView
+  /** Money is moved here on paper only; anywhere else it is moved at the venue. */
+  readonly venue: VenueId
+}
+
+const common = {
+  method: 'POST',
+  tag: 'accounts',
+  roles: { anyOf: ['operator'], to: 'move money' },
+  idempotencyKey: 'required',
+  body: MoveFunds,
+  replies: { 201: TransferReply },
+} as const
+const problems = ['notFound', 'unknownCurrency', 'notSupported', 'notReady'] as const
+
+const depositing = {
+  ...common,
+  path: '/v1/accounts/:id/deposits',
+  summary: 'Brings money into an account (paper only).',
+  problems,
+} as const satisfies KeyedDescription
+const withdrawing = {
+  ...common,
+  path: '/v1/accounts/:id/withdrawals',
+  summary: 'Takes money out of an account (paper only): no more than nothing else needs.',
+  problems: [...problems, 'insufficientFunds'],
+} as const satisfies KeyedDescription
+
+type Transfer = FundsDeposited | FundsWithdrawn
+type Moving = Pick<
+  Request<typeof depositing>,
+  'caller' | 'role' | 'key' | 'body' | 'requestId' | 'parameters'
+>
+
+export const depositFunds = (means: FundsMeans): KeyedRoute =>
+  keyed(depositing, (request) =>
+    move(means, request, 'FundsDeposited', async (event) => E.right(event)),
+  )
+export const withdrawFunds = (means: FundsMeans): KeyedRoute =>
+  keyed(withdrawing, (request) =>
+    move(means, request, 'FundsWithdrawn', (event, history) => ifFree(means, event, history)),
+  )
+
+const move = async (
+  means: FundsMeans,
+  request: Moving,
+  type: Transfer['type'],
+  may: (event: Transfer, history: readonly RecordedEvent[]) => Promise<E.Either<Fault, Transfer>>,
+): Promise<E.Either<Fault, Answer>> => {
+  const account = accountOf(means.directory, request)
+  if (E.isLeft(account)) return account
+  const { id, book } = account.right
+  const { currency, amount, reason } = request.body.value
+  const event: Transfer = {
+    type,
+    account: id,
+    book,
+    currency,
+    amount,
+    reason: reason ?? (type === 'FundsDeposited' ? deposit : withdrawal),
+  }
+  const once = await recordOnce(means, {
+    stream: accountStream(id),
+    use: `POST /v1/accounts/${id}/${type === 'FundsDeposited' ? 'deposits' : 'withdrawals'}`,
+    request,
+    decide: async (history) => {
+      const faults = faultsOf(means, request.body.value)
+      if (faults.length > 0) return wrong(faults)
+      const allowed = await may(event, history)
+      return E.isLeft(allowed) ? allowed : E.right([allowed.right])
+    },
+  })
+  if (E.isLeft(once)) return once
+  const { recorded, replayed } = once.right
+  return E.right({
+    status: 201,
+    body: transferView(recorded),
+    headers: replayHeaders(replayed),
+  })
+}
+const deposit = 'deposit' as Line
+const withdrawal = 'withdrawal' as Line
+
+const accountOf = (directory: Directory, { parameters }: Moving): E.Either<Fault, AccountRow> => {
+  const id = parameters['id'] ?? ''
+  const row = AccountId.is(id) ? directory.account(id) : undefined
+  return row === undefined ? E.left({ _tag: 'AccountUnknown', account: id }) : E.right(row)
+}
+
+const faultsOf = (
+  { directory, venue }: FundsMeans,
+  { currency, amount }: MoveFunds,
+): readonly RequestFault[] => {
+  const faults = [...unknownCurrency(directory, currency)]
+  if (amount <= 0n) faults.push(fieldFault(['amount'], 'invalid', 'must be above 0'))
+  if (venue !== 'paper') {
+    const says = `cannot be moved from here: this ledger trades at ${venue}, so move money there`
+    faults.push({ pointer: '', code: 'notSupported', detail: `Money ${says}.` })
+  }
+  return faults
+}
+
+/** By what this process has folded of the log, up to the very event that the withdrawal is to follow. */
+const ifFree = async (
+  { risk, progress }: FundsMeans,
+  event: Transfer,
+  history: readonly RecordedEvent[],
+): Promise<E.Either<Fault, Transfer>> => {
+  const { account, book, currency, amount } = event
+  const isLevel = await progress.reached(history.at(-1)?.position ?? 0n, patienceMs)
+  const standing = risk.of(book)
+  if (!isLevel || standing === undefined) {
+    return E.left({ _tag: 'NotReady', detail: 'The log is still being read. Ask again.' })
+  }
+  const funds = freeFunds(standing, account, currency)
+  if (funds === undefined) {
+    const detail = `How much ${currency} is free cannot be said: something that needs it has no price yet.`
+    return E.left({ _tag: 'NotReady', detail: `${detail} Ask again.` })
+  }
+  return amount <= funds.free
+    ? E.right(event)
+    : E.left({ _tag: 'InsufficientFunds', account, currency, asked: amount, ...funds })
+}
+
+const transferView = ({ event, metadata, position }: RecordedEvent): TransferReply => {
+  if (event.type !== 'FundsDeposited' && event.type !== 'FundsWithdrawn') {
+    throw new Error(`${event.type} moves no money`)
+  }
+  return {
+    id: metadata.id,
+    type: event.type === 'FundsDeposited' ? 'deposit' : 'withdrawal',
+    account: event.account,
+    currency: event.currency,
+    amount: formatDecimal(event.amount, placesOfAmount),
+    reason: event.reason,
+    person: metadata.actor.person ?? null,
+    at: formatInstant(metadata.occurredAt),
+    logPosition: position.toString(),
+  }
+}
