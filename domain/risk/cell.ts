@@ -11,7 +11,7 @@ import {
 } from '#domain/risk/load'
 import type { Demand, Worth } from '#domain/risk/worth'
 import { abs, addQuantity, lessQuantity, zeroQuantity } from '#domain/values/decimal'
-import type { Quantity } from '#schemas/values/decimal'
+import type { Quantity, SignedQuantity } from '#schemas/values/decimal'
 import type { AccountId, MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
 import type { Side, Terms } from '#schemas/values/trading'
 
@@ -27,8 +27,8 @@ export interface Cell {
   readonly symbol: MarketSymbol
   readonly stakes: Map<StrategyId, Stake>
   load: Load
-  /** The market that its value is converted by, as long as one is needed. */
-  rateSymbol: MarketSymbol | undefined
+  /** The markets that its value could be converted by, as long as one is needed. */
+  rateSymbols: readonly MarketSymbol[]
   /** As it stands in the sums; undefined: not in them, or of unknown worth. */
   worth: Worth | undefined
   demands: readonly Demand[]
@@ -42,7 +42,7 @@ export const emptyCell = ({ account, venue, symbol }: CellKey): Cell => ({
   symbol,
   stakes: new Map(),
   load: nothingHeld,
-  rateSymbol: undefined,
+  rateSymbols: [],
   worth: undefined,
   demands: [],
   counted: false,
@@ -71,20 +71,29 @@ export const setPosition = (cell: Cell, strategy: StrategyId, position: Position
 export const isVacant = ({ stakes, load }: Cell): boolean => stakes.size === 0 && isNothing(load)
 
 /**
- * Whether an order only brings its position nearer to zero, at worst: it is against the position, and no
- * larger than what the other open orders against it leave. Orders that enlarge the position are not counted
- * on: they may never fill.
+ * How much more may still be ordered on a side that only brings the strategy's position nearer to zero, at
+ * worst: of what is held against that side, what the other open orders there leave. Below 0 where they are more
+ * than that; undefined where nothing is held against it. Orders that enlarge the position are not counted on:
+ * they may never fill.
  */
-export const onlyReduces = (
+export const reducible = (
   cell: Cell | undefined,
-  { strategy, side, quantity }: Pick<Terms, 'strategy' | 'side' | 'quantity'>,
-): boolean => {
+  { strategy, side }: Pick<Terms, 'strategy' | 'side'>,
+): SignedQuantity | undefined => {
   const stake = cell?.stakes.get(strategy)
-  if (stake === undefined) return false
+  if (stake === undefined) return undefined
   const held = stake.position.quantity
   const against: Side = held > 0n ? 'sell' : 'buy'
-  if (held === 0n || side !== against) return false
-  return quantity <= abs(held) - (side === 'sell' ? stake.sells : stake.buys)
+  if (held === 0n || side !== against) return undefined
+  return (abs(held) - (side === 'sell' ? stake.sells : stake.buys)) as SignedQuantity
+}
+/** Whether an order only brings its position nearer to zero. */
+export const onlyReduces = (
+  cell: Cell | undefined,
+  terms: Pick<Terms, 'strategy' | 'side' | 'quantity'>,
+): boolean => {
+  const most = reducible(cell, terms)
+  return most !== undefined && terms.quantity <= most
 }
 
 const stakeOf = (cell: Cell, strategy: StrategyId): Stake => {

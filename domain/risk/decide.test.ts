@@ -1,7 +1,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { decide, type Question, type RiskDecision } from '#domain/risk/decide'
-import { checks } from '#domain/risk/checks/all'
+import { rulesInForce } from '#domain/risk/rules'
 import { type Desk, lineOf, openDesk, outcomeOf } from '#domain/risk/testing/desk-of'
 import {
   accepted,
@@ -25,7 +25,7 @@ describe('an approval', () => {
     expect(decision).toMatchObject({
       type: 'OrderApproved',
       reducing: false,
-      rules: 1,
+      rules: 2,
       at: noon,
       clock: noon,
       expiresAt: later(5000),
@@ -38,7 +38,7 @@ describe('an approval', () => {
     expect(
       decision.checks.map((line) => (Array.isArray(line) ? line[0] : line.code)),
     ).toStrictEqual([...checkCodes])
-    expect(checks.map(({ code }) => code)).toStrictEqual([...checkCodes])
+    expect(rulesInForce.checks.map(({ code }) => code)).toStrictEqual([...checkCodes])
   })
   test('says what was observed and what the limit is', () => {
     expect(lineOf(decision, 'orderNotional')).toBe('32000/50000')

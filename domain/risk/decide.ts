@@ -1,8 +1,9 @@
 /** Whether an order may be sent: every check looked at, and the outcome as an event. Pure: no clock, no chance. */
 import { accept, type Decision, reject } from '#domain/kernel/decider'
-import { checks, stops } from '#domain/risk/checks/all'
+import { stops } from '#domain/risk/checks/all'
 import { type Check, type Finding, unitText, type View } from '#domain/risk/checks/check'
 import { outlookWith } from '#domain/risk/outlook'
+import { type Rules, rulesInForce } from '#domain/risk/rules'
 import type { Standing } from '#domain/risk/standing'
 import { limitTextsOf, quantityText } from '#domain/risk/texts'
 import { converted, orderWorth, type Pricing } from '#domain/risk/worth'
@@ -13,11 +14,6 @@ import type { Amount } from '#schemas/values/decimal'
 import { type Code, type Line } from '#schemas/values/ids'
 import { formatInstant, type Instant } from '#schemas/values/instant'
 import type { Limits, Mark, Reason, Terms } from '#schemas/values/trading'
-
-/** The version of everything that a decision depends on. Decisions of another version are derived by that one. */
-export const rules = 1
-/** How long an approval may wait to be sent. */
-export const approvalLifeMs = 5_000
 
 export interface Question {
   readonly intent: OrderIntentRecorded
@@ -39,6 +35,7 @@ export type RiskDecision = OrderApproved | OrderDenied
 export const decide = (
   standing: Standing,
   question: Question,
+  rules: Rules = rulesInForce,
 ): Decision<RiskDecision, DecideRejection> => {
   const { desk, holdings } = standing
   const { intent } = question
@@ -47,13 +44,13 @@ export const decide = (
   if (basis.count < floor) return reject({ _tag: 'BasisWentBack', count: basis.count, floor })
   const order = holdings.order(intent.orderId)
   if (order?.stage !== 'intended' || desk.outcomeOf(intent.orderId) !== undefined) return accept()
-  const view = viewOf(standing, question)
-  const findings = checks.map((check): Judged => ({ check, finding: check.evaluate(view) }))
+  const view = viewOf(standing, question, rules)
+  const findings = rules.checks.map((check): Judged => ({ check, finding: check.evaluate(view) }))
   const reason = reasonAgainst(question, view, findings)
   return accept(
     reason === undefined
-      ? approved(question, view, findings, basis)
-      : denied(question, view, findings, basis, reason),
+      ? approved(question, view, findings, basis, rules)
+      : denied(question, view, findings, basis, rules, reason),
   )
 }
 
@@ -65,11 +62,13 @@ const unlimited: Limits = {}
 const unlimitedTexts = limitTextsOf(unlimited)
 
 const viewOf = (
-  { desk, holdings, exposure }: Standing,
+  { desk, holdings, exposure: sums }: Standing,
   { intent, mark, clock }: Question,
+  { valuation }: Rules,
 ): View => {
   const { terms, book } = intent
   const opened = desk.opened()
+  const exposure = sums.by(valuation)
   const pricing = exposure.pricing(terms, mark?.price)
   return {
     book,
@@ -100,7 +99,7 @@ const notionalOf = (
 ): Amount | undefined => {
   if (pricing?.rate === undefined) return undefined
   const own = orderWorth(terms, { ...pricing, mark: mark?.price })
-  return own === undefined ? undefined : converted(own, pricing.rate)
+  return own === undefined ? undefined : converted(own, pricing.rate, 'up')
 }
 
 /**
@@ -137,17 +136,18 @@ const approved = (
   { reducing, book, at }: View,
   findings: readonly Judged[],
   basis: Basis,
+  rules: Rules,
 ): OrderApproved => ({
   type: 'OrderApproved',
   orderId: intent.orderId,
   book,
-  rules,
+  rules: rules.version,
   basis,
   at,
   clock,
   terms: intent.terms,
   reducing,
-  expiresAt: plusMs(clock, approvalLifeMs),
+  expiresAt: plusMs(clock, rules.approvalLifeMs),
   checks: findings.map(({ check, finding }): [Code, string, string] => [
     check.code as Code,
     finding.observed,
@@ -160,12 +160,13 @@ const denied = (
   view: View,
   findings: readonly Judged[],
   basis: Basis,
+  rules: Rules,
   reason: Reason,
 ): OrderDenied => ({
   type: 'OrderDenied',
   orderId: intent.orderId,
   book: view.book,
-  rules,
+  rules: rules.version,
   basis,
   at: view.at,
   clock,

@@ -121,9 +121,14 @@ describe('a decision that could not have been taken', () => {
     const other = { ...approval, basis: { count: 4, eventId: idOf(3) } }
     expect(verdicts(asked(1), other)).toStrictEqual([{ _tag: 'OtherBasis', count: 4 }])
   })
-  test('by other rules', () => {
-    expect(verdicts(asked(1), { ...approval, rules: 2 })).toStrictEqual([
-      { _tag: 'OtherRules', rules: 2 },
+  test('by other rules than it says', () => {
+    expect(verdicts(asked(1), { ...approval, rules: 1 })).toMatchObject([
+      { _tag: 'Different', fields: ['checks'] },
+    ])
+  })
+  test('by rules that nobody knows', () => {
+    expect(verdicts(asked(1), { ...approval, rules: 99 })).toStrictEqual([
+      { _tag: 'OtherRules', rules: 99 },
     ])
   })
 })

@@ -1,7 +1,8 @@
 /** Deriving recorded decisions again from the log alone, and comparing them with what was recorded. */
 import * as E from 'fp-ts/lib/Either.js'
-import { decide, type DecideRejection, type RiskDecision, rules } from '#domain/risk/decide'
+import { decide, type DecideRejection, type RiskDecision } from '#domain/risk/decide'
 import { type HoldingsFold, holdingsFold, isHolding } from '#domain/risk/holdings'
+import { rulesOf } from '#domain/risk/rules'
 import { isRiskEvent, type Standing, type StandingFold, standingOf } from '#domain/risk/standing'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { RiskEvent } from '#schemas/events/risk'
@@ -22,7 +23,7 @@ export type Verdict =
   | { readonly _tag: 'NotAllowed'; readonly rejection: DecideRejection }
   /** Its basis names an event that is not there at that count. */
   | { readonly _tag: 'OtherBasis'; readonly count: number }
-  /** Recorded by other rules than these. */
+  /** Recorded by rules that this build does not know. */
   | { readonly _tag: 'OtherRules'; readonly rules: number }
 
 export interface Derived {
@@ -32,11 +33,12 @@ export interface Derived {
 
 /** Both folds must stand where the decision says that they stood: the stream before it, and its basis. */
 export const deriveDecision = (standing: Standing, recorded: RiskDecision): Verdict => {
-  if (recorded.rules !== rules) return { _tag: 'OtherRules', rules: recorded.rules }
+  const rules = rulesOf(recorded.rules)
+  if (rules === undefined) return { _tag: 'OtherRules', rules: recorded.rules }
   const order = standing.holdings.order(recorded.orderId)
   if (order === undefined) return { _tag: 'NothingToDecide' }
   const { mark, clock } = recorded
-  const decision = decide(standing, { intent: order.intent.event, mark, clock })
+  const decision = decide(standing, { intent: order.intent.event, mark, clock }, rules)
   if (E.isLeft(decision)) return { _tag: 'NotAllowed', rejection: decision.left }
   const derived = decision.right[0]
   if (derived === undefined) return { _tag: 'NothingToDecide' }

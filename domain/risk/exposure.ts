@@ -33,8 +33,9 @@ import {
   leverageOf,
   parity,
   type Pricing,
-  rateFrom,
-  rateSymbolOf,
+  type Rate,
+  rateSymbolsOf,
+  type Valuation,
   valueCurrency,
   worthOf,
 } from '#domain/risk/worth'
@@ -43,6 +44,8 @@ import type { AccountId, Currency, MarketSymbol, OrderId, VenueId } from '#schem
 import type { Terms } from '#schemas/values/trading'
 
 export interface Exposure {
+  /** The same, valued from now on as those rules say. */
+  readonly by: (valuation: Valuation) => Exposure
   /** Over the whole book. */
   readonly total: () => Sum
   readonly ofSymbol: (symbol: MarketSymbol) => Sum
@@ -76,6 +79,7 @@ interface Counted {
 interface State {
   readonly desk: Desk
   readonly holdings: Holdings
+  valuation: Valuation
   readonly cells: Map<string, Cell>
   readonly bySymbol: Map<MarketSymbol, Set<Cell>>
   readonly byRate: Map<MarketSymbol, Set<Cell>>
@@ -92,10 +96,15 @@ interface State {
 const noCells: ReadonlySet<Cell> = new Set()
 const cellKey = ({ account, venue, symbol }: CellKey): string => `${account} ${venue} ${symbol}`
 
-export const exposureSums = (desk: Desk, holdings: Holdings): ExposureSums => {
+export const exposureSums = (
+  desk: Desk,
+  holdings: Holdings,
+  valuation: Valuation,
+): ExposureSums => {
   const state: State = {
     desk,
     holdings,
+    valuation,
     cells: new Map(),
     bySymbol: new Map(),
     byRate: new Map(),
@@ -110,7 +119,12 @@ export const exposureSums = (desk: Desk, holdings: Holdings): ExposureSums => {
   const soil = (cells: Iterable<Cell> | undefined): void => {
     for (const cell of cells ?? []) state.dirty.add(cell)
   }
-  return {
+  const sums: ExposureSums = {
+    by: (asked) => {
+      if (state.valuation !== asked) soil(state.cells.values())
+      state.valuation = asked
+      return sums
+    },
     total: () => settled(state).total,
     ofSymbol: (symbol) => settled(state).sums.get(symbol) ?? noSum,
     funds: (account, currency) => settled(state).funds.get(fundsKey(account, currency)) ?? noFunds,
@@ -136,6 +150,7 @@ export const exposureSums = (desk: Desk, holdings: Holdings): ExposureSums => {
     },
     lookAtEverything: () => soil(state.cells.values()),
   }
+  return sums
 }
 
 const cellAt = (state: State, key: CellKey): Cell => {
@@ -185,19 +200,34 @@ const lookAtPlace = (state: State, place: Place): void => {
 }
 
 const pricingOf = (state: State, key: CellKey, mark?: Price): Pricing | undefined => {
-  const { desk, holdings } = state
+  const { desk, holdings, valuation } = state
   const opened = desk.opened()
   const instrument = holdings.termsOf(key.venue, key.symbol)
   if (opened === undefined || instrument === undefined) return undefined
-  const rateSymbol = rateSymbolOf(valueCurrency(instrument), opened.currency)
+  const rateSymbols = rateSymbolsOf(valueCurrency(instrument), opened.currency, valuation)
   return {
     instrument,
     mark: mark ?? desk.markOf(key.symbol)?.price,
-    rate: rateSymbol === undefined ? parity : rateFrom(desk.markOf(rateSymbol)?.price),
-    rateSymbol,
+    ...rateBy(desk, rateSymbols),
+    rateSymbols,
     collar: collarOf(opened.limits),
     leverage: leverageOf(holdings.account(key.account)?.leverage, opened.limits),
+    worstFeeRate: valuation.worstFeeRate,
   }
+}
+/** By the newer mark of the two markets, the direct one where they are as old. */
+const rateBy = (
+  desk: Desk,
+  [direct, reverse]: readonly MarketSymbol[],
+): { readonly rate: Rate | undefined; readonly rateSymbol: MarketSymbol | undefined } => {
+  if (direct === undefined) return { rate: parity, rateSymbol: undefined }
+  const forth = desk.markOf(direct)
+  const back = reverse === undefined ? undefined : desk.markOf(reverse)
+  if (back !== undefined && (forth === undefined || back.at > forth.at))
+    return { rate: { by: 'dividing', price: back.price }, rateSymbol: reverse }
+  const rate: Rate | undefined =
+    forth === undefined ? undefined : { by: 'multiplying', price: forth.price }
+  return { rate, rateSymbol: direct }
 }
 
 /** Everything that was touched is valued again, and what has become empty is dropped. */
@@ -233,15 +263,18 @@ const count = (state: State, cell: Cell): void => {
     const key = fundsKey(cell.account, currency)
     state.funds.set(key, withDemand(state.funds.get(key) ?? noFunds, amount))
   }
-  if (cell.rateSymbol === pricing?.rateSymbol) return
-  if (cell.rateSymbol !== undefined) removeFrom(state.byRate, cell.rateSymbol, cell)
-  cell.rateSymbol = pricing?.rateSymbol
-  if (cell.rateSymbol !== undefined) addTo(state.byRate, cell.rateSymbol, cell)
+  const rateSymbols = pricing?.rateSymbols ?? []
+  if (isSame(cell.rateSymbols, rateSymbols)) return
+  for (const symbol of cell.rateSymbols) removeFrom(state.byRate, symbol, cell)
+  for (const symbol of rateSymbols) addTo(state.byRate, symbol, cell)
+  cell.rateSymbols = rateSymbols
 }
+const isSame = (a: readonly MarketSymbol[], b: readonly MarketSymbol[]): boolean =>
+  a.length === b.length && a[0] === b[0]
 const drop = (state: State, cell: Cell): void => {
   state.cells.delete(cellKey(cell))
   removeFrom(state.bySymbol, cell.symbol, cell)
-  if (cell.rateSymbol !== undefined) removeFrom(state.byRate, cell.rateSymbol, cell)
+  for (const symbol of cell.rateSymbols) removeFrom(state.byRate, symbol, cell)
   if (!state.bySymbol.has(cell.symbol)) state.sums.delete(cell.symbol)
 }
 const addTo = (sets: Map<MarketSymbol, Set<Cell>>, key: MarketSymbol, cell: Cell): void => {

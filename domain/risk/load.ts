@@ -7,20 +7,22 @@ import {
   zeroAmount,
   zeroQuantity,
 } from '#domain/values/decimal'
-import type { Amount, Quantity, SignedQuantity } from '#schemas/values/decimal'
+import type { Amount, Price, Quantity, SignedQuantity } from '#schemas/values/decimal'
 import type { Side, Terms } from '#schemas/values/trading'
 
 export interface Load {
   /** Over all strategies, as the venue nets them. */
   readonly quantity: SignedQuantity
   readonly costBasis: Amount
-  /** All that is open on each side, market orders included. */
+  /** All that is open on each side, market and stop orders included. */
   readonly buys: Quantity
   readonly sells: Quantity
   readonly marketBuys: Quantity
   readonly marketSells: Quantity
-  /** What the open limit buys pay if each fills at its own price. */
+  /** What the open limit buys pay if each fills at its own price, stop-limit buys included. */
   readonly limitBuysCost: Amount
+  /** Of what is open on each side: what fills at a price that need not be near the mark, order by order. */
+  readonly stops: readonly StopClaim[]
 }
 /** The part of an order that may still fill: it counts in full until it is proved that it cannot. */
 export interface Claim {
@@ -28,7 +30,10 @@ export interface Claim {
   readonly quantity: Quantity
   readonly market: boolean
   readonly cost: Amount
+  /** Of a stop order its stop price, of a stop-limit order its limit. */
+  readonly price?: Price
 }
+export type StopClaim = Claim & { readonly price: Price }
 
 export const nothingHeld: Load = {
   quantity: 0n as SignedQuantity,
@@ -38,21 +43,29 @@ export const nothingHeld: Load = {
   marketBuys: zeroQuantity,
   marketSells: zeroQuantity,
   limitBuysCost: zeroAmount,
+  stops: [],
 }
 export const isNothing = ({ quantity, buys, sells }: Load): boolean =>
   quantity === 0n && buys === 0n && sells === 0n
 
-export const claimOf = ({ side, limitPrice }: Terms, quantity: Quantity): Claim => ({
+export const claimOf = ({ side, limitPrice, stopPrice }: Terms, quantity: Quantity): Claim => ({
   side,
   quantity,
   market: limitPrice === undefined,
   cost: side === 'buy' && limitPrice !== undefined ? amountOf(limitPrice, quantity) : zeroAmount,
+  ...(stopPrice === undefined ? {} : { price: limitPrice ?? stopPrice }),
 })
 
-export const claimed = (load: Load, claim: Claim): Load =>
-  changed(load, claim, addQuantity, claim.cost)
-export const released = (load: Load, claim: Claim): Load =>
-  changed(load, claim, lessQuantity, (0n - claim.cost) as Amount)
+export const claimed = (load: Load, claim: Claim): Load => {
+  const after = changed(load, claim, addQuantity, claim.cost)
+  return isStop(claim) ? { ...after, stops: [...load.stops, claim] } : after
+}
+export const released = (load: Load, claim: Claim): Load => {
+  const after = changed(load, claim, lessQuantity, (0n - claim.cost) as Amount)
+  if (!isStop(claim)) return after
+  const at = load.stops.findIndex((stop) => isSame(stop, claim))
+  return { ...after, stops: load.stops.filter((_, index) => index !== at) }
+}
 export const moved = (load: Load, before: Position, after: Position): Load => ({
   ...load,
   quantity: (load.quantity - before.quantity + after.quantity) as SignedQuantity,
@@ -65,17 +78,22 @@ export const longest = ({ quantity, buys }: Load): SignedQuantity =>
 export const shortest = ({ quantity, sells }: Load): SignedQuantity =>
   (quantity - sells) as SignedQuantity
 
+const isStop = (claim: Claim): claim is StopClaim => claim.price !== undefined
+const isSame = (a: StopClaim, b: StopClaim): boolean =>
+  a.side === b.side && a.quantity === b.quantity && a.market === b.market && a.price === b.price
+
 const changed = (
   load: Load,
-  { side, quantity, market }: Claim,
+  { side, quantity, market, price }: Claim,
   by: (a: Quantity, b: Quantity) => Quantity,
   cost: Amount,
 ): Load => {
+  const isPlainMarket = market && price === undefined
   if (side === 'sell') {
-    const marketSells = market ? by(load.marketSells, quantity) : load.marketSells
+    const marketSells = isPlainMarket ? by(load.marketSells, quantity) : load.marketSells
     return { ...load, sells: by(load.sells, quantity), marketSells }
   }
-  const marketBuys = market ? by(load.marketBuys, quantity) : load.marketBuys
+  const marketBuys = isPlainMarket ? by(load.marketBuys, quantity) : load.marketBuys
   const limitBuysCost = (load.limitBuysCost + cost) as Amount
   return { ...load, buys: by(load.buys, quantity), marketBuys, limitBuysCost }
 }

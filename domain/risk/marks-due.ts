@@ -41,8 +41,7 @@ const marketsFor = (
 ): ReadonlySet<MarketSymbol> => {
   const markets = new Set(exposure.markets())
   for (const terms of orders) {
-    const rateSymbol = exposure.pricing(terms)?.rateSymbol
-    if (rateSymbol !== undefined) markets.add(rateSymbol)
+    for (const symbol of exposure.pricing(terms)?.rateSymbols ?? []) markets.add(symbol)
   }
   return markets
 }

@@ -17,6 +17,7 @@ import {
   holdingsFold,
   isHolding,
 } from '#domain/risk/holdings'
+import { rulesInForce } from '#domain/risk/rules'
 import type { ProposedEvent, RecordedEvent } from '#schemas/envelope'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { MarksTaken, OrderApproved, OrderDenied, RiskEvent } from '#schemas/events/risk'
@@ -54,7 +55,7 @@ export interface StandingFold extends Standing {
 
 export const standingOf = (book: BookId, holdings: HoldingsFold): StandingFold => {
   const desk = deskFold(book)
-  const exposure = exposureSums(desk, holdings)
+  const exposure = exposureSums(desk, holdings, rulesInForce.valuation)
   const entered: DeskChange[] = []
   /** Confirmed by us, and not yet brought by the log. */
   const ahead = new Map<bigint, EventId>()

@@ -2,12 +2,23 @@
  * What is held and open is worth, at worst, in a book's currency, and what it ties up of an account's cash.
  *
  * Everything is valued at its mark, both sides apart: long as if every buy filled and no sell, short the other
- * way round. An open market order counts at the mark × (1 + price collar). A spot buy ties up its price and
- * the worst fee, a spot sell the coins, a contract its notional ÷ leverage, the fee to get out and what it has
- * lost so far; what it has won so far does not pay for anything.
+ * way round. Four kinds of orders, by what they may fill at:
+ * - a market order at the mark × (1 + price collar): that far a market may move before it fills;
+ * - a limit order at the mark, as what it fills is valued from then on;
+ * - a stop order is a market order of a later time, when the market is where it stops: at its stop price or the
+ *   mark, whichever makes it worth more, × (1 + price collar). One that stops where the market already was counts
+ *   as the market order that it is about to be;
+ * - a stop-limit order fills at its limit or better: at its limit or the mark, whichever makes it worth more.
+ * A spot or linear contract is worth more the higher its price, an inverse one the lower. Conversion at a rate
+ * that is quoted the other way round divides, and rounds away from what would be too little.
+ *
+ * A spot buy ties up its price and the worst fee (a limit's own price, a stop's as above), a spot sell the coins,
+ * a contract its notional ÷ leverage, the fee to get out and what it has lost so far; what it has won so far does
+ * not pay for anything. How long an order stays, whether it may take, and whether it may only reduce, changes
+ * nothing of this: it may fill in full all the same.
  */
 import { notional, pnlCurrency, unrealisedPnl } from '#domain/books/position'
-import { isNothing, type Load, longest, shortest } from '#domain/risk/load'
+import { isNothing, type Load, longest, shortest, type StopClaim } from '#domain/risk/load'
 import {
   abs,
   addAmount,
@@ -15,27 +26,43 @@ import {
   larger,
   scaleHalfEven,
   smaller,
+  unscaleDown,
   unscaleHalfEven,
+  unscaleUp,
   zeroAmount,
 } from '#domain/values/decimal'
 import type { Amount, Price, Quantity, Ratio } from '#schemas/values/decimal'
 import type { Currency, MarketSymbol } from '#schemas/values/ids'
-import type { InstrumentTerms, Limits, Terms } from '#schemas/values/trading'
+import type { InstrumentTerms, Limits, Side, Terms } from '#schemas/values/trading'
 
-/** No venue takes more than 0.2 % of a trade. Part of the rules: another figure is another version of them. */
-export const worstFeeRate = (2n * 10n ** 15n) as Ratio
 const one = (10n ** 18n) as Ratio
+
+/** What the rules of a time say of valuing. */
+export interface Valuation {
+  /** No venue takes more of a trade. */
+  readonly worstFeeRate: Ratio
+  /** Whether a mark of <book currency>/<currency> converts too. */
+  readonly ratesEitherWay: boolean
+}
+/** How an amount is turned into another currency. */
+export interface Rate {
+  readonly by: 'multiplying' | 'dividing'
+  readonly price: Price
+}
 
 /** What a value depends on besides the quantities. A mark or rate that is absent leaves the value unknown. */
 export interface Pricing {
   readonly instrument: InstrumentTerms
   readonly mark: Price | undefined
   /** From the currency of the value to the book's. */
-  readonly rate: Ratio | undefined
-  /** The market whose mark that is; undefined where both are one currency. */
+  readonly rate: Rate | undefined
+  /** The markets whose mark could be that; none where both are one currency. */
+  readonly rateSymbols: readonly MarketSymbol[]
+  /** The one whose mark it is, or the first where there is none. */
   readonly rateSymbol: MarketSymbol | undefined
   readonly collar: Ratio
   readonly leverage: Ratio
+  readonly worstFeeRate: Ratio
 }
 /** In the book's currency; short is below 0 where it is a short position. */
 export interface Worth {
@@ -57,20 +84,27 @@ export const collarOf = ({ priceCollar }: Limits): Ratio =>
 export const leverageOf = (ofAccount: Ratio | undefined, { maxLeverage }: Limits): Ratio =>
   smaller(ofAccount ?? one, maxLeverage ?? ofAccount ?? one)
 
-/** The market whose mark turns a currency into the book's; undefined where they are the same. */
-export const rateSymbolOf = (from: Currency, to: Currency): MarketSymbol | undefined =>
-  from === to ? undefined : (`${from}/${to}` as MarketSymbol)
-export const rateFrom = (price: Price | undefined): Ratio | undefined =>
-  price === undefined ? undefined : (price as bigint as Ratio)
-export const parity = one
+/** The markets whose mark turns a currency into the book's, the direct one first; none where they are the same. */
+export const rateSymbolsOf = (
+  from: Currency,
+  to: Currency,
+  { ratesEitherWay }: Valuation,
+): readonly MarketSymbol[] => {
+  if (from === to) return noSymbols
+  const direct = `${from}/${to}` as MarketSymbol
+  return ratesEitherWay ? [direct, `${to}/${from}` as MarketSymbol] : [direct]
+}
+const noSymbols: readonly MarketSymbol[] = []
+export const parity: Rate = { by: 'multiplying', price: one as bigint as Price }
 
 export const worthOf = (load: Load, pricing: Pricing): Worth | undefined => {
   if (isNothing(load)) return worthless
   const { rate } = pricing
   const own = sidesOf(load, pricing)
   if (own === undefined || rate === undefined) return undefined
-  const long = converted(own.long, rate)
-  const short = converted(own.short, rate)
+  // Each side away from the other, so that neither a sum nor a difference of them is too little.
+  const long = converted(own.long, rate, 'up')
+  const short = converted(own.short, rate, 'down')
   return { long, short, worst: larger(abs(long), abs(short)) as Amount }
 }
 
@@ -97,10 +131,16 @@ export const fundsCurrency = (
 
 /** What an order is worth at most when it fills, in the currency of its instrument's value. */
 export const orderWorth = (
-  { side, quantity, limitPrice }: Terms,
+  { side, quantity, limitPrice, stopPrice }: Terms,
   { instrument, mark, collar }: Pick<Pricing, 'instrument' | 'mark' | 'collar'>,
 ): Amount | undefined => {
   const at = (price: Price): Amount => notional(price, quantity, instrument)
+  if (stopPrice !== undefined) {
+    if (mark === undefined) return undefined
+    return limitPrice === undefined
+      ? raised(at(dearer(stopPrice, mark, instrument)), collar)
+      : at(dearer(limitPrice, mark, instrument))
+  }
   if (limitPrice === undefined) return mark === undefined ? undefined : raised(at(mark), collar)
   // An inverse contract is so many units of its quote currency whatever the price.
   if (instrument.kind === 'inverse') return mark === undefined ? undefined : at(mark)
@@ -109,8 +149,12 @@ export const orderWorth = (
   return mark === undefined ? undefined : at(larger(limitPrice, mark))
 }
 
-export const converted = (amount: Amount, rate: Ratio): Amount =>
-  rate === one ? amount : scaleHalfEven(amount, rate)
+/** Dividing rounds to the side that is asked for; multiplying to the nearest. */
+export const converted = (amount: Amount, { by, price }: Rate, to: 'up' | 'down'): Amount => {
+  const ratio = price as bigint as Ratio
+  if (by === 'multiplying') return ratio === one ? amount : scaleHalfEven(amount, ratio)
+  return to === 'up' ? unscaleUp(amount, ratio) : unscaleDown(amount, ratio)
+}
 export const valueCurrency = pnlCurrency
 
 const worthless: Worth = { long: zeroAmount, short: zeroAmount, worst: zeroAmount }
@@ -125,17 +169,46 @@ const sidesOf = (
     quantity === 0n ? zeroAmount : scaleHalfEven(notional(mark, quantity, instrument), collar)
   const long = notional(mark, longest(load), instrument) + premium(load.marketBuys)
   const short = notional(mark, shortest(load), instrument) - premium(load.marketSells)
-  return { long: long as Amount, short: short as Amount }
+  if (load.stops.length === 0) return { long: long as Amount, short: short as Amount }
+  const beyond = (side: Side): bigint =>
+    load.stops
+      .filter((stop) => stop.side === side)
+      .map(
+        (stop) =>
+          stopWorth(stop, mark, instrument, collar) - notional(mark, stop.quantity, instrument),
+      )
+      .reduce((all, each) => all + each, 0n)
+  return { long: (long + beyond('buy')) as Amount, short: (short - beyond('sell')) as Amount }
 }
-const spendingOf = (load: Load, { instrument, mark, collar }: Pricing): Amount | undefined => {
-  if (load.marketBuys === 0n) return raised(load.limitBuysCost, worstFeeRate)
+const stopWorth = (
+  { price, quantity, market }: StopClaim,
+  mark: Price,
+  instrument: InstrumentTerms,
+  collar: Ratio,
+): Amount => {
+  const worth = notional(dearer(price, mark, instrument), quantity, instrument)
+  return market ? raised(worth, collar) : worth
+}
+/** Of two prices the one at which the instrument is worth more. */
+const dearer = (a: Price, b: Price, { kind }: InstrumentTerms): Price =>
+  kind === 'inverse' ? smaller(a, b) : larger(a, b)
+
+const spendingOf = (
+  load: Load,
+  { instrument, mark, collar, worstFeeRate }: Pricing,
+): Amount | undefined => {
+  const stops = load.stops.filter(({ side, market }) => side === 'buy' && market)
+  if (load.marketBuys === 0n && stops.length === 0) return raised(load.limitBuysCost, worstFeeRate)
   if (mark === undefined) return undefined
   const market = raised(notional(mark, load.marketBuys, instrument), collar)
-  return raised(addAmount(load.limitBuysCost, market), worstFeeRate)
+  const cost = stops
+    .map((stop) => stopWorth(stop, mark, instrument, collar))
+    .reduce(addAmount, addAmount(load.limitBuysCost, market))
+  return raised(cost, worstFeeRate)
 }
 const marginOf = (load: Load, pricing: Pricing): Amount | undefined => {
   if (isNothing(load)) return zeroAmount
-  const { instrument, mark, leverage } = pricing
+  const { instrument, mark, leverage, worstFeeRate } = pricing
   const sides = sidesOf(load, pricing)
   if (mark === undefined || sides === undefined || leverage <= 0n) return undefined
   const worst = larger(abs(sides.long), abs(sides.short)) as Amount

@@ -1,11 +1,11 @@
 /** Writes the golden logs of the rules in force, if they are not there yet; those that are there stay as they are. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { rules } from '#domain/risk/decide'
+import { rulesInForce } from '#domain/risk/rules'
 import { goldenPath, goldenText } from '#domain/testing/golden-logs'
 import { firstStories } from '#domain/risk/testing/golden-stories'
 
-const path = goldenPath(rules)
+const path = goldenPath(rulesInForce.version)
 mkdirSync(dirname(path), { recursive: true })
 writeFileSync(path, goldenText(firstStories()), { flag: 'wx' })
 process.stdout.write(`written: ${path}\n`)

@@ -1,4 +1,4 @@
-/** Arithmetic on fixed-point decimals. Everything is exact but what has `HalfEven` in its name. */
+/** Arithmetic on fixed-point decimals. Everything is exact but what has `HalfEven`, `Up` or `Down` in its name. */
 import type { Amount, Price, Quantity, Ratio, SignedQuantity } from '#schemas/values/decimal'
 
 const one = 10n ** 18n
@@ -40,6 +40,15 @@ export const scaleHalfEven = (amount: Amount, ratio: Ratio | Quantity): Amount =
 /** amount ÷ ratio, at 36 places. The ratio is not 0. */
 export const unscaleHalfEven = (amount: Amount, ratio: Ratio | Quantity | Price): Amount =>
   divideHalfEven(amount * one, ratio) as Amount
+/** amount ÷ ratio, at 36 places, the next one above where it does not come out even. The ratio is above 0. */
+export const unscaleUp = (amount: Amount, ratio: Ratio): Amount =>
+  negateAmount(unscaleDown(negateAmount(amount), ratio))
+/** The same, the next one below. */
+export const unscaleDown = (amount: Amount, ratio: Ratio): Amount => {
+  const scaled = amount * one
+  const quotient = scaled / ratio
+  return (scaled % ratio < 0n ? quotient - 1n : quotient) as Amount
+}
 /** amount × part ÷ whole, at 36 places: the share of an amount. The whole is not 0. */
 export const shareHalfEven = (amount: Amount, part: bigint, whole: bigint): Amount =>
   divideHalfEven(amount * part, whole) as Amount

@@ -1,4 +1,4 @@
-/** Every check, in the order in which the first failure is named as the reason of a denial. */
+/** Every check, and which orders it stops. */
 import { accountOpen } from '#domain/risk/checks/account-open'
 import { bookOpen } from '#domain/risk/checks/book-open'
 import { buyingPower } from '#domain/risk/checks/buying-power'
@@ -14,7 +14,7 @@ import { notionalMin } from '#domain/risk/checks/notional-min'
 import { openOrders } from '#domain/risk/checks/open-orders'
 import { orderNotional } from '#domain/risk/checks/order-notional'
 import { orderQuantity } from '#domain/risk/checks/order-quantity'
-import { orderTypeNative } from '#domain/risk/checks/order-type-native'
+import { orderTypeNative, plainTypeNative } from '#domain/risk/checks/order-type-native'
 import { ordersPerHour } from '#domain/risk/checks/orders-per-hour'
 import { ordersPerMinute } from '#domain/risk/checks/orders-per-minute'
 import { ordersPerSecond } from '#domain/risk/checks/orders-per-second'
@@ -25,20 +25,25 @@ import { priceIncrement } from '#domain/risk/checks/price-increment'
 import { quantityIncrement } from '#domain/risk/checks/quantity-increment'
 import { quantityMax } from '#domain/risk/checks/quantity-max'
 import { quantityMin } from '#domain/risk/checks/quantity-min'
+import { reduceOnly } from '#domain/risk/checks/reduce-only'
+import { timeInForce } from '#domain/risk/checks/time-in-force'
 import { unknownOrders } from '#domain/risk/checks/unknown-orders'
 import type { CheckCode } from '#schemas/codes'
 
+/** In the order in which the first failure is named as the reason of a denial. */
 export const checks: readonly Check[] = [
   bookOpen,
   accountOpen,
   killSwitch,
   instrumentListed,
   orderTypeNative,
+  timeInForce,
   priceIncrement,
   quantityIncrement,
   quantityMin,
   quantityMax,
   notionalMin,
+  reduceOnly,
   markFresh,
   priceCollar,
   orderQuantity,
@@ -56,6 +61,10 @@ export const checks: readonly Check[] = [
   ordersPerHour,
   logLag,
 ]
+/** Those of rules 1, which knew market and limit orders and nothing else. */
+export const firstChecks: readonly Check[] = checks
+  .filter(({ code }) => code !== 'timeInForce' && code !== 'reduceOnly')
+  .map((check) => (check === orderTypeNative ? plainTypeNative : check))
 
 type Columns = { readonly increasing: boolean; readonly reducing: boolean }
 const both: Columns = { increasing: true, reducing: true }
@@ -68,11 +77,13 @@ export const stops: Readonly<Record<CheckCode, Columns>> = {
   killSwitch: both,
   instrumentListed: both,
   orderTypeNative: both,
+  timeInForce: both,
   priceIncrement: both,
   quantityIncrement: both,
   quantityMin: both,
   quantityMax: both,
   notionalMin: both,
+  reduceOnly: both,
   markFresh: increasing,
   priceCollar: increasing,
   orderQuantity: increasing,

@@ -4,6 +4,7 @@ import {
   accountOpened,
   amount,
   deposited,
+  filled,
   foreignFill,
   listed,
   markAt,
@@ -11,6 +12,7 @@ import {
   ratio,
   symbolOf,
   unknown,
+  withdrawn,
 } from '#domain/risk/testing/words'
 import type { LedgerEvent } from '#schemas/events/ledger'
 
@@ -89,5 +91,18 @@ describe('buying power', () => {
     const order = { symbol: perpetual, at: '65000' }
     const none = openDesk({ ...rich, maxLeverage: ratio('0') }, listed(perpetual))
     expect(outcomeOf(none.decides(order, mark))).toBe('buyingPower')
+  })
+})
+
+describe('money that was taken out', () => {
+  test('is not there to buy with, and its want stands in the way of no exit', () => {
+    const held = openDesk({}, filled(1, { quantity: '1' }))
+    const desk = held.given(withdrawn('999000'))
+    const small = { at: '65000', quantity: '0.001' }
+    expect(lineOf(desk.decides(small), 'buyingPower')).toBe('65.13/-64000')
+    expect(outcomeOf(desk.decides(small))).toBe('buyingPower')
+    expect(outcomeOf(desk.decides({ side: 'sell', quantity: '1' }))).toBe('reducing')
+    desk.given(deposited('64065.13'))
+    expect(outcomeOf(desk.decides(small))).toBe('approved')
   })
 })

@@ -48,6 +48,7 @@ export type Unit =
   | 'fundsCurrency'
   | 'ratio'
   | 'milliseconds'
+  | 'instant'
   | 'orders'
 
 /** What the limit is a limit of. */
@@ -138,7 +139,8 @@ export const atMost = <Value extends bigint | number>({
 export const unsaid = (because: string): string => `Not evaluated: ${because}.`
 
 /** The price that a venue would judge the order by: its own, or the market's. */
-export const priceOf = ({ terms, mark }: View): Price | undefined => terms.limitPrice ?? mark?.price
+export const priceOf = ({ terms, mark }: View): Price | undefined =>
+  terms.limitPrice ?? terms.stopPrice ?? mark?.price
 
 /** Currencies by name, everything else in a word. */
 export const unitText = (unit: Unit, view: View): string => {
@@ -157,6 +159,7 @@ export const unitText = (unit: Unit, view: View): string => {
     case 'orderType':
     case 'price':
     case 'ratio':
+    case 'instant':
       return unit
   }
 }
@@ -167,7 +170,7 @@ export const notListed = ({ terms }: View): string =>
 export const missingPrice = ({ terms, pricing, mark }: View): string => {
   if (pricing === undefined) return `${terms.symbol} is not listed at ${terms.venue}`
   if (mark === undefined) return `there is no mark of ${terms.symbol}`
-  if (pricing.rate === undefined && pricing.rateSymbol !== undefined)
-    return `there is no mark of ${pricing.rateSymbol} to convert by`
+  if (pricing.rate === undefined)
+    return `there is no mark of ${pricing.rateSymbols.join(' or ')} to convert by`
   return 'something that the book holds or has open has no mark'
 }

@@ -1,7 +1,6 @@
 /** There is a price to judge by, and a rate where one is needed, and neither is too old. */
 import { atMost, type Check, failed, type View } from '#domain/risk/checks/check'
 import { msBetween } from '#domain/values/instant'
-import type { MarketSymbol } from '#schemas/values/ids'
 
 const age: Check = atMost({
   code: 'markFresh',
@@ -28,10 +27,11 @@ export const markFresh: Check = {
   },
 }
 
-const missingMark = ({ terms, mark, desk, pricing }: View): MarketSymbol | undefined => {
+const missingMark = ({ terms, mark, pricing }: View): string | undefined => {
   if (mark === undefined) return terms.symbol
-  const rateSymbol = pricing?.rateSymbol
-  return rateSymbol === undefined || desk.markOf(rateSymbol) !== undefined ? undefined : rateSymbol
+  return pricing === undefined || pricing.rate !== undefined
+    ? undefined
+    : pricing.rateSymbols.join(' or ')
 }
 /** Of the older one, rounded up; a mark from the future is new. */
 const ageMs = ({ mark, desk, pricing, clock }: View): number => {

@@ -1,0 +1,44 @@
+/**
+ * The versions of everything that a decision depends on besides the log. A decision records the version that it
+ * was taken by, and is derived again by that one for ever; whoever changes what is checked, adds a version.
+ */
+import { checks, firstChecks } from '#domain/risk/checks/all'
+import type { Check } from '#domain/risk/checks/check'
+import type { Valuation } from '#domain/risk/worth'
+import type { Ratio } from '#schemas/values/decimal'
+
+export interface Rules {
+  readonly version: number
+  readonly checks: readonly Check[]
+  readonly valuation: Valuation
+  /** How long an approval may wait to be sent. */
+  readonly approvalLifeMs: number
+  /** Whether requests on the book's control are decided, each before any order that comes after it. */
+  readonly decidesControl: boolean
+}
+
+const worstFeeRate = (2n * 10n ** 15n) as Ratio
+
+/** Market and limit orders. */
+const first: Rules = {
+  version: 1,
+  checks: firstChecks,
+  valuation: { worstFeeRate, ratesEitherWay: false },
+  approvalLifeMs: 5_000,
+  decidesControl: false,
+}
+/** Stop orders, orders that end by themselves, only wait or only reduce; control; rates quoted either way. */
+const second: Rules = {
+  version: 2,
+  checks,
+  valuation: { worstFeeRate, ratesEitherWay: true },
+  approvalLifeMs: 5_000,
+  decidesControl: true,
+}
+
+/** What has once decided anything stays as it is. */
+const versions: readonly Rules[] = [first, second]
+/** Undefined: this build does not know them. */
+export const rulesOf = (version: number): Rules | undefined => versions[version - 1]
+/** What is decided now is decided by these. */
+export const rulesInForce: Rules = second
