@@ -5,7 +5,7 @@ import { coinbase } from './coinbase.ts'
 import { krakenV1 } from './kraken-v1.ts'
 import type { Protocol } from './protocol.ts'
 import { listenTo, openVenue } from './testing/double.ts'
-import { haveRecordings, recordedFrames } from './testing/recorded.ts'
+import { haveRecordings, interruptedSession, recordedFrames } from './testing/recorded.ts'
 
 const open: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -52,7 +52,9 @@ const play = async (
 ) => {
   const venue = await openVenue()
   open.push(venue.close)
-  const listening = listenTo(protocol, venue.url, symbols)
+  // However busy the machine is.
+  const timings = { silentMsMax: 60_000, staleMsMax: 60_000, acknowledgeMsMax: 60_000 }
+  const listening = listenTo(protocol, venue.url, symbols, { timings })
   open.push(listening.stop)
   const connection = await venue.connection(1)
   await connection.untilAsked(1)
@@ -202,7 +204,6 @@ describe.skipIf(!haveRecordings)('a recorded session at Binance', () => {
   test.each([
     ['binance-spot_BTCUSDT_20230405.jsonl.gz', 3_144, 8_015],
     ['binance-spot_BTCUSDT_20240808.jsonl.gz', 9_757, 28_040],
-    ['binance-spot_BTCUSDT_20240809.jsonl.gz', 10_147, 45_134],
     ['binance-usdm_BTCUSDT_20240718.jsonl.gz', 974, 7_113],
     ['binance-usdm_BTCUSDT_20230404.jsonl.gz', 2_197, 6_765],
   ])('%s: %i trades and %i quotes, each once', async (name, tradeCount, quoteCount) => {
@@ -236,5 +237,53 @@ describe.skipIf(!haveRecordings)('a recorded session at Binance', () => {
     const played = await play(binance, symbols, [answer, ...frames], 84)
     expect(played.quotes).toStrictEqual(quotes.map(quoteOf(symbolOf)))
     expect(played.trades).toStrictEqual([])
+  })
+
+  test('a session with three interruptions', async () => {
+    const codes = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT']
+    const symbols = ['BTC/USDT', 'ETH/USDT', 'SOL/USDT']
+    const venue = await openVenue({ greet: (to) => to.say(answer) })
+    open.push(venue.close)
+    const listening = listenTo(binance, venue.url, symbols)
+    open.push(listening.stop)
+    const session = interruptedSession()
+    let lines = 1
+    let connection = await venue.connection(lines)
+    const expected: Row[] = []
+    for (const item of session) {
+      if (item === 'reconnecting') {
+        connection.cut()
+        lines += 1
+        connection = await venue.connection(lines)
+        continue
+      }
+      const { id, price: p, amount, side } = item.kind.Trade
+      const s = codes[item.instrument] ?? ''
+      const T = Date.parse(item.time_exchange)
+      // 0.00006 is 6e-05 to those who print floats.
+      const data = {
+        e: 'trade',
+        s,
+        t: Number(id),
+        p: String(p),
+        q: String(amount),
+        T,
+        m: side !== 'Buy',
+      }
+      connection.say({ stream: `${s.toLowerCase()}@trade`, data })
+      expected.push([
+        symbols[item.instrument] ?? '',
+        id,
+        String(p),
+        amount.toFixed(5).replace(/0+$/, ''),
+        side.toLowerCase(),
+        iso(T),
+      ])
+      await listening.until(() => listening.ticks.length === expected.length)
+    }
+    expect([lines, expected.length]).toStrictEqual([4, 21])
+    expect(listening.ticks.map(tradeRow)).toStrictEqual(expected)
+    // Nothing was missed between the interruptions.
+    expect(listening.notices.filter(({ type }) => type === 'gap')).toStrictEqual([])
   })
 })

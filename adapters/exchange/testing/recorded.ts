@@ -22,3 +22,24 @@ const frameOf = (line: string): string => {
   const start = line.indexOf('"msg":') + '"msg":'.length
   return line.slice(start, line.lastIndexOf('}')).trim()
 }
+
+/** A session that was interrupted, as another program told of it. Prices are numbers, but of few digits. */
+export type ToldTrade = {
+  readonly instrument: number
+  readonly time_exchange: string
+  readonly kind: {
+    readonly Trade: {
+      readonly id: string
+      readonly price: number
+      readonly amount: number
+      readonly side: string
+    }
+  }
+}
+export const interruptedSession = (): readonly (ToldTrade | 'reconnecting')[] => {
+  const name = 'barter_binance-spot_trades-with-disconnect_20241220.json.gz'
+  const items = JSON.parse(gunzipSync(readFileSync(join(folder, name))).toString('utf8')) as {
+    readonly Item?: { readonly Ok: ToldTrade }
+  }[]
+  return items.map(({ Item }) => Item?.Ok ?? 'reconnecting')
+}
