@@ -1,7 +1,7 @@
 /** What the api is told: where to listen, which venue, and how a first run is furnished. */
 import * as t from 'io-ts'
 import { type PresentedKey, presentedKey } from '#adapters/http/bearer'
-import { Flag, optional, Port, required, shared, Text } from '#apps/process/settings'
+import { Clients, Flag, optional, Port, required, shared, Text } from '#apps/process/settings'
 import { VenueId } from '#schemas/values/ids'
 
 /** A key is known by its name and hash from here on; its secret is forgotten. */
@@ -24,6 +24,8 @@ export const config = {
   port: optional('DAYBOOK_PORT', Port, 'a port from 0 to 65535', 8080),
   key: required('DAYBOOK_KEY', FirstKey, 'a key: dbk_, 8 of a-z and 0-9, _, and 43 of base64url'),
   venue: optional('DAYBOOK_VENUE', VenueId, 'a venue such as paper', 'paper' as VenueId),
+  /** Of the WebSocket, in this process. */
+  streamClients: optional('DAYBOOK_STREAM_CLIENTS', Clients, 'a number from 1 to 4000', 1_000),
   isEmpty: optional('DAYBOOK_EMPTY', Flag, 'yes or no', false),
   limits: optional('DAYBOOK_LIMITS', Text, 'a file of limits', undefined),
 } as const

@@ -26,7 +26,7 @@ runApp('api', async (app) => {
     onMalformed: (frame) => app.logger.warn(frame, 'a tick could not be understood'),
   })
   app.onStop(ticks.close)
-  const { venue, host, port, key, isEmpty, limits } = settings
+  const { venue, host, port, key, isEmpty, limits, streamClients } = settings
   const api = openApi({
     app,
     log,
@@ -39,6 +39,7 @@ runApp('api', async (app) => {
     version: version(),
     host,
     port,
+    stream: { clientsMax: streamClients },
     firstRun: {
       furniture: venue === 'paper' && !isEmpty ? 'whole' : 'bare',
       key,

@@ -14,6 +14,7 @@ import { readiness } from './readiness.ts'
 import { type Health, routesOf } from './routes.ts'
 import { serve } from './serving.ts'
 import type { ReadHeartbeats } from './status.ts'
+import { openStream, streamDefaults, type StreamSettings } from './stream.ts'
 import type { Views } from './views.ts'
 
 export interface Opening {
@@ -29,6 +30,7 @@ export interface Opening {
   readonly host: string
   readonly port: number
   readonly firstRun: FurnishSettings
+  readonly stream?: Partial<StreamSettings>
 }
 export interface Api {
   readonly http: HttpServer
@@ -47,9 +49,15 @@ export const openApi = (opening: Opening): Api => {
     health: healthOf(app),
     expected: expectedFor(venue),
   })
+  const admit = admission(known)
+  const stream = openStream(
+    { ...opening, ...app, admit, directory: known.directory },
+    { ...streamDefaults, ...opening.stream },
+  )
   const http = httpServer({
     routes,
-    admit: admission(known),
+    admit,
+    sockets: stream.sockets,
     requestId: app.ids.correlationId,
     observe: observing(app.metrics, app.logger),
     stopping: app.stopping,
@@ -66,7 +74,7 @@ export const openApi = (opening: Opening): Api => {
     run: async () => {
       const deafen = ticks.listen(known.hearMarket)
       app.onStop(async () => deafen())
-      await serve({ ...opening, knowledge: known, http, missing })
+      await serve({ ...opening, knowledge: known, stream, http, missing })
     },
   }
 }

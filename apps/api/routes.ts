@@ -21,6 +21,7 @@ import { placeOrder } from './place-order.ts'
 import { showRisk } from './risk.ts'
 import { showOrder } from './show-order.ts'
 import { type ReadHeartbeats, showStatus } from './status.ts'
+import { streamRoute } from './stream-route.ts'
 import type { Views } from './views.ts'
 
 /** How this process itself is doing. */
@@ -70,6 +71,7 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
     listKeys(means),
     revokeKey(means),
     showStatus(means),
+    streamRoute,
     ...healthRoutes(given.health),
   ]
 }

@@ -8,6 +8,7 @@ import type { EventLog, UnreadableEvent } from '#domain/kernel/event-log'
 import type { EventType } from '#schemas/events/ledger'
 import { furnish, type FurnishSettings } from './furnish.ts'
 import type { Knowledge } from './knowledge.ts'
+import type { Stream } from './stream.ts'
 
 const askAgainMs = 100
 
@@ -15,6 +16,7 @@ export interface Serving {
   readonly app: Omit<App, 'name' | 'instance' | 'metrics'>
   readonly log: EventLog
   readonly knowledge: Knowledge
+  readonly stream: Pick<Stream, 'start' | 'hear'>
   readonly http: HttpServer
   readonly host: string
   readonly port: number
@@ -25,13 +27,14 @@ export interface Serving {
 
 /** Stays until the app stops. */
 export const serve = async (serving: Serving): Promise<void> => {
-  const { app, log, knowledge, http, host } = serving
+  const { app, log, knowledge, stream, http, host } = serving
   const port = await http.listen(host, serving.port)
   app.onStop(http.close)
   app.logger.info({ host, port }, 'listening')
   await furnishFirst(serving)
   const learned = await knowledge.learn(log, app.stopping)
   if (E.isLeft(learned)) throw unreadable(learned.left)
+  stream.start(learned.right)
   let missing: string | undefined = 'the ledger is starting'
   const stateAtHead = () =>
     missing === undefined
@@ -41,7 +44,10 @@ export const serve = async (serving: Serving): Promise<void> => {
     follow(app, log, {
       after: learned.right,
       filter: { eager: answering },
-      onPage: async (page) => knowledge.hearLog(page),
+      onPage: async (page) => {
+        knowledge.hearLog(page)
+        stream.hear(page)
+      },
       stateAtHead,
     }),
     foldRisk(serving),

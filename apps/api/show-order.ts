@@ -67,7 +67,7 @@ const saidElsewhere = new Set([
   'clientTag',
 ])
 
-const entryOf = ({ event, metadata, position }: RecordedEvent): TimelineEntry => {
+export const entryOf = ({ event, metadata, position }: RecordedEvent): TimelineEntry => {
   const data = factOf.get(event.type)?.data.encode(event) as Readonly<Record<string, unknown>>
   const says = Object.entries(data).filter(([name]) => !saidElsewhere.has(name) && name !== 'at')
   return {

@@ -97,6 +97,7 @@ const wholeNumber = (name: string, from: number, to: number) =>
 
 /** 0 is any free port. */
 export const Port = wholeNumber('Port', 0, 65_535)
+export const Clients = wholeNumber('Clients', 1, 4_000)
 export const Milliseconds = wholeNumber('Milliseconds', 0, 3_600_000)
 export const PostgresUrl = url('PostgresUrl', 'postgres:', 'postgresql:')
 export const SocketUrl = url('SocketUrl', 'ws:', 'wss:')

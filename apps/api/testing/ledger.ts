@@ -13,6 +13,7 @@ import { defaultLimits } from '#apps/api/fresh-ledger'
 import type { Furniture } from '#apps/api/furnish'
 import { openApi } from '#apps/api/open'
 import type { HeartbeatRow } from '#apps/api/status'
+import type { StreamSettings } from '#apps/api/stream'
 import type { Views } from '#apps/api/views'
 import { memoryViews } from '#apps/api/testing/views'
 import type { App } from '#apps/process/app'
@@ -56,6 +57,7 @@ export interface LedgerSettings {
   readonly views?: (views: Views) => Views
   readonly heartbeats?: () => readonly HeartbeatRow[]
   readonly logLines?: string[]
+  readonly stream?: Partial<StreamSettings>
 }
 
 export interface Sent {
@@ -95,6 +97,7 @@ export const openLedger = async (settings: LedgerSettings = {}) => {
     version: '0.0.0',
     host: '127.0.0.1',
     port: 0,
+    stream: settings.stream ?? {},
     firstRun: {
       furniture: settings.furniture ?? 'whole',
       key: presented(settings.key ?? ownersKey),
