@@ -175,25 +175,26 @@ test('a malformed frame is named and the next one is heard', async () => {
   expect(malformed[3]).toContain('"price":"abc"')
 })
 
+/** A listener that takes part in the handshake and then reads nothing. */
+const deaf = async (url: string) => {
+  const { hostname, port } = new URL(url)
+  const socket = connect(Number(port), hostname)
+  socket.write(
+    `GET / HTTP/1.1\r\nHost: ${hostname}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  )
+  await once(socket, 'data')
+  socket.pause()
+  socket.on('error', () => undefined)
+  open.push({
+    close: async () => {
+      socket.destroy()
+    },
+  })
+  return socket
+}
+
 describe('a slow listener', () => {
-  /** A listener that takes part in the handshake and then reads nothing. */
-  const deaf = async (url: string) => {
-    const { hostname, port } = new URL(url)
-    const socket = connect(Number(port), hostname)
-    socket.write(
-      `GET / HTTP/1.1\r\nHost: ${hostname}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n` +
-        'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
-    )
-    await once(socket, 'data')
-    socket.pause()
-    socket.on('error', () => undefined)
-    open.push({
-      close: async () => {
-        socket.destroy()
-      },
-    })
-    return socket
-  }
   test('is told only the newest of each symbol, and holds up nobody', async () => {
     const source = await hub({ backlogBytesMax: 10_000 })
     await deaf(source.url)
@@ -222,6 +223,32 @@ describe('a slow listener', () => {
     socket.resume()
     await gone
     expect(source.stats().listeners).toBe(0)
+  })
+})
+
+describe('a source that goes as fast as it is heard', () => {
+  test('waits for a first listener, and goes on when there is one', async () => {
+    const source = await hub()
+    expect(await source.drained(5)).toBe(false)
+    const waiting = source.drained(5_000)
+    await ear(feed(source.url)).count(1)
+    expect(await waiting).toBe(true)
+  })
+  test('is not let on by one that does not read, which is sent away in the end', async () => {
+    const source = await hub({ slowMsMax: 60 })
+    const socket = await deaf(source.url)
+    const gone = once(socket, 'close')
+    // More than the operating system keeps for a reader, and less than makes it miss a tick.
+    while (await source.drained(0)) for (let n = 1; n <= 50; n += 1) source.publish(trade(n))
+    expect([source.stats().superseded, source.stats().sentAway]).toStrictEqual([0, 0])
+    expect(await source.drained(30)).toBe(false)
+    const quick = ear(feed(source.url))
+    await quick.count(1)
+    // The one that reads is let on.
+    expect(await source.drained(5_000)).toBe(true)
+    expect(source.stats().sentAway).toBe(1)
+    socket.resume()
+    await gone
   })
 })
 

@@ -12,10 +12,10 @@ export interface TickHub {
   readonly url: string
   readonly publish: (frame: Tick | Ended) => void
   /**
-   * Resolves when there are listeners and each has room, after `waitMsMax` at the latest: for a source that goes as
-   * fast as it is heard.
+   * Resolves when there are listeners and each has room, or with false after `waitMsMax`: for a source that goes as
+   * fast as it is heard. Who does not read for as long as a slow listener may be slow is sent away meanwhile.
    */
-  readonly drained: (waitMsMax: number) => Promise<void>
+  readonly drained: (waitMsMax: number) => Promise<boolean>
   readonly stats: () => HubStats
   readonly close: () => Promise<void>
 }
@@ -69,6 +69,8 @@ interface Listener {
   readonly socket: WebSocket
   readonly waiting: Map<string, string>
   slowSince: number
+  /** Since when a source waits for it to read. */
+  awaitedSince: number | undefined
 }
 const sweepEveryMs = 20
 
@@ -85,21 +87,27 @@ const hubOn = (server: WebSocketServer, url: string, options: TickHubOptions): T
     if (listener.waiting.delete(key)) counts.superseded += 1
     listener.waiting.set(key, text)
   }
+  const sendAway = ({ socket }: Listener): void => {
+    counts.sentAway += 1
+    socket.terminate()
+  }
   const sweep = (): void => {
     for (const listener of listeners) {
       if (listener.waiting.size === 0) continue
       if (hasRoom(listener)) {
         for (const text of listener.waiting.values()) listener.socket.send(text)
         listener.waiting.clear()
-      } else if (performance.now() - listener.slowSince > slowMsMax) {
-        counts.sentAway += 1
-        listener.socket.terminate()
-      }
+      } else if (performance.now() - listener.slowSince > slowMsMax) sendAway(listener)
     }
   }
   const sweeping = setInterval(sweep, sweepEveryMs)
   server.on('connection', (socket) => {
-    const listener = { socket, waiting: new Map<string, string>(), slowSince: 0 }
+    const listener = {
+      socket,
+      waiting: new Map<string, string>(),
+      slowSince: 0,
+      awaitedSince: undefined,
+    }
     listeners.add(listener)
     socket.on('close', () => listeners.delete(listener))
     socket.on('error', () => socket.terminate())
@@ -119,7 +127,7 @@ const hubOn = (server: WebSocketServer, url: string, options: TickHubOptions): T
         else hold(listener, key, text)
       }
     },
-    drained: (waitMsMax) => drained(listeners, waitMsMax),
+    drained: (waitMsMax) => drained(listeners, waitMsMax, slowMsMax, sendAway),
     stats: () => ({ listeners: listeners.size, ...counts }),
     close: async () => {
       clearInterval(sweeping)
@@ -131,17 +139,28 @@ const hubOn = (server: WebSocketServer, url: string, options: TickHubOptions): T
 
 const roomBytes = 64 * 1024
 
-const drained = async (listeners: ReadonlySet<Listener>, waitMsMax: number): Promise<void> => {
+const drained = async (
+  listeners: ReadonlySet<Listener>,
+  waitMsMax: number,
+  slowMsMax: number,
+  sendAway: (listener: Listener) => void,
+): Promise<boolean> => {
   const until = performance.now() + waitMsMax
-  const busy = (): boolean =>
-    listeners.size === 0 ||
-    [...listeners].some(
-      ({ socket, waiting }) =>
-        socket.readyState === WebSocket.OPEN &&
-        (waiting.size > 0 || socket.bufferedAmount > roomBytes),
-    )
-  while (busy() && performance.now() < until) await new Promise((done) => setTimeout(done, 1))
+  for (;;) {
+    const busy = [...listeners].filter(isBusy)
+    for (const listener of listeners) {
+      if (busy.includes(listener)) listener.awaitedSince ??= performance.now()
+      else listener.awaitedSince = undefined
+    }
+    if (listeners.size > 0 && busy.length === 0) return true
+    if (performance.now() >= until) return false
+    for (const listener of busy)
+      if (performance.now() - (listener.awaitedSince ?? 0) > slowMsMax) sendAway(listener)
+    await new Promise((done) => setTimeout(done, 1))
+  }
 }
+const isBusy = ({ socket, waiting }: Listener): boolean =>
+  socket.readyState === WebSocket.OPEN && (waiting.size > 0 || socket.bufferedAmount > roomBytes)
 
 /** Closes the server; who has not said goodbye by then is cut off. */
 const closeWithin = async (server: WebSocketServer, milliseconds: number): Promise<void> => {

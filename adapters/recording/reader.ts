@@ -14,11 +14,17 @@ export interface UnusableRecording {
   readonly _tag: 'UnusableRecording'
   readonly detail: string
 }
+/** One row that is no trade; the others may well be. */
+export interface UnreadableRow {
+  readonly _tag: 'UnreadableRow'
+  readonly detail: string
+}
+type Read = E.Either<UnusableRecording | UnreadableRow, RecordedTrade>
 export interface Recording {
   readonly path: string
   readonly symbol: MarketSymbol
-  /** The trades in the order of the file. The first row that cannot be read is told, and is the last. */
-  readonly trades: () => AsyncGenerator<E.Either<UnusableRecording, RecordedTrade>, void, void>
+  /** The trades in the order of the file, and in between the rows that are none. What makes it unusable is the last. */
+  readonly trades: () => AsyncGenerator<Read, void, void>
 }
 
 /** Opens a recording far enough to know that it is one. Without a symbol it is the one of the file's name. */
@@ -43,10 +49,7 @@ export const openRecording = async (
 const unusable = (detail: string): E.Either<UnusableRecording, never> =>
   E.left({ _tag: 'UnusableRecording', detail })
 
-async function* tradesOf(
-  path: string,
-  columns: Columns,
-): AsyncGenerator<E.Either<UnusableRecording, RecordedTrade>, void, void> {
+async function* tradesOf(path: string, columns: Columns): AsyncGenerator<Read, void, void> {
   let number = 0
   for await (const line of linesOf(path)) {
     number += 1
@@ -54,9 +57,9 @@ async function* tradesOf(
     if (number === 1 || line.right.trim() === '') continue
     const trade = tradeOf(columns, line.right, number)
     if (E.isLeft(trade)) {
-      return yield unusable(`${path}:${String(number)} is not a trade: ${trade.left}`)
-    }
-    if (trade.right !== undefined) yield E.right(trade.right)
+      const detail = `${path}:${String(number)} is not a trade: ${trade.left}`
+      yield E.left({ _tag: 'UnreadableRow', detail })
+    } else if (trade.right !== undefined) yield E.right(trade.right)
   }
 }
 
