@@ -4,8 +4,11 @@ import { formatDecimal, placesOfQuantity } from '#schemas/values/decimal'
 import type { MarketSymbol } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 
-/** Why ticks are missing: there was no room for them, the database would not have them, or nobody listened. */
-export type GapReason = 'overflow' | 'refused' | 'restart'
+/**
+ * Why ticks are missing: there was no room for them, the database would not have them, nobody listened, or the line
+ * to the venue did not bring them.
+ */
+export type GapReason = 'overflow' | 'refused' | 'restart' | 'missed'
 
 /** Where ticks of one symbol are missing, by the venue's clock, both ends included. */
 export interface TickGap {

@@ -1,11 +1,14 @@
 /** What market-data is told: which market, which symbols, where to serve, where to remember. */
 import * as t from 'io-ts'
-import { optional, shared, Text } from '#apps/process/settings'
+import { type VenueName, venueNames } from '#adapters/exchange/venues'
+import { optional, shared, SocketUrl, Text } from '#apps/process/settings'
 import { MarketSymbol } from '#schemas/values/ids'
+import { storingConfig } from './storing-config.ts'
 
 export type MarketSetting =
   | { readonly kind: 'simulated'; readonly seed: number }
   | { readonly kind: 'replay'; readonly path: string; readonly speed: Speed }
+  | { readonly kind: 'venue'; readonly venue: VenueName }
 /** How many times faster than it was; `max`: as fast as the listeners follow. */
 export type Speed = number | 'max'
 
@@ -20,7 +23,9 @@ export const parseMarket = (text: string): MarketSetting | undefined => {
       ? { kind, seed: Number(detail) }
       : undefined
   }
-  return kind === 'replay' && detail !== '' ? parseReplay(detail) : undefined
+  if (kind === 'replay') return detail === '' ? undefined : parseReplay(detail)
+  const venue = venueNames.find((name) => name === text)
+  return venue === undefined ? undefined : { kind: 'venue', venue }
 }
 
 /** `@` means a speed only after the last `/`: folders may have one in their names. */
@@ -59,8 +64,15 @@ export const config = {
   market: optional(
     'DAYBOOK_MARKET',
     parsed('MarketSetting', parseMarket),
-    `simulated, simulated:<seed from 0 to ${String(seedMost)}> or replay:<file>[@<factor> or @max]`,
+    `simulated, simulated:<seed from 0 to ${String(seedMost)}>, ` +
+      `replay:<file>[@<factor> or @max], ${venueNames.slice(0, -1).join(', ')} or ${venueNames.at(-1) ?? ''}`,
     { kind: 'simulated', seed: 1 } as const,
+  ),
+  url: optional(
+    'DAYBOOK_MARKET_URL',
+    SocketUrl,
+    "another address of the venue's public socket, such as wss://stream.binance.us:9443",
+    undefined,
   ),
   symbols: optional(
     'DAYBOOK_SYMBOLS',
@@ -69,4 +81,5 @@ export const config = {
     undefined,
   ),
   data: optional('DAYBOOK_DATA', Text, 'a folder', './daybook-data'),
+  ...storingConfig,
 } as const

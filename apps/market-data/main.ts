@@ -5,9 +5,10 @@ import { runApp } from '#apps/process/app'
 import { UsageError } from '#apps/process/failure'
 import { settingsFrom } from '#apps/process/settings'
 import { config } from './config.ts'
+import { openDiary } from './diary.ts'
 import { measureHub } from './metrics.ts'
 import { openSource } from './open.ts'
-import { tellAll, type TickSink } from './telling.ts'
+import { tellAll, type Witnesses } from './telling.ts'
 
 runApp('market-data', async (app) => {
   const settings = settingsFrom(config)
@@ -20,10 +21,10 @@ runApp('market-data', async (app) => {
   app.onStop(hub.right.close)
   measureHub(hub.right, app.metrics)
   app.logger.info({ source: name, symbols, hub: hub.right.url }, 'telling ticks')
-  app.report('ready')
+  const diary = openDiary({ source: source.kind, ...app })
   // Whoever keeps ticks is one of these.
-  const others: readonly TickSink[] = []
-  const telling = tellAll(source, hub.right, others, app)
+  const witnesses: Witnesses = { sinks: [], missed: () => undefined }
+  const telling = tellAll(source, hub.right, { diary, ...witnesses }, app)
   app.onStop(() => telling)
   await telling
 })

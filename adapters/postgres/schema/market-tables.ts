@@ -7,7 +7,7 @@ const feeds = `
   -- One symbol as one source tells it. Ticks name it by number: its two names would be half of every row.
   create table market.feeds (
     id integer generated always as identity primary key,
-    source text collate "C" not null check (octet_length(source) between 1 and 200),
+    source text collate "C" not null check (octet_length(source) between 1 and 300),
     symbol text collate "C" not null check (octet_length(symbol) between 1 and 100),
     -- By the venue's clock: no trade, no quote of a later time is stored.
     traded_to timestamptz not null default '-infinity',
@@ -25,8 +25,8 @@ const feeds = `
     feed integer not null references market.feeds,
     first_venue_at timestamptz not null,
     last_venue_at timestamptz not null check (first_venue_at <= last_venue_at),
-    reason text collate "C" not null check (reason in ('overflow', 'refused', 'restart')),
-    -- Nobody knows how many were missed while nobody listened.
+    reason text collate "C" not null check (reason in ('overflow', 'refused', 'restart', 'missed')),
+    -- Nobody knows how many there were while nobody listened.
     ticks bigint check (ticks > 0),
     recorded_at timestamptz not null default clock_timestamp()
   );

@@ -1,0 +1,40 @@
+/** What storing is told: where, for how long, and by which name its ticks are known. */
+import { basename } from 'node:path'
+import * as t from 'io-ts'
+import { ofEveryApp, optional } from '#apps/process/settings'
+
+const daysMost = 36_500
+const daysDefault = 30
+
+/** Days; 0 and off keep them for ever. */
+export const parseRetention = (text: string): number | 'off' | undefined => {
+  if (text === 'off' || text === '0') return 'off'
+  return /^[1-9]\d{0,4}$/.test(text) && Number(text) <= daysMost ? Number(text) : undefined
+}
+
+const Retention = new t.Type<number | 'off', unknown, unknown>(
+  'Retention',
+  (u): u is number | 'off' => typeof u === 'number' || u === 'off',
+  (u, context) => {
+    const days = typeof u === 'string' ? parseRetention(u) : undefined
+    return days === undefined ? t.failure(u, context) : t.success(days)
+  },
+  t.identity,
+)
+
+export const storingConfig = {
+  /** Without a database no tick is stored. */
+  database: ofEveryApp.database,
+  ticksRetention: optional(
+    'DAYBOOK_TICKS_RETENTION',
+    Retention,
+    `the days that ticks are kept for, 1 to ${String(daysMost)}, or off to keep them for ever`,
+    daysDefault,
+  ),
+} as const
+
+/** A recording is known by its file, however fast it is told, and never by the venue that it is of. */
+export const storedName = (source: string): string => {
+  const replayed = /^replay:(.*)@[^@/]*$/.exec(source)
+  return replayed === null ? source : `replay:${basename(replayed[1] ?? '')}`
+}
