@@ -13,6 +13,9 @@ describe('DAYBOOK_MARKET', () => {
     ['replay:/me@home/b.csv', { kind: 'replay', path: '/me@home/b.csv', speed: 1 }],
     ['replay:/me@home/b.csv@2.5', { kind: 'replay', path: '/me@home/b.csv', speed: 2.5 }],
     ['replay:C:/b@10', { kind: 'replay', path: 'C:/b', speed: 10 }],
+    ['coinbase', { kind: 'venue', venue: 'coinbase' }],
+    ['binance', { kind: 'venue', venue: 'binance' }],
+    ['kraken', { kind: 'venue', venue: 'kraken' }],
   ])('%s', (text, meaning) => {
     expect(parseMarket(text)).toStrictEqual(meaning)
   })
@@ -22,7 +25,8 @@ describe('DAYBOOK_MARKET', () => {
     'simulated:-1',
     'simulated:4294967296',
     'simulate',
-    'binance',
+    'binance:BTC/USDT',
+    'Coinbase',
     'replay',
     'replay:',
     'replay:@max',
@@ -38,8 +42,8 @@ describe('DAYBOOK_MARKET', () => {
     const read = readSettings(config, { DAYBOOK_HUB: 'ws://127.0.0.1:1', DAYBOOK_MARKET: 'nasdaq' })
     expect(read).toStrictEqual(
       E.left([
-        'DAYBOOK_MARKET is not usable: set it to simulated, simulated:<seed from 0 to 4294967295>' +
-          ' or replay:<file>[@<factor> or @max].',
+        'DAYBOOK_MARKET is not usable: set it to simulated, simulated:<seed from 0 to 4294967295>,' +
+          ' replay:<file>[@<factor> or @max], coinbase, binance or kraken.',
       ]),
     )
   })

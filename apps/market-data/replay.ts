@@ -8,7 +8,7 @@ import { msBetween } from '#domain/values/instant'
 import type { Tick } from '#schemas/market/tick'
 import type { Speed } from './config.ts'
 import { paceOf } from './pace.ts'
-import type { MarketSource } from './source.ts'
+import type { MarketSource, Tell } from './source.ts'
 
 interface Replay {
   readonly name: string
@@ -20,16 +20,24 @@ interface Replay {
 
 export const replaySource = (replay: Replay): MarketSource => ({
   name: replay.name,
+  kind: 'replay',
   symbols: [replay.recording.symbol],
   run: async (tell) => {
     const { recording, speed, clock, stopping } = replay
     const { tickSize } = paperInstrument(recording.symbol).rules
     const pace = paceOf(clock.monotonicMs, stopping)
+    const unread = unreadRows(tell)
     let first: RecordedTrade | undefined
     let seen: SeenSides = {}
     let sequence = 0
+    tell.stands({ state: 'ready' })
     for await (const read of recording.trades()) {
-      if (E.isLeft(read)) return { kind: 'failed', detail: read.left.detail }
+      if (E.isLeft(read)) {
+        const { _tag, detail } = read.left
+        if (_tag === 'UnusableRecording') return { kind: 'failed', detail }
+        if (unread.isTooMuch(detail, sequence / 2)) return { kind: 'failed', detail }
+        continue
+      }
       const trade = read.right
       first ??= trade
       if (speed === 'max') await tell.heard()
@@ -44,9 +52,29 @@ export const replaySource = (replay: Replay): MarketSource => ({
       for (const tick of ticksOf(trade, seen, common, sequence)) tell.tick(tick)
       sequence += 2
     }
-    return { kind: 'ended' }
+    return { kind: 'ended', detail: `${replay.name} has ended${unread.summary()}` }
   },
 })
+
+/** A few rows that cannot be read are left out and said; more of them than of the others: it is no recording. */
+const unreadRows = ({ stands, notice }: Pick<Tell, 'stands' | 'notice'>) => {
+  let count = 0
+  let first = ''
+  const summary = (): string =>
+    count === 0 ? '' : `; rows that could not be read: ${String(count)}, the first: ${first}`
+  return {
+    isTooMuch: (detail: string, read: number): boolean => {
+      count += 1
+      if (count === 1) first = detail
+      notice({ type: 'malformed', kind: 'row', detail })
+      if (count === 1) stands({ state: 'ready', detail: `a row was left out: ${detail}` })
+      return count > Math.max(unreadMin, read)
+    },
+    summary,
+  }
+}
+/** So many may come before the first that can be read. */
+const unreadMin = 10
 
 /** The trade, and the quote that it leaves behind. */
 const ticksOf = (

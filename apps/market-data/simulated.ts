@@ -21,8 +21,10 @@ export const simulatedSource = (simulation: Simulation): MarketSource => {
   const markets = symbols.map((symbol) => simulatedMarket(seed, symbol))
   return {
     name: `simulated:${String(seed)}`,
+    kind: 'simulated',
     symbols,
     run: async (tell) => {
+      tell.stands({ state: 'ready' })
       const from = await place.next(seed)
       const pace = paceOf(clock.monotonicMs, stopping)
       for (let n = from; ; n += 1) {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Notice } from '#adapters/exchange/line'
 import { systemClock } from '#adapters/system/clock'
 import { simulatedMarket } from '#domain/simulation/market'
 import type { QuoteTick, Tick } from '#schemas/market/tick'
@@ -26,7 +27,7 @@ const bitcoin = 'BTC/USDT' as MarketSymbol
 const open = async (market: MarketSetting, data: string, symbols?: readonly string[]) => {
   const stop = new AbortController()
   const opened = await openSource(
-    { market, symbols: symbols as readonly MarketSymbol[] | undefined, data },
+    { market, symbols: symbols as readonly MarketSymbol[] | undefined, data, url: undefined },
     { clock: systemClock, stopping: stop.signal },
   )
   return { opened, stop }
@@ -39,14 +40,17 @@ const usable = async (market: MarketSetting, data: string, symbols?: readonly st
 /** Hears so many ticks and stops. */
 const hear = async (source: MarketSource, stop: AbortController, count: number) => {
   const heard: Tick[] = []
+  const notices: Notice[] = []
   const finished = await source.run({
+    stands: () => undefined,
+    notice: (notice) => notices.push(notice),
     tick: (tick) => {
       heard.push(tick)
       if (heard.length === count) stop.abort()
     },
     heard: async () => undefined,
   })
-  return { heard, finished }
+  return { heard, finished, notices }
 }
 
 describe('a schedule', () => {
@@ -150,7 +154,10 @@ describe('a replay', () => {
   test('tells each trade and the quote that it leaves, then says that it has ended', async () => {
     const { source, stop } = await usable(replay(recording(...rows), 'max'), folder())
     const { heard, finished } = await hear(source, stop, 100)
-    expect(finished).toStrictEqual({ kind: 'ended' })
+    expect(finished).toMatchObject({
+      kind: 'ended',
+      detail: expect.stringMatching(/has ended$/) as unknown,
+    })
     expect(heard.map(({ type, sequence }) => `${type} ${String(sequence)}`)).toStrictEqual([
       'trade 0',
       'trade 2',
@@ -174,14 +181,26 @@ describe('a replay', () => {
     const { heard, finished } = await hear(source, stop, 5)
     expect([heard.length, finished]).toStrictEqual([5, { kind: 'stopped' }])
   })
-  test('says at which line it cannot go on', async () => {
-    const path = recording(...rows, 'nonsense')
+  test('leaves out a row that it cannot read, says so, and goes on', async () => {
+    const path = recording(...rows, 'nonsense', '1675329600200,4,100,1,buy')
+    const { source, stop } = await usable(replay(path, 'max'), folder())
+    const { heard, finished, notices } = await hear(source, stop, 100)
+    expect(heard.filter(({ type }) => type === 'trade')).toHaveLength(4)
+    const detail = `${path}:5 is not a trade: price ""`
+    expect(notices).toStrictEqual([{ type: 'malformed', kind: 'row', detail }])
+    expect(finished).toStrictEqual({
+      kind: 'ended',
+      detail: `${source.name} has ended; rows that could not be read: 1, the first: ${detail}`,
+    })
+  })
+  test('of which most cannot be read is given up, and says where', async () => {
+    const path = recording(...rows, ...Array.from({ length: 30 }, () => 'nonsense'))
     const { source, stop } = await usable(replay(path, 'max'), folder())
     const { heard, finished } = await hear(source, stop, 100)
-    expect(heard).toHaveLength(5)
+    expect(heard.filter(({ type }) => type === 'trade')).toHaveLength(3)
     expect(finished).toStrictEqual({
       kind: 'failed',
-      detail: `${path}:5 is not a trade: price ""`,
+      detail: `${path}:15 is not a trade: price ""`,
     })
   })
   test('of a file that is no recording, or of two symbols, is refused', async () => {
