@@ -2,4 +2,4 @@ import { eventLogContract } from '#adapters/testing/event-log.contract'
 import { memoryEventLog } from './event-log.ts'
 
 const log = memoryEventLog()
-eventLogContract(() => log, { runs: 60 })
+eventLogContract(() => log, { runs: 60, isDense: true })

@@ -74,7 +74,7 @@ const append = (
   const last = inPlace.at(-1)
   if (inPlace.length === events.length && first !== undefined && last !== undefined) {
     const { revision, position } = last
-    return E.right({ stream, revision, firstPosition: first.position, lastPosition: position })
+    return E.right({ stream, revision, lastPosition: position })
   }
   if (known.filter((stored) => stored !== undefined).length > inPlace.length) {
     const detail = 'an id of this append stands for another event already'
@@ -114,7 +114,6 @@ const add = (
   events: readonly EncodedEvent[],
   recordedAt: Instant,
 ): Appended => {
-  const firstPosition = BigInt(store.events.length + 1)
   for (const event of events) {
     const stored: StoredEvent = {
       ...event,
@@ -132,7 +131,6 @@ const add = (
   return {
     stream,
     revision: BigInt(recorded.length - 1),
-    firstPosition,
     lastPosition: BigInt(store.events.length),
   }
 }

@@ -69,16 +69,15 @@ const inSequence = (
   proposals: readonly Proposal[],
   from: bigint,
 ): readonly E.Either<AppendFailure, Appended>[] => {
-  let firstPosition = from
+  let next = from
   return proposals.map(({ stream, expected, events }) => {
     const count = BigInt(events.length)
     const appended: Appended = {
       stream,
       revision: expectedNumber(expected) + count,
-      firstPosition,
-      lastPosition: firstPosition + count - 1n,
+      lastPosition: next + count - 1n,
     }
-    firstPosition += count
+    next += count
     return E.right(appended)
   })
 }
@@ -90,11 +89,11 @@ const verdictOf = (
   if (row === undefined) {
     return E.left({ _tag: 'StoreUnreachable', detail: 'the store gave no answer to this append' })
   }
-  const [outcome, revision, firstPosition, lastPosition] = row
+  const [outcome, revision, , lastPosition] = row
   switch (outcome) {
     case 'appended':
     case 'already':
-      return E.right({ stream, revision: revision ?? 0n, firstPosition, lastPosition })
+      return E.right({ stream, revision: revision ?? 0n, lastPosition })
     case 'conflict':
       return E.left({
         _tag: 'RevisionConflict',

@@ -12,8 +12,7 @@ export interface Appended {
   readonly stream: StreamName
   /** Of the last event appended. */
   readonly revision: bigint
-  /** Of the first and the last event appended. */
-  readonly firstPosition: bigint
+  /** Of the last event appended. */
   readonly lastPosition: bigint
 }
 
