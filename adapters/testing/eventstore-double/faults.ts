@@ -1,0 +1,60 @@
+/** How the double can be told to misbehave. Each fault holds until it is taken back. */
+import type { status as Status } from '@grpc/grpc-js'
+
+export type Rpc = 'append' | 'batchAppend' | 'read' | 'subscribe' | 'features' | 'gossip'
+
+export interface Refusal {
+  readonly rpc: Rpc
+  readonly code: Status
+  readonly details: string
+  readonly trailers?: Readonly<Record<string, string>>
+}
+
+export interface Faults {
+  /** Appends are written, and then: never answered; or answered as if the connection had gone. */
+  lose: 'nothing' | 'answer' | 'connection'
+  /** Every answer to an append waits so long. */
+  appendDelayMs: number
+  /** Nothing is answered, and nothing written. */
+  isSilent: boolean
+  /** Appends of this many milliseconds and more ahead are refused; a clock that is off. */
+  refuse: Refusal | undefined
+  /** How many more calls are refused; the rest goes through. */
+  refusals: number
+  /** Not leader: calls that require one are sent there. */
+  leader: { readonly host: string; readonly port: number } | undefined
+  /** Checkpoints name the end of the log instead of what was considered (24.10.0 to 24.10.4, 25.0.0). */
+  checkpointsAreAhead: boolean
+  /** Checkpoints and caught-up are not sent at all (23.6 and before, while live). */
+  isReserved: boolean
+  /** Commit and prepare position differ, as after an explicit transaction. */
+  splitsPositions: boolean
+  /** Live events are not sent to subscriptions, whose connection stays up. */
+  isDeaf: boolean
+  /** Every event is sent twice to subscriptions. */
+  repeats: boolean
+  /** Answers to appends say nothing of the position. */
+  hidesPosition: boolean
+}
+
+export const noFaults = (): Faults => ({
+  lose: 'nothing',
+  appendDelayMs: 0,
+  isSilent: false,
+  refuse: undefined,
+  refusals: Number.POSITIVE_INFINITY,
+  leader: undefined,
+  checkpointsAreAhead: false,
+  isReserved: false,
+  splitsPositions: false,
+  isDeaf: false,
+  repeats: false,
+  hidesPosition: false,
+})
+
+/** Whether this call is one of those that are refused; counts it. */
+export const refusalFor = (faults: Faults, rpc: Rpc): Refusal | undefined => {
+  if (faults.refuse?.rpc !== rpc || faults.refusals <= 0) return undefined
+  faults.refusals -= 1
+  return faults.refuse
+}
