@@ -1,0 +1,291 @@
+/** One follower's way through the log: the client's subscription, watched over, laid anew whenever it fails. */
+import * as E from 'fp-ts/lib/Either.js'
+import type {
+  LogFilter,
+  LogPage,
+  ReadFailure,
+  Subscription,
+  UnreadableEvent,
+} from '#domain/kernel/event-log'
+import type { RecordedEvent } from '#schemas/envelope'
+import type { EventStoreAddress } from './address.ts'
+import { backOffMs, type BackOff } from './back-off.ts'
+import { type Continuity, continuity } from './continuity.ts'
+import { clientFailure } from './failure.ts'
+import { type Feed, openFeed } from './feed.ts'
+import type { Reading } from './patience.ts'
+import { readPage } from './read.ts'
+import { lastRecord } from './records.ts'
+import { type Sieve, sieve } from './sieve.ts'
+import { pause } from './time.ts'
+import { positionOf, type StoreRecord } from './translate.ts'
+
+export interface FollowMeans {
+  readonly address: EventStoreAddress
+  readonly name: string
+  readonly reading: Reading
+  readonly callMs: number
+  readonly backOff: BackOff
+  /** A follower that hears nothing looks for itself this often. */
+  readonly probeMs: number
+  /** A subscription that withholds an event for so long is given up. */
+  readonly silenceMs: number
+}
+
+const pageEventsMax = 1_000
+const pageBytesMax = 4 * 1024 * 1024
+/** While catching up, what comes this soon goes in the same page. */
+const gatherMs = 4
+/** What is not waited for comes together with what follows it this soon. */
+const restMs = 25
+/** An empty page is given after this long: sooner where it tells of progress. */
+const emptyMs = 1_000
+const progressMs = 250
+
+export const subscribe = (means: FollowMeans, after: bigint, filter: LogFilter): Subscription => {
+  const follower = new Follower(means, after, filter)
+  // One at a time, in the order asked, so that no page is given twice.
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    next: () => {
+      const before = last
+      const mine = (async () => {
+        await before
+        return follower.next()
+      })()
+      last = mine
+      return mine
+    },
+    close: () => follower.close(),
+  }
+}
+
+class Follower {
+  readonly #means: FollowMeans
+  readonly #filter: LogFilter
+  readonly #sieve: Sieve
+  readonly #continuity: Continuity
+  readonly #eager: ReadonlySet<string> | undefined
+  /** Of the last event that came of a subscription: the next one begins there. */
+  #resumeAt: bigint
+  /** How far there is nothing else for this follower; always the place of a record that was seen. */
+  #upTo: bigint
+  #feed: Feed | undefined
+  /** What the head was before the subscription was asked for. */
+  #headBefore = 0n
+  #isLive = false
+  #hasToldHead = false
+  #stuck: UnreadableEvent | undefined
+  #isClosed = false
+  #attempts = 0
+  #retryAt = 0
+  #lostAt = performance.now()
+  #why = 'EventStoreDB was not asked yet'
+  /** When something last came of the subscription, and when this follower last looked for itself. */
+  #heardAt = 0
+  #probedAt = 0
+  #checkpoint: bigint | undefined
+
+  constructor(means: FollowMeans, after: bigint, filter: LogFilter) {
+    this.#means = means
+    this.#filter = filter
+    this.#sieve = sieve(means.reading, filter)
+    this.#continuity = continuity(after === 0n)
+    this.#eager = filter.eager === undefined ? undefined : new Set<string>(filter.eager)
+    this.#resumeAt = after
+    this.#upTo = after
+  }
+
+  async next(): Promise<E.Either<ReadFailure, LogPage>> {
+    const asked = performance.now()
+    const from = this.#upTo
+    for (;;) {
+      if (this.#isClosed) {
+        return E.left({ _tag: 'StoreUnreachable', detail: 'this subscription was closed' })
+      }
+      const feed = await this.#open()
+      const events = feed === undefined ? [] : await this.#collect(feed)
+      if (events.length > 0) return E.right(this.#page(events))
+      if (this.#stuck !== undefined) return E.left(this.#stuck)
+      if (this.#isLive && !this.#hasToldHead) return E.right(this.#page([]))
+      const now = performance.now()
+      if (this.#feed === undefined && now - Math.max(asked, this.#lostAt) >= this.#patience()) {
+        return E.left({ _tag: 'StoreUnreachable', detail: this.#why })
+      }
+      const hasReachedHead = await this.#probe()
+      const msLeft = asked + (this.#upTo > from ? progressMs : emptyMs) - performance.now()
+      if (this.#feed !== undefined && msLeft <= 0) {
+        return E.right({ ...this.#page([]), atHead: hasReachedHead && this.#isLive })
+      }
+      await this.#wait(msLeft)
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#feed?.close()
+  }
+
+  #patience(): number {
+    return this.#means.reading.patienceMs
+  }
+
+  #page(events: readonly RecordedEvent[]): LogPage {
+    if (this.#isLive) this.#hasToldHead = true
+    return { events, upTo: this.#upTo, atHead: this.#isLive }
+  }
+
+  async #wait(msLeft: number): Promise<void> {
+    const untilProbe = this.#lastSign() + this.#means.probeMs - performance.now()
+    const feed = this.#feed
+    if (feed === undefined)
+      await pause(Math.max(1, Math.min(this.#retryAt - performance.now(), 50)))
+    else await feed.news(Math.max(1, Math.min(msLeft, untilProbe)))
+  }
+
+  #lastSign(): number {
+    return Math.max(this.#heardAt, this.#probedAt)
+  }
+
+  /** The subscription, or undefined while it is not yet time to ask for one again. */
+  async #open(): Promise<Feed | undefined> {
+    const why = this.#feed?.lost()
+    if (why !== undefined) this.#lose(why)
+    if (this.#feed !== undefined || performance.now() < this.#retryAt) return this.#feed
+    const { address, name, reading, callMs } = this.#means
+    try {
+      const head = await lastRecord(reading.line, callMs)
+      this.#headBefore = (head === undefined ? undefined : positionOf(head)) ?? 0n
+    } catch (e) {
+      const failure = clientFailure(e)
+      this.#lose('detail' in failure ? failure.detail : failure._tag)
+      return undefined
+    }
+    if (this.#isClosed) return undefined
+    const feed = openFeed(address, name, this.#resumeAt, this.#filter)
+    this.#feed = feed
+    this.#isLive = false
+    const until = performance.now() + callMs
+    while (!feed.isOpen() && feed.lost() === undefined && performance.now() < until) {
+      await feed.news(until - performance.now())
+    }
+    this.#heardAt = performance.now()
+    if (!feed.isOpen()) {
+      this.#lose(feed.lost() ?? 'EventStoreDB did not confirm the subscription')
+      return undefined
+    }
+    return feed
+  }
+
+  #lose(why: string): void {
+    const feed = this.#feed
+    this.#feed = undefined
+    this.#isLive = false
+    if (feed !== undefined || this.#attempts === 0) this.#lostAt = performance.now()
+    this.#why = why
+    this.#retryAt = performance.now() + backOffMs(this.#means.backOff, this.#attempts)
+    this.#attempts += 1
+    feed?.close().catch(() => undefined)
+  }
+
+  /** What has arrived, in order, up to where a page ends. */
+  async #collect(feed: Feed): Promise<readonly RecordedEvent[]> {
+    const events: RecordedEvent[] = []
+    let bytes = 0
+    let begun = 0
+    while (events.length < pageEventsMax && bytes < pageBytesMax && this.#stuck === undefined) {
+      const item = feed.take()
+      if (item === undefined) {
+        const msLeft = begun + this.#lingerMs(events) - performance.now()
+        if (events.length === 0 || msLeft <= 0 || feed.lost() !== undefined) break
+        await feed.news(msLeft)
+        continue
+      }
+      this.#heardAt = performance.now()
+      if (item._tag === 'caughtUp') {
+        this.#isLive = true
+        this.#attempts = 0
+        this.#reach(this.#headBefore)
+      } else if (item._tag === 'checkpoint') {
+        this.#checkpoint = item.position
+      } else {
+        const event = await this.#receive(item.record)
+        if (event === undefined) continue
+        if (events.length === 0) begun = this.#heardAt
+        events.push(event)
+        bytes += item.record.data instanceof Uint8Array ? item.record.data.length : 0
+      }
+    }
+    return events
+  }
+
+  #lingerMs(events: readonly RecordedEvent[]): number {
+    if (!this.#isLive) return gatherMs
+    const eager = this.#eager
+    return eager === undefined || events.some(({ event }) => eager.has(event.type)) ? 0 : restMs
+  }
+
+  #reach(position: bigint): void {
+    if (position > this.#upTo) this.#upTo = position
+  }
+
+  async #receive(record: StoreRecord): Promise<RecordedEvent | undefined> {
+    const position = positionOf(record)
+    // It was given already, by this subscription or one before it.
+    if (position !== undefined && position <= this.#resumeAt) return undefined
+    const gap = record.streamId.startsWith('$') ? undefined : this.#continuity.gapBefore(record)
+    const sifted = await this.#sieve(record)
+    if (E.isLeft(sifted) && sifted.left._tag === 'StoreUnreachable') {
+      this.#lose(sifted.left.detail)
+      return undefined
+    }
+    if (E.isLeft(sifted)) {
+      this.#stuck = sifted.left as UnreadableEvent
+      return undefined
+    }
+    if (gap !== undefined) {
+      const { streamId: stream, type } = record
+      const at = position ?? 0n
+      this.#stuck = { _tag: 'UnreadableEvent', position: at, stream, type, detail: gap }
+      return undefined
+    }
+    this.#resumeAt = position ?? this.#resumeAt
+    this.#reach(this.#resumeAt)
+    return sifted.right
+  }
+
+  /**
+   * What a subscription is silent about: that the log went on with nothing for us, or that it no longer tells us.
+   * Answers whether nothing more was there.
+   */
+  async #probe(): Promise<boolean> {
+    if (this.#feed === undefined) return false
+    if (performance.now() < this.#lastSign() + this.#means.probeMs) return false
+    this.#probedAt = performance.now()
+    if (!this.#isLive && this.#checkpoint !== undefined) {
+      await this.#passTo(this.#checkpoint)
+      return false
+    }
+    const read = await readPage(this.#means.reading, this.#upTo, this.#filter, 1)
+    const isSilent = performance.now() - this.#heardAt >= this.#means.silenceMs
+    if (E.isRight(read) && read.right.events.length === 0) {
+      this.#reach(read.right.upTo)
+      return read.right.atHead
+    }
+    if (E.isLeft(read) && read.left._tag === 'StoreUnreachable') this.#lose(read.left.detail)
+    else if (isSilent) this.#lose('the subscription has fallen silent')
+    return false
+  }
+
+  /**
+   * Checkpoints of some servers name the end of the log, or what comes next. So none is taken that lies behind what
+   * was the head before, and none as it is: the record before it is.
+   */
+  async #passTo(checkpoint: bigint): Promise<void> {
+    this.#checkpoint = undefined
+    if (checkpoint > this.#headBefore) return
+    const { line } = this.#means.reading
+    const record = await lastRecord(line, this.#means.callMs, checkpoint).catch(() => undefined)
+    if (record !== undefined) this.#reach(positionOf(record) ?? 0n)
+  }
+}

@@ -1,0 +1,120 @@
+/** Reading the log: a stream, a page of all events, the head; asked again until there is an answer or no time. */
+import * as E from 'fp-ts/lib/Either.js'
+import type {
+  LogFilter,
+  LogPage,
+  ReadFailure,
+  StoreUnreachable,
+  UnreadableEvent,
+} from '#domain/kernel/event-log'
+import type { RecordedEvent } from '#schemas/envelope'
+import type { StreamName } from '#schemas/streams'
+import { clientFailure } from './failure.ts'
+import type { Line } from './line.ts'
+import { lastRecord, type Records, recordsAfter, recordsOf } from './records.ts'
+import { Broken, patiently, type Reading } from './patience.ts'
+import { deletionOf } from './retention.ts'
+import { sieve } from './sieve.ts'
+import { positionOf, recordedFrom } from './translate.ts'
+
+const streamPage = 1_000
+/** Records looked at for one page; a filter that little passes must not make one call walk the whole log. */
+const windowRecords = 20_000
+const recordsMax = 1_000
+
+const streamFailure = (
+  stream: string,
+  position: bigint,
+  type: string,
+  detail: string,
+): UnreadableEvent => ({ _tag: 'UnreadableEvent', position, stream, type, detail })
+
+/** The events of a stream after a revision, without a gap, or which of them are missing and why that may be. */
+export const readStream = async (
+  reading: Reading,
+  stream: StreamName,
+  after: bigint,
+): Promise<E.Either<ReadFailure, readonly RecordedEvent[]>> => {
+  const all: RecordedEvent[] = []
+  for (;;) {
+    const next = (all.at(-1)?.revision ?? after) + 1n
+    const slice = { from: next, count: streamPage }
+    const read = await patiently(reading, (msMax) => slicesOf(reading.line, msMax, stream, slice))
+    if (E.isLeft(read)) return read
+    if (read.right === undefined) {
+      const deletion = await patiently(reading, (msMax) => deletionOf(reading.line, msMax, stream))
+      if (E.isLeft(deletion)) return deletion
+      return deletion.right === undefined
+        ? E.right(all)
+        : E.left(streamFailure(stream, 0n, '$metadata', deletion.right))
+    }
+    for (const record of read.right.records) {
+      const wanted = (all.at(-1)?.revision ?? after) + 1n
+      if (record.revision !== wanted) {
+        const detail = `the server no longer has revision ${String(wanted)} of this stream, though it has ${String(record.revision)}: it was truncated ($maxCount, $maxAge, $tb)`
+        return E.left(streamFailure(stream, positionOf(record) ?? 0n, record.type, detail))
+      }
+      const recorded = recordedFrom(record)
+      if (E.isLeft(recorded)) return recorded
+      all.push(recorded.right)
+    }
+    if (read.right.isEnd) return E.right(all)
+  }
+}
+
+const slicesOf = async (
+  line: Line,
+  msMax: number,
+  stream: string,
+  slice: { readonly from: bigint; readonly count: number },
+): Promise<Records | undefined> => {
+  try {
+    return await recordsOf(line, msMax, stream, slice)
+  } catch (e) {
+    const failure = clientFailure(e)
+    if (failure._tag !== 'tombstoned') throw e
+    throw new Broken(streamFailure(stream, 0n, '$streamDeleted', failure.detail))
+  }
+}
+
+/** One page of all events after a position; what is not ours is passed over, what is broken is named. */
+export const readPage = async (
+  reading: Reading,
+  after: bigint,
+  filter: LogFilter,
+  limit: number,
+): Promise<E.Either<ReadFailure, LogPage>> => {
+  const passed = sieve(reading, filter)
+  const events: RecordedEvent[] = []
+  let upTo = after
+  let size = Math.min(limit + 1, recordsMax)
+  for (let looked = 0; looked < windowRecords; size = Math.min(size * 4, recordsMax)) {
+    const read = await patiently(reading, (msMax) => recordsAfter(reading.line, msMax, upTo, size))
+    if (E.isLeft(read)) return events.length > 0 ? E.right({ events, upTo, atHead: false }) : read
+    for (const record of read.right.records) {
+      const sifted = await passed(record)
+      const isFull = events.length === limit
+      if (E.isLeft(sifted)) {
+        // What stands before it is still good.
+        return events.length > 0 ? E.right({ events, upTo, atHead: false }) : sifted
+      }
+      if (sifted.right !== undefined) {
+        if (isFull) return E.right({ events, upTo, atHead: false })
+        events.push(sifted.right)
+      }
+      upTo = positionOf(record) ?? upTo
+    }
+    if (read.right.isEnd) return E.right({ events, upTo, atHead: true })
+    looked += read.right.records.length
+  }
+  return E.right({ events, upTo, atHead: false })
+}
+
+export const readHead = async (reading: Reading): Promise<E.Either<StoreUnreachable, bigint>> => {
+  const last = await patiently(reading, (msMax) => lastRecord(reading.line, msMax))
+  if (E.isRight(last)) {
+    return E.right((last.right === undefined ? undefined : positionOf(last.right)) ?? 0n)
+  }
+  const { detail } = last.left
+  return E.left({ _tag: 'StoreUnreachable', detail })
+}

@@ -1,0 +1,127 @@
+/** Reading records through the client: always so many at most, in time, and never left open behind us. */
+import type { StreamingRead } from '@eventstore/db-client'
+import type { Line } from './line.ts'
+import { clientFailure } from './failure.ts'
+import { positionOf, type StoreRecord } from './translate.ts'
+
+interface Resolved {
+  readonly event?: StoreRecord
+}
+
+export interface Records {
+  readonly records: readonly StoreRecord[]
+  /** The server had no more of them. */
+  readonly isEnd: boolean
+}
+
+/**
+ * Leaving a loop over the client's stream does not end its call, and a hundred such calls are all that a connection
+ * has; so this is the only place that reads one, and it always cancels.
+ */
+const gather = async (
+  read: StreamingRead<Resolved>,
+  count: number,
+  bytesMax: number,
+): Promise<Records> => {
+  const records: StoreRecord[] = []
+  let bytes = 0
+  let isWhole = false
+  try {
+    await new Promise<void>((resolve, reject) => {
+      read.on('error', reject)
+      read.on('end', () => {
+        isWhole = true
+        resolve()
+      })
+      read.on('close', resolve)
+      read.on('data', ({ event }: Resolved) => {
+        // After the end of a page some may still be on their way.
+        if (event === undefined || bytes >= bytesMax) return
+        records.push(event)
+        bytes += event.data instanceof Uint8Array ? event.data.length : 0
+        if (bytes >= bytesMax) resolve()
+      })
+    })
+  } finally {
+    if (!isWhole) {
+      read.on('error', () => undefined)
+      read.cancel().catch(() => undefined)
+    }
+  }
+  return { records, isEnd: isWhole && records.length < count }
+}
+
+/** What one answer may hold. Of the largest events some fifteen thousand would fill the memory. */
+const answerBytesMax = 8 * 1024 * 1024
+
+/** Of all events after a position (0n: from the beginning), system events too. */
+export const recordsAfter = (
+  line: Line,
+  msMax: number,
+  after: bigint,
+  count: number,
+): Promise<Records> =>
+  line.use(msMax, async (client) => {
+    // Reading begins with the record at the position itself, subscribing after it.
+    const found = await gather(
+      client.readAll({
+        fromPosition: after === 0n ? 'start' : { commit: after, prepare: after },
+        maxCount: count + 1,
+        requiresLeader: true,
+      }),
+      count + 1,
+      answerBytesMax,
+    )
+    const records = found.records.filter((record) => (positionOf(record) ?? after + 1n) > after)
+    return { ...found, records }
+  })
+
+/** The last of all records before a position, or the very last. */
+export const lastRecord = (
+  line: Line,
+  msMax: number,
+  before?: bigint,
+): Promise<StoreRecord | undefined> =>
+  line.use(msMax, async (client) => {
+    const { records } = await gather(
+      client.readAll({
+        direction: 'backwards',
+        fromPosition: before === undefined ? 'end' : { commit: before, prepare: before },
+        maxCount: 1,
+        requiresLeader: true,
+      }),
+      1,
+      answerBytesMax,
+    )
+    return records[0]
+  })
+
+export interface StreamSlice {
+  readonly from: bigint | 'end'
+  readonly count: number
+}
+
+/** Of one stream, from a revision on or from its end backwards; undefined where there is no such stream. */
+export const recordsOf = (
+  line: Line,
+  msMax: number,
+  stream: string,
+  { from, count }: StreamSlice,
+): Promise<Records | undefined> =>
+  line.use(msMax, async (client) => {
+    try {
+      return await gather(
+        client.readStream(stream, {
+          fromRevision: from,
+          direction: from === 'end' ? 'backwards' : 'forwards',
+          maxCount: count,
+          requiresLeader: true,
+        }),
+        count,
+        answerBytesMax,
+      )
+    } catch (e) {
+      if (clientFailure(e)._tag === 'missing') return undefined
+      throw e
+    }
+  })

@@ -1,0 +1,59 @@
+/** What of everything on the server is an event that a follower wants, and what must stop it. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { LogFilter, ReadFailure } from '#domain/kernel/event-log'
+import type { RecordedEvent } from '#schemas/envelope'
+import { categories } from '#schemas/streams'
+import { patiently, type Reading } from './patience.ts'
+import { retentionOf } from './retention.ts'
+import { isLedgerStream, positionOf, recordedFrom, type StoreRecord } from './translate.ts'
+
+/** Undefined: nothing for this follower. */
+export type Sieve = (
+  record: StoreRecord,
+) => Promise<E.Either<ReadFailure, RecordedEvent | undefined>>
+
+export const sieve = (reading: Reading, { prefixes, types }: LogFilter): Sieve => {
+  const wanted = types === undefined ? undefined : new Set<string>(types)
+  const isFollowed = (stream: string): boolean =>
+    prefixes?.some((prefix) => stream.startsWith(prefix)) ?? !stream.startsWith('$')
+  return async (record) => {
+    const { streamId: stream, type } = record
+    if (stream.startsWith('$$')) {
+      const about = stream.slice(2)
+      return isLedgerStream(about) && isFollowed(about)
+        ? unlessTruncated(reading, record, about)
+        : E.right(undefined)
+    }
+    if (!isFollowed(stream)) return E.right(undefined)
+    // A tombstone concerns everybody, whatever types he wants.
+    const isWanted = wanted === undefined || wanted.has(type) || type.startsWith('$')
+    return isWanted ? recordedFrom(record) : E.right(undefined)
+  }
+}
+
+const unlessTruncated = async (
+  reading: Reading,
+  record: StoreRecord,
+  stream: string,
+): Promise<E.Either<ReadFailure, undefined>> => {
+  const standing = await patiently(reading, (msMax) => retentionOf(reading.line, msMax, stream))
+  if (E.isLeft(standing)) return standing
+  if (standing.right === undefined) return E.right(undefined)
+  return E.left({
+    _tag: 'UnreadableEvent',
+    position: positionOf(record) ?? 0n,
+    stream,
+    type: record.type,
+    detail: `${standing.right} is set on this stream, so that the server may throw its events away: take it back, and see whether all are there`,
+  })
+}
+
+/** For the server: the streams of these prefixes, and what is set for them. */
+export const serverFilter = ({
+  prefixes,
+}: LogFilter): { readonly prefixes: string[] } | { readonly regex: string } => {
+  if (prefixes !== undefined) {
+    return { prefixes: [...prefixes, ...prefixes.map((prefix) => `$$${prefix}`)] }
+  }
+  return { regex: `^([^$]|\\$\\$(${categories.join('|')})-)` }
+}

@@ -1,0 +1,118 @@
+/** Between our two texts of an event and EventStoreDB's record of it. */
+import { hash } from 'node:crypto'
+import type {
+  AllStreamRecordedEvent,
+  EventData,
+  RecordedEvent as Record,
+} from '@eventstore/db-client'
+import * as E from 'fp-ts/lib/Either.js'
+import type { UnreadableEvent } from '#domain/kernel/event-log'
+import type { RecordedEvent, StoredEvent } from '#schemas/envelope'
+import { decodeStored, type EncodedEvent } from '#schemas/stored'
+import { categories } from '#schemas/streams'
+import type { Instant } from '#schemas/values/instant'
+
+export type StoreRecord = Record | AllStreamRecordedEvent
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/**
+ * The server tells "already written" by ids alone. So the id it is given stands for the bytes (a UUID of version 8 of
+ * their SHA-256); ours is in the metadata. Canonical JSON holds no raw newline.
+ */
+export const idOfBytes = ({ type, data, metadata }: Omit<EncodedEvent, 'id'>): string => {
+  const hex = hash('sha256', `${type}\n${data}\n${metadata}`, 'hex')
+  const variant = ((Number.parseInt(hex.charAt(16), 16) & 3) | 8).toString(16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}
+
+/** Binary, for the client would write JSON anew. Metadata stays bytes only as a plain Uint8Array. */
+export const eventDataOf = (event: EncodedEvent): EventData => ({
+  id: idOfBytes(event),
+  contentType: 'application/octet-stream',
+  type: event.type,
+  data: encoder.encode(event.data),
+  metadata: encoder.encode(event.metadata),
+})
+
+const ledgerStream = new RegExp(`^(${categories.join('|')})-`)
+/** Whose name says that it holds events of ours. */
+export const isLedgerStream = (stream: string): boolean => ledgerStream.test(stream)
+
+/** From here on a position is none that a log could reach, but a mark of its own for "not known". */
+const positionEnd = 2n ** 63n
+
+/** Before 22.6 the reads of one stream leave it out. */
+export const withoutPosition =
+  'the server does not say where the event stands: EventStoreDB 22.10 or later is needed'
+
+export const positionOf = ({ position }: StoreRecord): bigint | undefined =>
+  position === undefined || position.commit >= positionEnd ? undefined : position.commit
+
+/** The texts as they were appended, or undefined where they cannot be had. */
+const textsOf = ({
+  data,
+  metadata,
+}: StoreRecord): Omit<EncodedEvent, 'type' | 'id'> | undefined => {
+  if (metadata === undefined) return undefined
+  return {
+    data: data instanceof Uint8Array ? decoder.decode(data) : JSON.stringify(data),
+    // The client has parsed it. What is canonical is the same when it is written again; the id below proves it.
+    metadata: metadata instanceof Uint8Array ? decoder.decode(metadata) : JSON.stringify(metadata),
+  }
+}
+
+const unreadable = (
+  { streamId, type }: StoreRecord,
+  position: bigint | undefined,
+  detail: string,
+): E.Either<UnreadableEvent, never> =>
+  E.left({ _tag: 'UnreadableEvent', position: position ?? 0n, stream: streamId, type, detail })
+
+export const storedFrom = (record: StoreRecord): E.Either<UnreadableEvent, StoredEvent> => {
+  const position = positionOf(record)
+  if (position === undefined) {
+    return unreadable(record, undefined, withoutPosition)
+  }
+  if (record.type === '$streamDeleted') {
+    return unreadable(record, position, 'this stream was deleted for ever (tombstoned)')
+  }
+  if (record.position?.prepare !== position) {
+    return unreadable(
+      record,
+      position,
+      'it was written in an explicit transaction, which Daybook never does',
+    )
+  }
+  const texts = textsOf(record)
+  if (texts === undefined) return unreadable(record, position, 'it has no metadata')
+  const id = ownId(record)
+  // Ours say what they hold; what another tool brought here keeps the id of the envelope.
+  if (record.id !== id && record.id !== idOfBytes({ type: record.type, ...texts })) {
+    return unreadable(record, position, 'its bytes are not those that were appended under this id')
+  }
+  return E.right({
+    position,
+    stream: record.streamId,
+    revision: record.revision,
+    recordedAt: (record.created.getTime() * 1000) as Instant,
+    id,
+    type: record.type,
+    ...texts,
+  })
+}
+
+const ownId = ({ metadata }: StoreRecord): string => {
+  const id: unknown = typeof metadata === 'object' && 'id' in metadata ? metadata['id'] : undefined
+  return typeof id === 'string' ? id : ''
+}
+
+export const recordedFrom = (record: StoreRecord): E.Either<UnreadableEvent, RecordedEvent> => {
+  const stored = storedFrom(record)
+  if (E.isLeft(stored)) return stored
+  const recorded = decodeStored(stored.right)
+  if (E.isRight(recorded)) return recorded
+  const { position, stream } = stored.right
+  return E.left({ _tag: 'UnreadableEvent', position, stream, ...recorded.left })
+}
