@@ -22,7 +22,10 @@ const order = (id: bigint, rest: Partial<PaperOrder> = {}): PaperOrder => ({
   quantity: quantity('0.123456789012345678'),
   limitPrice: price('64000.01'),
   status: 'open',
+  postOnly: false,
+  reduceOnly: false,
   filledTotal: quantity('0'),
+  queuedAt: after(0.001),
   placedAt: after(0.001),
   changedAt: after(0.001),
   ...rest,
@@ -45,6 +48,8 @@ const batch = (rest: Partial<PaperBatch>): PaperBatch => ({
   placed: [],
   changed: [],
   trades: [],
+  fundings: [],
+  positions: [],
   notAfter: undefined,
   ...rest,
 })
@@ -73,8 +78,10 @@ describe('the paper store', () => {
     const store = await own()
     expect(right(await store.state())).toStrictEqual({
       open: [],
+      positions: [],
       lastOrderId: 0n,
       lastTradeId: 0n,
+      lastFundingId: 0n,
       prints: new Map(),
     })
     await store.close()
@@ -100,8 +107,10 @@ describe('the paper store', () => {
     const again = await own()
     expect(right(await again.state())).toStrictEqual({
       open: [open, other],
+      positions: [],
       lastOrderId: 3n,
       lastTradeId: 4n,
+      lastFundingId: 0n,
       prints: new Map([
         [bitcoin, '9:t9'],
         ['ETH/USDT', '1:x'],
@@ -136,7 +145,7 @@ describe('the paper store', () => {
     expect(right(await store.closedOrders(page, after(9)))).toStrictEqual([filled])
     // An order that has ended never changes again: that can only be a mistake of ours.
     expect(await store.commit(batch({ changed: [filled] }))).toMatchObject({
-      left: { detail: 'wrote 0, 0, 0 rows instead of 0, 1, 0' },
+      left: { detail: 'wrote 0, 0, 0, 0, 0 rows instead of 0, 1, 0, 0, 0' },
     })
     await store.lost
   })

@@ -12,14 +12,20 @@ import { formatInstant } from '#schemas/values/instant'
 import { connect, cut, inTime } from './connection.ts'
 import { databaseFailure } from './failure.ts'
 import {
+  fundingColumns,
+  fundingOfRow,
+  namesOf,
   orderColumns,
   orderOfRow,
-  orderRecord,
+  positionColumns,
+  positionOfRow,
+  recordOf,
+  recordOfFunding,
   recordOfOrder,
+  recordOfPosition,
   recordOfTrade,
   tradeColumns,
   tradeOfRow,
-  tradeRecord,
 } from './paper-rows.ts'
 import { turns } from './turns.ts'
 
@@ -87,6 +93,8 @@ const storeOn = (client: pg.Client): PaperStore => {
       query('closed', closedText, [...page(wanted), formatInstant(since)], orderOfRow),
     trades: (wanted, since) =>
       query('trades', tradesText, [...page(wanted), formatInstant(since)], tradeOfRow),
+    fundings: (wanted, since) =>
+      query('fundings', fundingsText, [...page(wanted), formatInstant(since)], fundingOfRow),
     close: async () => {
       await inTime(client.end(), 500).catch(() => {
         cut(client)
@@ -119,7 +127,7 @@ const queryOn = (client: pg.Client): Query => {
 }
 
 const commitBatch = async (query: Query, batch: PaperBatch): Kept<boolean> => {
-  const { placed, changed, trades, notAfter } = batch
+  const { placed, changed, trades, fundings, positions, notAfter } = batch
   const written = await query(
     'commit',
     commitText,
@@ -128,13 +136,15 @@ const commitBatch = async (query: Query, batch: PaperBatch): Kept<boolean> => {
       JSON.stringify(placed.map(recordOfOrder)),
       JSON.stringify(changed.map(recordOfOrder)),
       JSON.stringify(trades.map(recordOfTrade)),
+      JSON.stringify(fundings.map(recordOfFunding)),
+      JSON.stringify(positions.map(recordOfPosition)),
     ],
-    (row) => row as [boolean, bigint, bigint, bigint],
+    (row) => row as [boolean, bigint, bigint, bigint, bigint, bigint],
   )
   if (E.isLeft(written)) return written
-  const [wasInTime, ...counts] = written.right[0] ?? [false, 0n, 0n, 0n]
+  const [wasInTime, ...counts] = written.right[0] ?? [false]
   if (!wasInTime) return E.right(false)
-  const expected = [placed.length, changed.length, trades.length]
+  const expected = [placed, changed, trades, fundings, positions].map(({ length }) => length)
   return counts.every((count, index) => count === BigInt(expected[index] ?? 0))
     ? E.right(true)
     : lostBy(new Error(`wrote ${counts.join(', ')} rows instead of ${expected.join(', ')}`))
@@ -143,18 +153,30 @@ const commitBatch = async (query: Query, batch: PaperBatch): Kept<boolean> => {
 const stateOf = async (query: Query): Kept<MatchingState> => {
   const open = await query('all-open', allOpenText, [], orderOfRow)
   if (E.isLeft(open)) return open
-  const counters = await query('counters', countersText, [], (row) => row as [bigint, bigint])
+  const counters = await query('counters', countersText, [], (row) => row as Counters)
   if (E.isLeft(counters)) return counters
   const prints = await query('prints', printsText, [], (row) => row as [MarketSymbol, string])
   if (E.isLeft(prints)) return prints
-  const [lastOrderId, lastTradeId] = counters.right[0] ?? [0n, 0n]
-  return E.right({ open: open.right, lastOrderId, lastTradeId, prints: new Map(prints.right) })
+  const positions = await query('positions', positionsText, [], positionOfRow)
+  if (E.isLeft(positions)) return positions
+  const [lastOrderId, lastTradeId, lastFundingId] = counters.right[0] ?? [0n, 0n, 0n]
+  return E.right({
+    open: open.right,
+    positions: positions.right,
+    lastOrderId,
+    lastTradeId,
+    lastFundingId,
+    prints: new Map(prints.right),
+  })
 }
+type Counters = [lastOrderId: bigint, lastTradeId: bigint, lastFundingId: bigint]
 
 const allOpenText = `select ${orderColumns} from paper.orders where status = 'open' order by id`
 const countersText = `select
   coalesce((select id from paper.orders order by id desc limit 1), 0),
-  coalesce((select id from paper.trades order by id desc limit 1), 0)`
+  coalesce((select id from paper.trades order by id desc limit 1), 0),
+  coalesce((select id from paper.fundings order by id desc limit 1), 0)`
+const positionsText = `select ${positionColumns} from paper.positions order by account, symbol`
 /** From symbol to symbol along the index: there are few symbols and many prints. */
 const printsText = `
   with recursive symbols as (
@@ -180,22 +202,39 @@ const closedText = `select ${orderColumns} from (
 const tradesText = `select ${tradeColumns} from (
     select * from paper.trades where account = $1 and at >= $4::timestamptz offset 0) o
   where id > $2::bigint order by id limit $3::int`
+const fundingsText = `select ${fundingColumns} from (
+    select * from paper.fundings where account = $1 and at >= $4::timestamptz offset 0) o
+  where id > $2::bigint order by id limit $3::int`
 
 /** One statement is one transaction, and one round trip. The clock is read once, before anything is written. */
 const commitText = `
   with gate as materialized (
     select $1::timestamptz is null or clock_timestamp() <= $1::timestamptz as in_time
   ), placed as (
-    insert into paper.orders select r.* from json_to_recordset($2::json) as r ${orderRecord}, gate
+    insert into paper.orders (${namesOf('orders')}) select ${namesOf('orders')}
+    from json_to_recordset($2::json) as r ${recordOf('orders')}, gate
     where gate.in_time returning 1
   ), changed as (
     update paper.orders o
-    set status = r.status, filled_total = r.filled_total, changed_at = r.changed_at
-    from json_to_recordset($3::json) as r ${orderRecord}, gate
+    set status = r.status, filled_total = r.filled_total, changed_at = r.changed_at,
+      quantity = r.quantity, limit_price = r.limit_price, stop_price = r.stop_price,
+      triggered = r.triggered, queued_at = r.queued_at
+    from json_to_recordset($3::json) as r ${recordOf('orders')}, gate
     where gate.in_time and o.id = r.id and o.status = 'open' returning 1
   ), traded as (
-    insert into paper.trades select r.* from json_to_recordset($4::json) as r ${tradeRecord}, gate
+    insert into paper.trades (${namesOf('trades')}) select ${namesOf('trades')}
+    from json_to_recordset($4::json) as r ${recordOf('trades')}, gate
     where gate.in_time returning 1
+  ), paid as (
+    insert into paper.fundings (${namesOf('fundings')}) select ${namesOf('fundings')}
+    from json_to_recordset($5::json) as r ${recordOf('fundings')}, gate
+    where gate.in_time returning 1
+  ), held as (
+    insert into paper.positions (${namesOf('positions')}) select ${namesOf('positions')}
+    from json_to_recordset($6::json) as r ${recordOf('positions')}, gate
+    where gate.in_time
+    on conflict (account, symbol) do update
+    set quantity = excluded.quantity, funded_until = excluded.funded_until returning 1
   )
   select in_time, (select count(*) from placed), (select count(*) from changed),
-    (select count(*) from traded) from gate`
+    (select count(*) from traded), (select count(*) from paid), (select count(*) from held) from gate`

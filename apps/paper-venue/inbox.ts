@@ -1,4 +1,4 @@
-/** What waits to be worked off, in the order in which it came: requests, and the ticks of the market. */
+/** What waits to be worked off, in the order in which it came: requests, ticks of the market, and time that passes. */
 import type { Gateway } from '#adapters/paper/server'
 import type { HubFrame } from '#schemas/market/tick'
 import type { PaperWireRequest } from '#schemas/paper/wire'
@@ -12,14 +12,21 @@ export interface Heard {
   readonly kind: 'tick'
   readonly frame: HubFrame
 }
-export type Entry = AskedFor | Heard
+/** Nothing else came, and something is due. */
+export interface TimePassed {
+  readonly kind: 'time'
+}
+export type Entry = AskedFor | Heard | TimePassed
 
 export interface Inbox {
   /** False: too much waits already. */
   readonly ask: (request: PaperWireRequest, from: Gateway) => boolean
   readonly hear: (frame: HubFrame) => void
-  /** All that waits, up to a batch; waits itself while there is nothing. Undefined once the inbox is closed. */
-  readonly take: () => Promise<readonly Entry[] | undefined>
+  /**
+   * All that waits, up to a batch; waits itself while there is nothing, but no longer than that, where it is said.
+   * Undefined once the inbox is closed.
+   */
+  readonly take: (withinMs?: number) => Promise<readonly Entry[] | undefined>
   readonly close: () => void
   readonly stats: () => { readonly waiting: number; readonly ticksDropped: number }
 }
@@ -43,7 +50,7 @@ export const openInbox = (): Inbox => {
     if (excess === 0) return
     entries = entries.filter((entry) => {
       // A welcome says what may be old; it is not a tick.
-      if (entry.kind === 'request' || entry.frame.type === 'welcome' || excess < 1) return true
+      if (entry.kind !== 'tick' || entry.frame.type === 'welcome' || excess < 1) return true
       excess -= 1
       ticksDropped += 1
       return false
@@ -63,11 +70,12 @@ export const openInbox = (): Inbox => {
       dropOldTicks()
       wake()
     },
-    take: async () => {
+    take: async (withinMs) => {
       while (entries.length === 0 && !closed) {
-        await new Promise<void>((resolve) => {
+        const isOver = await waited(withinMs, (resolve) => {
           wake = resolve
         })
+        if (isOver && entries.length === 0 && !closed) return [{ kind: 'time' }]
       }
       if (closed) return undefined
       const batch = entries.splice(0, batchMax)
@@ -80,4 +88,22 @@ export const openInbox = (): Inbox => {
     },
     stats: () => ({ waiting: entries.length, ticksDropped }),
   }
+}
+
+/** setTimeout takes no more; whoever wakes up looks again whether it is time. */
+const longestMs = 2 ** 31 - 1
+
+/** True: nobody called. */
+const waited = async (
+  withinMs: number | undefined,
+  onCall: (call: () => void) => void,
+): Promise<boolean> => {
+  let timer: NodeJS.Timeout | undefined
+  const called = await new Promise<boolean>((resolve) => {
+    onCall(() => resolve(true))
+    if (withinMs === undefined) return
+    timer = setTimeout(() => resolve(false), Math.min(longestMs, Math.max(1, withinMs)))
+  })
+  clearTimeout(timer)
+  return !called
 }

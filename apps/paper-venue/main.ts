@@ -20,13 +20,14 @@ runApp('paper-venue', async (app) => {
     onConnection: reportMarket,
   })
   app.onStop(feed.close)
-  const { database, paper, latencyMs } = settings
+  const { database, paper, latencyMs, fundingRate: rate, fundingIntervalMs: intervalMs } = settings
+  const funding = { rate, intervalMs }
   const show = (now: Running | undefined): void => {
     running = now
     reportMarket()
     if (now !== undefined) app.logger.info({ paper: now.socket.url }, 'taking orders')
   }
-  const terms = holdTerms({ app, feed, database, paper, latencyMs, show })
+  const terms = holdTerms({ app, feed, database, paper, latencyMs, funding, show })
   app.onStop(() => terms)
   await terms
 })

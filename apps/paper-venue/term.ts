@@ -4,18 +4,19 @@ import type { Gateway, PaperSocket } from '#adapters/paper/server'
 import type { Clock } from '#domain/kernel/clock'
 import type { TickFeed } from '#domain/kernel/tick-feed'
 import { type Matching, openMatching } from '#domain/matching/engine'
+import type { FundingRule } from '#domain/matching/funding'
 import { paperInstrument, paperSymbols } from '#domain/matching/instruments'
 import type { PaperStore, StoreLost } from '#domain/matching/store'
-import { laterOf } from '#domain/values/instant'
-import type { PaperAnswer, PaperWireRequest } from '#schemas/paper/wire'
+import { laterOf, msBetween } from '#domain/values/instant'
+import type { PaperWireRequest } from '#schemas/paper/wire'
 import type { Instant } from '#schemas/values/instant'
-import { namesIn, type Reply, workOff, type Work } from './batch.ts'
+import { namesIn, workOff } from './batch.ts'
+import type { Work } from './desk.ts'
 import type { Entry, Inbox } from './inbox.ts'
-import { wireOrder, wireTrade } from './translate.ts'
+import { listed } from './listing.ts'
 
 /** A market order does not trade on a quote that is older than this. */
 export const quoteAgeMsMax = 5_000
-const pageMax = 500
 
 export interface Term {
   readonly store: PaperStore
@@ -24,6 +25,7 @@ export interface Term {
   readonly inbox: Inbox
   /** Opens the socket, once the market has been heard of; undefined where it is told to stop first. */
   readonly serve: () => Promise<PaperSocket | undefined>
+  readonly funding: FundingRule
   /** How long the market may be silent before orders are taken in without it. */
   readonly marketMsMax: number
 }
@@ -38,7 +40,8 @@ export const runTerm = async (term: Term): Promise<Ended> => {
   const { store, feed, clock, inbox } = term
   const state = await store.state()
   if (E.isLeft(state)) return lost(state.left)
-  const options = { instrumentOf: paperInstrument, symbols: paperSymbols, quoteAgeMsMax }
+  const { funding } = term
+  const options = { instrumentOf: paperInstrument, symbols: paperSymbols, quoteAgeMsMax, funding }
   const matching = openMatching(options, state.right)
   const stopListening = await listenTo(feed, inbox, term.marketMsMax)
   let last = 0 as Instant
@@ -49,11 +52,12 @@ export const runTerm = async (term: Term): Promise<Ended> => {
     return { kind: 'closed' }
   }
   try {
-    for (let entries = await inbox.take(); entries !== undefined; entries = await inbox.take()) {
+    for (;;) {
+      const entries = await inbox.take(dueInMs(matching, clock))
+      if (entries === undefined) return { kind: 'closed' }
       const ended = await workThrough({ entries, matching, store, socket, now })
       if (ended !== undefined) return ended
     }
-    return { kind: 'closed' }
   } finally {
     stopListening()
     await socket.close()
@@ -73,6 +77,12 @@ const listenTo = async (feed: TickFeed, inbox: Inbox, marketMsMax: number): Prom
   })
   clearTimeout(timer)
   return stop
+}
+
+/** How long until something is to happen by itself. */
+const dueInMs = (matching: Matching, clock: Clock): number | undefined => {
+  const dueAt = matching.dueAt()
+  return dueAt === undefined ? undefined : msBetween(clock.now(), dueAt)
 }
 
 interface Turn {
@@ -105,7 +115,9 @@ const workThrough = async (turn: Turn): Promise<Ended | undefined> => {
 }
 
 const makeDurable = async (store: PaperStore, { batch }: Work): Promise<Ended | undefined> => {
-  if (batch.placed.length + batch.changed.length + batch.trades.length === 0) return undefined
+  const { placed, changed, trades, fundings, positions } = batch
+  const isEmpty = [placed, changed, trades, fundings, positions].every(({ length }) => length === 0)
+  if (isEmpty) return undefined
   const committed = await store.commit(batch)
   if (E.isLeft(committed)) return lost(committed.left)
   return committed.right
@@ -114,36 +126,6 @@ const makeDurable = async (store: PaperStore, { batch }: Work): Promise<Ended | 
 }
 
 const lost = ({ detail }: StoreLost): Ended => ({ kind: 'lost', detail })
-
-type List = Extract<Reply, { readonly list: unknown }>['list']
-
-const listed = async (store: PaperStore, list: List): Promise<E.Either<StoreLost, PaperAnswer>> => {
-  const { request, account, after } = list
-  // One more than is told says whether there are more.
-  const page = { account, after, limit: pageMax + 1 }
-  if (list.type === 'trades') {
-    return E.map(
-      (trades: readonly Parameters<typeof wireTrade>[0][]): PaperAnswer => ({
-        type: 'trades',
-        request,
-        trades: trades.slice(0, pageMax).map(wireTrade),
-        more: trades.length > pageMax,
-      }),
-    )(await store.trades(page, list.since))
-  }
-  const found =
-    list.type === 'openOrders'
-      ? await store.openOrders(page)
-      : await store.closedOrders(page, list.since)
-  return E.map(
-    (orders: readonly Parameters<typeof wireOrder>[0][]): PaperAnswer => ({
-      type: 'orders',
-      request,
-      orders: orders.slice(0, pageMax).map(wireOrder),
-      more: orders.length > pageMax,
-    }),
-  )(found)
-}
 
 /** Hands a request to the inbox after the latency of the line; throttles where too much waits already. */
 export const requestsInto =

@@ -5,6 +5,7 @@ import { ownPaperStore } from '#adapters/postgres/paper-store'
 import type { App } from '#apps/process/app'
 import { pause } from '#apps/process/back-off'
 import type { TickFeed } from '#domain/kernel/tick-feed'
+import type { FundingRule } from '#domain/matching/funding'
 import { type Inbox, openInbox } from './inbox.ts'
 import { requestsInto, runTerm } from './term.ts'
 
@@ -16,6 +17,7 @@ export interface Venue {
   /** Where to serve. */
   readonly paper: string
   readonly latencyMs: number
+  readonly funding: FundingRule
   /** What an operator may look at; undefined while another process owns the venue. */
   readonly show: (running: Running | undefined) => void
 }
@@ -39,7 +41,7 @@ export const holdTerms = async (venue: Venue): Promise<void> => {
   }
 
   /** Answers why it ended, where it was not told to. */
-  async function holdTerm({ feed }: Venue): Promise<string | undefined> {
+  async function holdTerm({ feed, funding }: Venue): Promise<string | undefined> {
     const store = await ownPaperStore(database, app.stopping, () => {
       app.report('waiting', undefined, 'another process is the paper venue')
     })
@@ -49,7 +51,7 @@ export const holdTerms = async (venue: Venue): Promise<void> => {
     app.stopping.addEventListener('abort', inbox.close)
     store.right.lost.then(inbox.close, inbox.close)
     const serve = () => serveWhenFree(venue, inbox)
-    const term = { store: store.right, feed, clock: app.clock, inbox, serve, marketMsMax }
+    const term = { store: store.right, feed, clock: app.clock, inbox, serve, funding, marketMsMax }
     const ended = await runTerm(term)
     app.stopping.removeEventListener('abort', inbox.close)
     await store.right.close()

@@ -1,6 +1,6 @@
-/** Orders and trades of the matching as they are said over the wire, and requests as the matching takes them. */
-import type { PaperOrder, PaperRequest, PaperTrade } from '#domain/matching/order'
-import type { PlaceRequest, WireOrder, WireTrade } from '#schemas/paper/wire'
+/** What the matching keeps as it is said over the wire, and requests as the matching takes them. */
+import type { PaperFunding, PaperOrder, PaperRequest, PaperTrade } from '#domain/matching/order'
+import type { PlaceRequest, WireFunding, WireOrder, WireTrade } from '#schemas/paper/wire'
 import type { TradeId, VenueOrderId } from '#schemas/values/ids'
 
 export const paperRequest = (place: PlaceRequest): PaperRequest => {
@@ -9,14 +9,8 @@ export const paperRequest = (place: PlaceRequest): PaperRequest => {
 }
 
 export const wireOrder = (kept: PaperOrder): WireOrder => {
-  const { id, placedAt: _, changedAt, ...order } = kept
-  return {
-    venueOrderId: id.toString() as VenueOrderId,
-    ...order,
-    postOnly: false,
-    reduceOnly: false,
-    at: changedAt,
-  }
+  const { id, placedAt: _, queuedAt: __, changedAt, ...order } = kept
+  return { venueOrderId: id.toString() as VenueOrderId, ...order, at: changedAt }
 }
 
 export const wireTrade = (kept: PaperTrade): WireTrade => {
@@ -24,3 +18,8 @@ export const wireTrade = (kept: PaperTrade): WireTrade => {
   const venueOrderId = orderId.toString() as VenueOrderId
   return { tradeId: id.toString() as TradeId, venueOrderId, ...trade }
 }
+
+export const wireFunding = ({ id, ...funding }: PaperFunding): WireFunding => ({
+  number: id,
+  ...funding,
+})

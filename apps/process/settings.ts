@@ -88,7 +88,7 @@ const url = (name: string, ...protocols: readonly string[]) =>
   )
 
 const isNumber = (u: unknown): u is number => typeof u === 'number'
-const wholeNumber = (name: string, from: number, to: number) =>
+export const wholeNumber = (name: string, from: number, to: number) =>
   fromText(name, isNumber, (text) =>
     /^\d{1,15}$/.test(text) && Number(text) >= from && Number(text) <= to
       ? Number(text)

@@ -54,7 +54,7 @@ export const paperInstrument = (symbol: MarketSymbol): VenueInstrument => {
       lotSize: increment<Quantity>(kind === 'inverse' ? 0 : quantityDigits),
       quantityMin: increment<Quantity>(kind === 'inverse' ? 0 : quantityDigits),
       notionalMin,
-      orderTypes: ['market', 'limit'],
+      orderTypes: ['market', 'limit', 'stop', 'stopLimit'],
     },
   }
 }

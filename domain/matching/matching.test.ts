@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { nothingYet } from '#domain/matching/engine'
 import type { Change } from '#domain/matching/order'
 import {
   after,
@@ -232,14 +233,20 @@ describe('a print that is told again', () => {
   test('to a venue that was started again fills nothing twice', () => {
     const { order } = resting()
     const prints = new Map([[order.symbol, '5:t5']])
-    const again = matching({ open: [order], lastOrderId: 1n, lastTradeId: 1n, prints })
+    const again = matching({
+      ...nothingYet,
+      open: [order],
+      lastOrderId: 1n,
+      lastTradeId: 1n,
+      prints,
+    })
     const later = after(1_000)
     expect(again.hear(trade('99', '1', { sequence: 5, at: later }), later)).toStrictEqual([])
     expect(again.hear(trade('99', '1', { sequence: 6, at: later }), later)).toHaveLength(1)
   })
   test('and is older than an order does not fill it', () => {
     const { order } = resting()
-    const again = matching({ open: [order], lastOrderId: 1n, lastTradeId: 0n, prints: new Map() })
+    const again = matching({ ...nothingYet, open: [order], lastOrderId: 1n })
     expect(again.hear(trade('99', '1', { sequence: 5, at: after(-1) }), after(9))).toStrictEqual([])
     expect(again.hear(trade('99', '1', { sequence: 6, at: after(-1) }), after(9))).toHaveLength(1)
   })
@@ -248,7 +255,6 @@ describe('a print that is told again', () => {
 describe('an order is refused', () => {
   test.each([
     ['unknownSymbol', { symbol: 'DOGE/USDT' as MarketSymbol }],
-    ['notSupported', { limit: '100', postOnly: true }],
     ['notSupported', { limit: '100', reduceOnly: true }],
     ['invalid', { limit: '100', orderType: 'market' }],
     ['invalid', { orderType: 'limit' }],

@@ -1,67 +1,35 @@
-/** The orders that rest at one symbol, best price first and oldest first among equals. */
-import { type PaperOrder, remaining } from '#domain/matching/order'
-import type { Price, Quantity } from '#schemas/values/decimal'
+/** The orders that rest at one symbol at a limit, and those that wait for a stop price. */
+import { highestFirst, lowestFirst, openLadder } from '#domain/matching/ladder'
+import type { PaperOrder } from '#domain/matching/order'
+import type { Price } from '#schemas/values/decimal'
 import type { Side } from '#schemas/values/trading'
 
 export interface Resting {
   readonly add: (order: PaperOrder) => void
-  /** The order as it is now takes the place of what it was. */
-  readonly change: (order: PaperOrder) => void
   readonly remove: (order: PaperOrder) => void
-  /** Who is filled by a print, and by how much. Nothing is changed. */
-  readonly reachedBy: (print: Print, lotSize: Quantity) => readonly Reached[]
+  /** Whom a print may fill, in turn. */
+  readonly reachedBy: (print: Print) => readonly PaperOrder[]
 }
 export interface Print {
   readonly price: Price
-  readonly quantity: Quantity
   readonly aggressor: Side
-}
-export interface Reached {
-  readonly order: PaperOrder
-  readonly quantity: Quantity
 }
 
 export const openResting = (): Resting => {
-  const sides: Readonly<Record<Side, PaperOrder[]>> = { buy: [], sell: [] }
-  const placeOf = (order: PaperOrder): number => {
-    const side = sides[order.side]
-    let low = 0
-    let high = side.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      const at = side[middle]
-      if (at !== undefined && isBefore(at, order)) low = middle + 1
-      else high = middle
-    }
-    return low
-  }
+  const limitOf = ({ limitPrice }: PaperOrder) => limitPrice
+  const sides = {
+    buy: openLadder(highestFirst(limitOf)),
+    sell: openLadder(lowestFirst(limitOf)),
+  } as const
   return {
-    add: (order) => {
-      sides[order.side].splice(placeOf(order), 0, order)
-    },
-    change: (order) => {
-      sides[order.side].splice(placeOf(order), 1, order)
-    },
-    remove: (order) => {
-      sides[order.side].splice(placeOf(order), 1)
-    },
-    reachedBy: (print, lotSize) => {
+    add: (order) => sides[order.side].add(order),
+    remove: (order) => sides[order.side].remove(order),
+    reachedBy: ({ price, aggressor }) => {
+      const through = (order: PaperOrder): boolean => isThrough(price, order)
+      const buys = sides.buy.while(through)
+      const sells = sides.sell.while(through)
       // Who was hit comes first. Both sides together never get more than was traded.
-      const hit = print.aggressor === 'buy' ? sides.sell : sides.buy
-      const other = print.aggressor === 'buy' ? sides.buy : sides.sell
-      const reached: Reached[] = []
-      let left: bigint = print.quantity
-      for (const side of [hit, other]) {
-        for (const order of side) {
-          if (!isThrough(print.price, order) || left < lotSize) break
-          const wanted = remaining(order)
-          const fitting = left - (left % lotSize)
-          const quantity = (wanted < fitting ? wanted : fitting) as Quantity
-          reached.push({ order, quantity })
-          left -= quantity
-        }
-      }
-      return reached
+      return aggressor === 'buy' ? [...sells, ...buys] : [...buys, ...sells]
     },
   }
 }
@@ -73,8 +41,31 @@ export const openResting = (): Resting => {
 const isThrough = (price: Price, { side, limitPrice }: PaperOrder): boolean =>
   limitPrice !== undefined && (side === 'buy' ? price < limitPrice : price > limitPrice)
 
-const isBefore = (a: PaperOrder, b: PaperOrder): boolean => {
-  const [priceOfA, priceOfB] = [a.limitPrice ?? 0n, b.limitPrice ?? 0n]
-  if (priceOfA !== priceOfB) return a.side === 'buy' ? priceOfA > priceOfB : priceOfA < priceOfB
-  return a.id < b.id
+export interface Stops {
+  readonly add: (order: PaperOrder) => void
+  readonly remove: (order: PaperOrder) => void
+  /** Whose price is reached by a trade at this one, nearest first. */
+  readonly reachedBy: (price: Price) => readonly PaperOrder[]
 }
+
+export const openStops = (): Stops => {
+  const stopOf = ({ stopPrice }: PaperOrder) => stopPrice
+  const sides = {
+    buy: openLadder(lowestFirst(stopOf)),
+    sell: openLadder(highestFirst(stopOf)),
+  } as const
+  return {
+    add: (order) => sides[order.side].add(order),
+    remove: (order) => sides[order.side].remove(order),
+    reachedBy: (price) => {
+      const reached = (order: PaperOrder): boolean => isReached(price, order)
+      return [...sides.buy.while(reached), ...sides.sell.while(reached)]
+    },
+  }
+}
+
+/** FIX, OrdType stop: a buy triggers at its price or above, a sell at its price or below. */
+export const isReached = (
+  price: Price,
+  { side, stopPrice }: Pick<PaperOrder, 'side' | 'stopPrice'>,
+): boolean => stopPrice !== undefined && (side === 'buy' ? price >= stopPrice : price <= stopPrice)

@@ -1,6 +1,6 @@
 /** Where the paper venue keeps what must survive it. */
 import type { Either } from 'fp-ts/lib/Either.js'
-import type { PaperOrder, PaperTrade } from '#domain/matching/order'
+import type { PaperFunding, PaperOrder, PaperPosition, PaperTrade } from '#domain/matching/order'
 import type { MatchingState } from '#domain/matching/pits'
 import type { AccountId, ClientOrderId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
@@ -22,6 +22,9 @@ export interface PaperBatch {
   /** Older orders as they are at the end of the batch. */
   readonly changed: readonly PaperOrder[]
   readonly trades: readonly PaperTrade[]
+  readonly fundings: readonly PaperFunding[]
+  /** As they are at the end of the batch. */
+  readonly positions: readonly PaperPosition[]
   /** If the database's clock is past this, nothing of the batch is written. */
   readonly notAfter: Instant | undefined
 }
@@ -33,7 +36,7 @@ export interface Page {
 }
 
 export interface PaperStore {
-  /** Open orders, counters, and the last print that filled each symbol. */
+  /** Open orders, positions, counters, and the last print that filled each symbol. */
   readonly state: () => Kept<MatchingState>
   /** Those of these orders that were ever taken in. */
   readonly find: (names: readonly OrderName[]) => Kept<readonly PaperOrder[]>
@@ -42,6 +45,7 @@ export interface PaperStore {
   readonly openOrders: (page: Page) => Kept<readonly PaperOrder[]>
   readonly closedOrders: (page: Page, since: Instant) => Kept<readonly PaperOrder[]>
   readonly trades: (page: Page, since: Instant) => Kept<readonly PaperTrade[]>
+  readonly fundings: (page: Page, since: Instant) => Kept<readonly PaperFunding[]>
   /** Resolves when the session, and with it the lock, is gone. */
   readonly lost: Promise<void>
   readonly close: () => Promise<void>

@@ -2,12 +2,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { paperInstrument } from '#domain/matching/instruments'
 import { openMatching, nothingYet } from '#domain/matching/engine'
-import type { PaperRequest } from '#domain/matching/order'
+import type { FundingRule } from '#domain/matching/funding'
+import type { Change, PaperRequest } from '#domain/matching/order'
 import type { MatchingState } from '#domain/matching/pits'
 import { instant } from '#domain/testing/fixed'
 import { plusMs } from '#domain/values/instant'
-import type { QuoteTick, TradeTick } from '#schemas/market/tick'
-import { Price, Quantity } from '#schemas/values/decimal'
+import type { HubFrame, QuoteTick, TradeTick } from '#schemas/market/tick'
+import { Price, Quantity, type Ratio } from '#schemas/values/decimal'
 import type { AccountId, ClientOrderId, MarketSymbol, TradeId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 
@@ -29,26 +30,34 @@ export const quantity = (text: string): Quantity => {
 export const clientOrderId = (n: number): ClientOrderId =>
   n.toString(16).padStart(32, '0') as ClientOrderId
 
-export type Asked = Partial<Omit<PaperRequest, 'quantity' | 'limitPrice'>> & {
+export type Asked = Partial<Omit<PaperRequest, 'quantity' | 'limitPrice' | 'stopPrice'>> & {
   readonly n?: number
   readonly quantity?: string
   /** Makes it a limit order. */
   readonly limit?: string
+  /** Makes it a stop order. */
+  readonly stop?: string
 }
-export const request = ({ n = 1, quantity: size = '1', limit, ...rest }: Asked): PaperRequest => ({
-  clientOrderId: clientOrderId(n),
-  account: 'main' as AccountId,
-  symbol: bitcoin,
-  side: 'buy',
-  orderType: limit === undefined ? 'market' : 'limit',
-  timeInForce: limit === undefined ? 'ioc' : 'gtc',
-  quantity: quantity(size),
-  ...(limit === undefined ? {} : { limitPrice: price(limit) }),
-  postOnly: false,
-  reduceOnly: false,
-  sendBy: after(3_600_000),
-  ...rest,
-})
+export const request = (asked: Asked): PaperRequest => {
+  const { n = 1, quantity: size = '1', limit, stop, ...rest } = asked
+  const orderType = limit === undefined ? 'market' : 'limit'
+  const stopType = limit === undefined ? 'stop' : 'stopLimit'
+  return {
+    clientOrderId: clientOrderId(n),
+    account: 'main' as AccountId,
+    symbol: bitcoin,
+    side: 'buy',
+    orderType: stop === undefined ? orderType : stopType,
+    timeInForce: limit === undefined && stop === undefined ? 'ioc' : 'gtc',
+    quantity: quantity(size),
+    ...(limit === undefined ? {} : { limitPrice: price(limit) }),
+    ...(stop === undefined ? {} : { stopPrice: price(stop) }),
+    postOnly: false,
+    reduceOnly: false,
+    sendBy: after(3_600_000),
+    ...rest,
+  }
+}
 
 export const quote = (
   bid: string,
@@ -86,5 +95,23 @@ export const trade = (at: string, size: string, printed: Printed = {}): TradeTic
 export const welcome = (...symbols: readonly string[]) =>
   ({ type: 'welcome', source: 'test', symbols: symbols as readonly MarketSymbol[] }) as const
 
-export const matching = (state: MatchingState = nothingYet) =>
-  openMatching({ instrumentOf: paperInstrument, symbols: [bitcoin], quoteAgeMsMax: 5_000 }, state)
+/** A ten-thousandth every eight hours. */
+export const fundingRule: FundingRule = { rate: (10n ** 14n) as Ratio, intervalMs: 28_800_000 }
+
+/** The venue, answering what became of one order; as a whole it is `venue`. */
+export const matching = (state: MatchingState = nothingYet, funding = fundingRule) => {
+  const options = { instrumentOf: paperInstrument, symbols: [bitcoin], quoteAgeMsMax: 5_000 }
+  const venue = openMatching({ ...options, funding }, state)
+  return {
+    ...venue,
+    venue,
+    place: (asked: PaperRequest, at: Instant): Change => {
+      const [change] = venue.place(asked, at).changes
+      if (change === undefined) throw new Error('nothing became of it')
+      return change
+    },
+    cancel: (account: AccountId, id: ClientOrderId, at: Instant): Change | undefined =>
+      venue.cancel(account, id, at).changes[0],
+    hear: (frame: HubFrame, at: Instant): readonly Change[] => venue.hear(frame, at).changes,
+  }
+}

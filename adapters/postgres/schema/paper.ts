@@ -1,4 +1,4 @@
-/** Schema `paper`: the paper venue's own orders and trades. The ledger never looks into it. */
+/** Schema `paper`: the paper venue's own orders, trades, positions and payments. The ledger never looks into it. */
 import type { Migration } from './migration.ts'
 import { roleOf } from './role-names.ts'
 
@@ -53,7 +53,52 @@ const tables = `
   create index trades_account on paper.trades (account, at);
   create index trades_print on paper.trades (symbol, id) where print is not null;`
 
+/** What orders were before they could wait for a price or a time, and what contracts had made of positions by then. */
+const contracts = `
+  alter table paper.orders
+    add column stop_price numeric check (stop_price > 0),
+    add column expire_at timestamptz,
+    add column post_only boolean not null default false,
+    add column reduce_only boolean not null default false,
+    add column triggered boolean,
+    add column queued_at timestamptz;
+  update paper.orders set queued_at = placed_at;
+  alter table paper.orders
+    alter column queued_at set not null,
+    alter column post_only drop default,
+    alter column reduce_only drop default,
+    add constraint orders_triggered check ((stop_price is null) = (triggered is null));
+
+  create table paper.positions (
+    account text collate "C" not null,
+    symbol text collate "C" not null,
+    -- Long above 0, short below 0.
+    quantity numeric not null,
+    funded_until timestamptz not null,
+    primary key (account, symbol)
+  ) with (fillfactor = 70);
+  insert into paper.positions
+    select account, symbol, sum(case side when 'buy' then quantity else -quantity end), now()
+    from paper.trades where position(':' in symbol) > 0 group by account, symbol;
+
+  create table paper.fundings (
+    id bigint primary key check (id > 0),
+    -- The end of the interval: each is settled once.
+    funding_id text collate "C" not null,
+    account text collate "C" not null,
+    symbol text collate "C" not null,
+    quantity numeric not null,
+    mark_price numeric not null check (mark_price > 0),
+    rate numeric not null,
+    currency text not null,
+    amount numeric not null,
+    at timestamptz not null,
+    constraint fundings_once unique (account, symbol, funding_id)
+  );
+  create index fundings_account on paper.fundings (account, at);`
+
 export const paperMigrations: readonly Migration[] = [
   { name: 'paper-1', sql: schema },
   { name: 'paper-2', sql: tables },
+  { name: 'paper-3', sql: contracts },
 ]

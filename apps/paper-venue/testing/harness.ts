@@ -9,7 +9,15 @@ import { memoryStore } from '#apps/paper-venue/testing/memory-store'
 import type { TickFeed } from '#domain/kernel/tick-feed'
 import type { Venue, VenueOrder, VenueReport } from '#domain/kernel/venue'
 import { fixedClock } from '#domain/testing/fixed'
-import { type Asked, bitcoin, quote, request, start, welcome } from '#domain/testing/paper'
+import {
+  type Asked,
+  bitcoin,
+  fundingRule,
+  quote,
+  request,
+  start,
+  welcome,
+} from '#domain/testing/paper'
 import type { HubFrame } from '#schemas/market/tick'
 import type { StrategyId, VenueId } from '#schemas/values/ids'
 
@@ -48,6 +56,7 @@ export const openVenue = async ({
     feed,
     clock,
     inbox,
+    funding: fundingRule,
     marketMsMax: 1_000,
     serve: async () => {
       const socket = await openPaperSocket({ url, onRequest: requestsInto(inbox, latencyMs) })

@@ -1,6 +1,6 @@
 /** A paper store without a database, for tests that need none: it forgets nothing until it is lost. */
 import * as E from 'fp-ts/lib/Either.js'
-import type { PaperOrder, PaperTrade } from '#domain/matching/order'
+import type { PaperFunding, PaperOrder, PaperPosition, PaperTrade } from '#domain/matching/order'
 import type { Page, PaperBatch, PaperStore } from '#domain/matching/store'
 
 export interface MemoryStore extends PaperStore {
@@ -17,6 +17,8 @@ export interface MemoryStore extends PaperStore {
 export const memoryStore = (): MemoryStore => {
   const orders = new Map<bigint, PaperOrder>()
   const trades: PaperTrade[] = []
+  const fundings: PaperFunding[] = []
+  const positions = new Map<string, PaperPosition>()
   const batches: PaperBatch[] = []
   let isLost = false
   let isLate = false
@@ -53,6 +55,8 @@ export const memoryStore = (): MemoryStore => {
         open: all().filter(({ status }) => status === 'open'),
         lastOrderId: BigInt(orders.size),
         lastTradeId: BigInt(trades.length),
+        lastFundingId: BigInt(fundings.length),
+        positions: [...positions.values()],
         prints: new Map(
           trades.flatMap(({ symbol, print }) =>
             print === undefined ? [] : [[symbol, print] as const],
@@ -74,6 +78,9 @@ export const memoryStore = (): MemoryStore => {
         batches.push(batch)
         for (const order of [...batch.placed, ...batch.changed]) orders.set(order.id, order)
         trades.push(...batch.trades)
+        fundings.push(...batch.fundings)
+        for (const position of batch.positions)
+          positions.set(`${position.account} ${position.symbol}`, position)
         return true
       })
     },
@@ -95,6 +102,13 @@ export const memoryStore = (): MemoryStore => {
       answer(() =>
         paged(
           trades.filter(({ at }) => at >= since),
+          page,
+        ),
+      ),
+    fundings: (page, since) =>
+      answer(() =>
+        paged(
+          fundings.filter(({ at }) => at >= since),
           page,
         ),
       ),
