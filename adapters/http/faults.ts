@@ -65,6 +65,8 @@ export type LedgerRejection =
       readonly needed: Amount
       readonly free: Amount
     }
+  /** The guard's own words. */
+  | { readonly _tag: 'ControlRefused'; readonly code: string; readonly message: string }
   | { readonly _tag: 'ApiKeyNotFound'; readonly keyId: string }
   | { readonly _tag: 'LastAdminKey'; readonly keyId: KeyId }
 

@@ -45,6 +45,7 @@ const faults: readonly (readonly [number, Fault])[] = [
       free: -1n as Amount,
     },
   ],
+  [409, { _tag: 'ControlRefused', code: 'expired', message: 'Too late.' }],
   [404, { _tag: 'ApiKeyNotFound', keyId: 'x' }],
   [409, { _tag: 'LastAdminKey', keyId: 'aaaaaaaa' as KeyId }],
   [401, { _tag: 'KeyTooLate', secondsMax: 5 }],

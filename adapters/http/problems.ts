@@ -20,6 +20,7 @@ const kinds = {
   orderEnded: [409, 'The order has ended'],
   accountExists: [409, 'There is an account of that name already'],
   insufficientFunds: [409, 'There is not enough money'],
+  controlRefused: [409, 'The risk guard refuses it'],
   lastAdminKey: [409, 'It is the last key that may issue keys'],
   payloadTooLarge: [413, 'The body is too large'],
   unsupportedMediaType: [415, 'The body is not of a supported type'],
@@ -31,6 +32,7 @@ const kinds = {
   unknownAccount: [422, 'The account is not known'],
   unknownBook: [422, 'The book is not known'],
   unknownCurrency: [422, 'The currency is not known'],
+  unknownKillSwitch: [422, 'No such kill switch stands'],
   idempotencyKeyReused: [422, 'The Idempotency-Key was used for another request'],
   upgradeRequired: [426, 'Another protocol is needed'],
   headersTooLarge: [431, 'The headers are too large'],
@@ -183,6 +185,10 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
     detail:
       `${money(asked)} ${currency} cannot leave ${account}: of ${money(balance)} ${currency} ` +
       `open orders and positions need ${money(needed)}, and ${money(larger(free))} are free.`,
+  }),
+  ControlRefused: ({ code, message }) => ({
+    code: 'controlRefused',
+    detail: `The risk guard refuses it (${code}): ${message}`,
   }),
   ApiKeyNotFound: ({ keyId }) => ({
     code: 'notFound',

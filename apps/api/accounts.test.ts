@@ -130,7 +130,9 @@ describe('money', () => {
       withdraw(other, '300000', `other ${name}`),
     ])
     const statuses = (await Promise.all(asked)).map(({ status }) => status)
-    expect(statuses.toSorted((a, b) => a - b)).toStrictEqual([201, 201, 201, 409, 409, 409, 409, 409])
+    expect(statuses.toSorted((a, b) => a - b)).toStrictEqual([
+      201, 201, 201, 409, 409, 409, 409, 409,
+    ])
     expect(await balances(one)).toStrictEqual({ main: { USDT: '100000' } })
   })
   test.each([

@@ -22,6 +22,7 @@ export const decisionView = (
       : event.checks.map(ofDenial),
   rules: event.rules,
   basis: { count: event.basis.count, eventId: event.basis.eventId ?? null },
+  clock: formatInstant(event.clock),
   at: formatInstant(event.at),
   expiresAt: event.type === 'OrderApproved' ? formatInstant(event.expiresAt) : null,
   logPosition: logPosition.toString(),

@@ -6,14 +6,7 @@ import type { RecordedEvent } from '#schemas/envelope'
 import type { EventNamed, EventType } from '#schemas/events/ledger'
 import type { BookOpened, KillSwitchEngaged, KillSwitchReleased } from '#schemas/events/risk'
 import type { Prefix } from '#schemas/streams'
-import type {
-  AccountId,
-  BookId,
-  KillSwitchId,
-  MarketSymbol,
-  OrderId,
-  VenueId,
-} from '#schemas/values/ids'
+import type { AccountId, BookId, MarketSymbol, OrderId, VenueId } from '#schemas/values/ids'
 import type { Limits } from '#schemas/values/trading'
 import { type People, peopleFold } from './people.ts'
 import { type Proposals, proposalsFold } from './proposals.ts'
@@ -63,7 +56,6 @@ export interface Directory extends People, Proposals, Uses {
   readonly books: () => readonly BookId[]
   readonly instrument: (venue: VenueId, symbol: MarketSymbol) => InstrumentRow | undefined
   readonly instruments: () => readonly InstrumentRow[]
-  readonly killSwitch: (book: BookId, id: KillSwitchId) => EngagedKillSwitch | undefined
   /** Of the newest decisions only; older ones are in the read models. */
   readonly decisionOn: (order: OrderId) => DecisionEvent | undefined
 }
@@ -91,7 +83,7 @@ export const directoryFold = (): DirectoryFold => {
   }
   const { accounts, books, instruments, decisions } = entries
   const people = peopleFold()
-  const proposals = proposalsFold()
+  const proposals = proposalsFold((book) => books.get(book)?.limits ?? {})
   const uses = usesFold()
   return {
     ...people,
@@ -109,8 +101,6 @@ export const directoryFold = (): DirectoryFold => {
     books: () => [...books.keys()],
     instrument: (venue, symbol) => instruments.get(`${venue}.${symbol}`),
     instruments: () => [...instruments.values()],
-    killSwitch: (book, id) =>
-      books.get(book)?.killSwitches.find(({ event }) => event.killSwitchId === id),
     decisionOn: (order) => decisions.get(order),
   }
 }

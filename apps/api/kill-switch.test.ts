@@ -133,10 +133,9 @@ describe('the kill switch', () => {
     })
   })
   test.each<readonly [string, Readonly<Record<string, unknown>>, number, string, string]>([
-    ['release', { action: 'release' }, 422, 'notSupported', '/action'],
     ['endorse', { action: 'endorse' }, 422, 'notSupported', '/action'],
     ['another word', { action: 'stop' }, 422, 'invalid', '/action'],
-    ['an id', { id: '00000000-0000-8000-8000-000000000000' }, 422, 'notSupported', '/id'],
+    ['an id', { id: '00000000-0000-8000-8000-000000000000' }, 422, 'invalid', '/id'],
     ['no reason', { reason: undefined }, 422, 'invalid', '/reason'],
     ['an empty reason', { reason: '' }, 422, 'invalid', '/reason'],
     ['an unknown mode', { mode: 'pause' }, 422, 'invalid', '/mode'],

@@ -1,24 +1,25 @@
-/** POST /v1/risk/kill-switch: stops a book, or a part of it, at once. Anybody with a key may. */
+/** POST /v1/risk/kill-switch: stops a book, or a part of it, at once. Anybody with a key may; releasing is asked for. */
 import * as E from 'fp-ts/lib/Either.js'
 import { keyed, type Request, wrong } from '#adapters/http/endpoint'
 import type { Fault, RequestFault } from '#adapters/http/faults'
 import type { Answer, Caller, KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import { pause } from '#apps/process/back-off'
-import type { Envelop } from '#domain/kernel/envelop'
-import type { EventLog } from '#domain/kernel/event-log'
-import type { Hash, Ids } from '#domain/kernel/ids'
+import type { Ids } from '#domain/kernel/ids'
+import { ProposalReply } from '#schemas/api/control'
 import { KillSwitchReply, KillSwitchRequest } from '#schemas/api/risk'
+import type { RecordedEvent } from '#schemas/envelope'
 import type { KillSwitchEngaged } from '#schemas/events/risk'
 import { fieldFault } from '#schemas/request'
 import { riskStream } from '#schemas/streams'
 import type { IdempotencyKey, KillSwitchId, Sha256 } from '#schemas/values/ids'
 import { formatInstant } from '#schemas/values/instant'
 import type { Scope } from '#schemas/values/trading'
-import { type AppendSurely, asRecorded } from './appending.ts'
+import { asRecorded } from './appending.ts'
 import type { Directory, EngagedKillSwitch } from './directory.ts'
 import { mainBook } from './fresh-ledger.ts'
 import { killSwitchIdOf } from './identity.ts'
-import type { Progress } from './progress.ts'
+import { levelWithLog } from './levelling.ts'
+import { type ReleaseMeans, releaseKillSwitch } from './release.ts'
 import { unknownName } from './terms.ts'
 
 /** So long, with all that it waits for, is looked for an earlier use of the key before a kill switch is written. */
@@ -26,35 +27,40 @@ const lookBackMs = 250
 /** So long the answer, when it is written, waits to learn whether another one with its key came first. */
 const lookAfterMs = 1_000
 
-export interface KillSwitchMeans {
-  readonly log: Pick<EventLog, 'head'>
-  readonly append: AppendSurely
-  readonly directory: Directory
-  readonly progress: Progress
-  readonly envelop: Envelop
+export interface KillSwitchMeans extends ReleaseMeans {
   readonly ids: Pick<Ids, 'eventId'>
-  readonly hash: Hash
 }
 
 const engaging = {
   method: 'POST',
   path: '/v1/risk/kill-switch',
-  summary: 'Stops a book, or a part of it, at once and until it is released.',
+  summary: 'Stops a book, or a part of it, at once and until it is released; or asks for that.',
   tag: 'risk',
   idempotencyKey: 'optional',
   body: KillSwitchRequest,
-  replies: { 201: KillSwitchReply },
-  problems: ['unknownBook', 'unknownAccount', 'unknownSymbol', 'notSupported', 'notReady'],
+  replies: { 200: ProposalReply, 201: KillSwitchReply, 202: ProposalReply },
+  problems: [
+    'forbidden',
+    'missingIdempotencyKey',
+    'unknownBook',
+    'unknownAccount',
+    'unknownSymbol',
+    'unknownKillSwitch',
+    'notSupported',
+    'controlRefused',
+    'notReady',
+  ],
 } as const satisfies KeyedDescription
 
 export const engageKillSwitch = (means: KillSwitchMeans): KeyedRoute =>
   keyed(engaging, async (request) => {
     const { caller, key, body } = request
+    if (body.value.action === 'release') return releaseKillSwitch(means, request)
     const event = eventOf(means, caller, key, body.value)
     if (E.isLeft(event)) return event
     if (key === undefined) return engage(means, request, event.right, {})
     const named = { idempotencyKey: key, bodyHash: body.bodyHash }
-    const earlier = await earlierUse(means, event.right)
+    const earlier = await earlierUse(means, caller, key)
     return earlier === undefined
       ? engage(means, request, event.right, named)
       : replayed(earlier, body.bodyHash)
@@ -85,11 +91,12 @@ const eventOf = (
 
 const faultsOfAction = ({ action, id }: KillSwitchRequest): readonly RequestFault[] => {
   if (action !== 'engage') {
-    return [fieldFault(['action'], 'notSupported', `${action} is not supported yet; engage is`)]
+    const says = `${action} is not supported yet; engage and release are`
+    return [fieldFault(['action'], 'notSupported', says)]
   }
   return id === undefined
     ? []
-    : [fieldFault(['id'], 'notSupported', 'is not supported yet; engaging makes a new one')]
+    : [fieldFault(['id'], 'invalid', 'belongs to releasing; engaging makes a new one')]
 }
 
 const faultsOfNames = (
@@ -114,26 +121,25 @@ const faultsOfNames = (
   return faults
 }
 
+const use = 'POST /v1/risk/kill-switch'
 /**
- * The first kill switch under this id, if this process can see it in time. One that it cannot see is folded
- * once all the same: the second is of the same id.
+ * What was asked under this key before, if this process can see it in time. A kill switch that it cannot see is
+ * folded once all the same: the second is of the same id.
  */
 const earlierUse = async (
   { log, directory, progress }: KillSwitchMeans,
-  { book, killSwitchId }: KillSwitchEngaged,
-): Promise<EngagedKillSwitch | undefined> => {
-  const seen = () => directory.killSwitch(book, killSwitchId)
-  if (seen() === undefined) await within(lookBackMs, levelWithLog(log, progress))
+  { person }: Caller,
+  key: IdempotencyKey,
+): Promise<RecordedEvent | undefined> => {
+  const seen = () => directory.used(person, use, key)
+  if (seen() === undefined) {
+    await within(lookBackMs, levelWithLog({ log, progress }, lookBackMs))
+  }
   return seen()
 }
 
-const levelWithLog = async (log: KillSwitchMeans['log'], progress: Progress): Promise<void> => {
-  const head = await log.head()
-  if (E.isRight(head)) await progress.reached(head.right, lookBackMs)
-}
-
 /** Until it is done, or the time is up, whether or not it has failed. */
-const within = async (ms: number, work: Promise<void>): Promise<void> => {
+const within = async (ms: number, work: Promise<unknown>): Promise<void> => {
   const stopped = new AbortController()
   const ended = () => {
     stopped.abort()
@@ -165,16 +171,21 @@ const engage = async (
   if (named.bodyHash === undefined) return E.right(answer(ours))
   // Two at once with one key: the first on the log is the one that counts, for the guard and for the answer.
   await progress.reached(ours.position, lookAfterMs)
-  const first = directory.killSwitch(event.book, event.killSwitchId)
+  const first =
+    named.idempotencyKey === undefined
+      ? undefined
+      : directory.used(caller.person, use, named.idempotencyKey)
   return first === undefined || first.position === ours.position
     ? E.right(answer(ours))
     : replayed(first, named.bodyHash)
 }
 
-const replayed = (first: EngagedKillSwitch, bodyHash: Sha256): E.Either<Fault, Answer> =>
-  first.metadata.bodyHash === bodyHash
-    ? E.right({ ...answer(first), headers: { 'idempotent-replayed': 'true' } })
+const replayed = (first: RecordedEvent, bodyHash: Sha256): E.Either<Fault, Answer> => {
+  const { event, metadata } = first
+  return event.type === 'KillSwitchEngaged' && metadata.bodyHash === bodyHash
+    ? E.right({ ...answer({ ...first, event }), headers: { 'idempotent-replayed': 'true' } })
     : E.left({ _tag: 'IdempotencyKeyReused' })
+}
 
 const answer = (engaged: EngagedKillSwitch): Answer => ({
   status: 201,

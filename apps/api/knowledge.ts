@@ -8,13 +8,13 @@ import type { MarketSymbol } from '#schemas/values/ids'
 import { type Directory, directoryFilter, directoryFold } from './directory.ts'
 import { type Progress, progressFold } from './progress.ts'
 import { type RiskViewFold, riskViewFold } from './risk-view.ts'
-import { type OrderWatches, orderWatches } from './waiting.ts'
+import { type Watches, watchesOf } from './waiting.ts'
 
 const pageEventsMax = 1_000
 
 export interface Knowledge {
   readonly directory: Directory
-  readonly watches: OrderWatches
+  readonly watches: Watches
   readonly progress: Progress
   readonly risk: RiskViewFold
   readonly marks: Marks
@@ -34,7 +34,7 @@ export interface Knowledge {
 
 export const knowledge = (): Knowledge => {
   const directory = directoryFold()
-  const watches = orderWatches()
+  const watches = watchesOf()
   const progress = progressFold()
   const risk = riskViewFold()
   const marks = marksFold()

@@ -21,7 +21,7 @@ import { orderIdOf } from './identity.ts'
 import { rowOf } from './order-history.ts'
 import { settledRow } from './settling.ts'
 import { placeable } from './terms.ts'
-import type { OrderWatches } from './waiting.ts'
+import type { Watches } from './waiting.ts'
 
 /** An intent that is decided later than this is denied as stale. */
 const decideWithinMs = 5_000
@@ -30,7 +30,7 @@ export interface PlaceMeans {
   readonly log: Pick<EventLog, 'read'>
   readonly append: AppendSurely
   readonly directory: Directory
-  readonly watches: OrderWatches
+  readonly watches: Watches
   readonly clock: Clock
   readonly ids: Ids
   readonly hash: Hash

@@ -4,8 +4,9 @@ import { keyed } from '#adapters/http/endpoint'
 import type { KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import type { Clock } from '#domain/kernel/clock'
 import type { Exposure } from '#domain/risk/exposure'
-import { grossOf, netOf, type Sum } from '#domain/risk/sums'
+import { grossOf, type Sum } from '#domain/risk/sums'
 import { hour, minute, second } from '#domain/risk/velocity'
+import { abs } from '#domain/values/decimal'
 import { laterOf } from '#domain/values/instant'
 import { RiskReply, RiskQuery } from '#schemas/api/risk'
 import { type Amount, formatDecimal, placesOfAmount } from '#schemas/values/decimal'
@@ -15,6 +16,7 @@ import type { BookEntry, Directory } from './directory.ts'
 import { mainBook } from './fresh-ledger.ts'
 import { killSwitchView } from './kill-switch.ts'
 import type { Progress } from './progress.ts'
+import { proposalView, stateOf } from './proposal-view.ts'
 import type { RiskView } from './risk-view.ts'
 
 export interface RiskMeans {
@@ -50,9 +52,13 @@ export const showRisk = ({ directory, risk, progress, clock }: RiskMeans): Keyed
       book: id,
       currency: book.opened.currency,
       control: book.opened.control,
-      state: stateOf(book),
+      state: severest(book),
       killSwitches: book.killSwitches.map(killSwitchView),
-      limits: Limits.encode(book.opened.limits),
+      limits: Limits.encode(book.limits),
+      proposals: directory
+        .proposals()
+        .filter((entry) => entry.asked.event.book === id && stateOf(entry) === 'pending')
+        .map(proposalView),
       exposure: { ...sumView(exposure.total()), bySymbol: bySymbol(exposure) },
       orderVelocity: {
         perSecond: desk.velocity.within(at, second),
@@ -65,7 +71,7 @@ export const showRisk = ({ directory, risk, progress, clock }: RiskMeans): Keyed
   })
 
 /** The most severe of what stands. */
-const stateOf = ({ killSwitches }: BookEntry): 'active' | KillSwitchMode => {
+const severest = ({ killSwitches }: BookEntry): 'active' | KillSwitchMode => {
   if (killSwitches.some(({ event }) => event.mode === 'halt')) return 'halt'
   return killSwitches.length > 0 ? 'reduce' : 'active'
 }
@@ -79,6 +85,12 @@ const bySymbol = (exposure: Exposure): RiskReply['exposure']['bySymbol'] =>
   )
 
 /** Null: something in it has no price. */
-const sumView = (sum: Sum) => ({ gross: shown(grossOf(sum)), net: shown(netOf(sum)) })
+const sumView = (sum: Sum) => ({ gross: shown(grossOf(sum)), net: shown(signedNet(sum)) })
+
+/** At worst, as the limit has it: long above 0, short below. Without open orders both are what is held. */
+const signedNet = ({ long, short, unpriced }: Sum): Amount | undefined => {
+  if (unpriced > 0) return undefined
+  return abs(long) >= abs(short) ? long : short
+}
 const shown = (amount: Amount | undefined): string | null =>
   amount === undefined ? null : formatDecimal(amount, placesOfAmount)

@@ -14,6 +14,7 @@ import { listInstruments } from './instruments.ts'
 import { engageKillSwitch } from './kill-switch.ts'
 import { issueKey, listKeys, revokeKey } from './keys.ts'
 import type { Knowledge } from './knowledge.ts'
+import { changeLimits, listProposals } from './limits.ts'
 import { listAccounts, listDecisions, listFills, listOrders, listPositions } from './lists.ts'
 import { depositFunds, withdrawFunds } from './move-funds.ts'
 import { openAccount } from './open-account.ts'
@@ -64,6 +65,8 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
     showRisk(means),
     listDecisions(means),
     engageKillSwitch(means),
+    changeLimits(means),
+    listProposals(means),
     openAccount(means),
     depositFunds(means),
     withdrawFunds(means),

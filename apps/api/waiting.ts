@@ -1,11 +1,14 @@
-/** Requests that wait for something to happen to an order, and are woken by the log itself. */
+/** Requests that wait for something to happen to an order or a proposal, and are woken by the log itself. */
 import type { RecordedEvent } from '#schemas/envelope'
-import type { OrderId } from '#schemas/values/ids'
+import type { OrderId, ProposalId } from '#schemas/values/ids'
 
 /** More than anybody waits with; what comes on top is answered at once. */
 const watchesMax = 4_096
 
-/** What has happened to one order since the watch was opened. */
+/** What is waited for. */
+export type Watched = OrderId | ProposalId
+
+/** What has happened to one of them since the watch was opened. */
 export interface Watch {
   readonly events: () => readonly RecordedEvent[]
   /** Returns when there is an event that `seen` did not count, when the time is up, or on the signal. */
@@ -13,9 +16,9 @@ export interface Watch {
   readonly close: () => void
 }
 
-export interface OrderWatches {
+export interface Watches {
   /** Undefined when too many are open already. */
-  readonly open: (order: OrderId) => Watch | undefined
+  readonly open: (watched: Watched) => Watch | undefined
   readonly hear: (recorded: RecordedEvent) => void
 }
 
@@ -24,30 +27,36 @@ interface Watcher {
   wake: () => void
 }
 
-export const orderWatches = (): OrderWatches => {
-  const watchers = new Map<OrderId, Set<Watcher>>()
+export const watchesOf = (): Watches => {
+  const watchers = new Map<Watched, Set<Watcher>>()
   let open = 0
   return {
-    open: (order) => {
+    open: (watched) => {
       if (open >= watchesMax) return undefined
       open += 1
       const watcher: Watcher = { events: [], wake: () => undefined }
-      const others = watchers.get(order) ?? new Set()
-      watchers.set(order, others.add(watcher))
+      const others = watchers.get(watched) ?? new Set()
+      watchers.set(watched, others.add(watcher))
       return watchOf(watcher, () => {
         if (!others.delete(watcher)) return
         open -= 1
-        if (others.size === 0) watchers.delete(order)
+        if (others.size === 0) watchers.delete(watched)
       })
     },
     hear: (recorded) => {
-      if (!('orderId' in recorded.event)) return
-      for (const watcher of watchers.get(recorded.event.orderId) ?? []) {
+      const watched = watchedBy(recorded)
+      if (watched === undefined) return
+      for (const watcher of watchers.get(watched) ?? []) {
         watcher.events.push(recorded)
         watcher.wake()
       }
     },
   }
+}
+
+const watchedBy = ({ event }: RecordedEvent): Watched | undefined => {
+  if ('orderId' in event) return event.orderId
+  return 'proposalId' in event ? event.proposalId : undefined
 }
 
 const watchOf = (watcher: Watcher, close: () => void): Watch => ({

@@ -134,6 +134,8 @@ export const DecisionReply = t.strict(
     checks: t.readonlyArray(CheckReply),
     rules: t.number,
     basis: t.strict({ count: t.number, eventId: Nullable }),
+    /** What the guard's clock said; `at` never goes back, whoever sets the clock. */
+    clock: t.string,
     at: t.string,
     expiresAt: Nullable,
     logPosition: t.string,

@@ -1,5 +1,6 @@
 /** A book's risk as it is shown, and the kill switch as it is engaged. */
 import * as t from 'io-ts'
+import { ProposalReply } from '#schemas/api/control'
 import { DecisionReply } from '#schemas/api/orders'
 import { listOf, Nullable, pageQuery } from '#schemas/api/page'
 import { closed } from '#schemas/codec'
@@ -68,7 +69,7 @@ export const KillSwitchReply = t.strict(
 )
 export type KillSwitchReply = Readonly<t.TypeOf<typeof KillSwitchReply>>
 
-/** Money in the book's currency; null where something held has no mark. */
+/** Money in the book's currency, at worst; net above 0 is long. Null where something held has no mark. */
 const exposure = { gross: Nullable, net: Nullable }
 export const RiskReply = t.strict(
   {
@@ -77,7 +78,10 @@ export const RiskReply = t.strict(
     control: BookControl,
     state: t.keyof({ active: null, reduce: null, halt: null }),
     killSwitches: t.readonlyArray(KillSwitchReply),
+    /** Those in force. */
     limits: t.UnknownRecord,
+    /** What was asked for, and has not taken effect yet. */
+    proposals: t.readonlyArray(ProposalReply),
     exposure: t.strict({
       ...exposure,
       bySymbol: t.record(t.string, t.strict(exposure)),

@@ -1,0 +1,91 @@
+/** The other half of POST /v1/risk/kill-switch: asks for kill switches to be released, which the guard decides. */
+import * as E from 'fp-ts/lib/Either.js'
+import { type ReadBody, roleOf, wrong } from '#adapters/http/endpoint'
+import type { Fault, RequestFault } from '#adapters/http/faults'
+import type { Answer, Asked, Caller } from '#adapters/http/route'
+import type { Hash } from '#domain/kernel/ids'
+import type { KillSwitchRequest } from '#schemas/api/risk'
+import type { KillSwitchReleaseRequested } from '#schemas/events/control'
+import { fieldFault } from '#schemas/request'
+import type { IdempotencyKey, KillSwitchId } from '#schemas/values/ids'
+import type { Scope } from '#schemas/values/trading'
+import type { Directory } from './directory.ts'
+import { mainBook } from './fresh-ledger.ts'
+import { proposalIdOf } from './identity.ts'
+import { controlFaults } from './limits.ts'
+import { propose, type ProposingMeans } from './proposing.ts'
+import { unknownName } from './terms.ts'
+
+export interface ReleaseMeans extends ProposingMeans {
+  readonly hash: Hash
+}
+
+export interface Releasing extends Pick<Asked, 'requestId' | 'gone'> {
+  readonly caller: Caller
+  readonly key: IdempotencyKey | undefined
+  readonly body: ReadBody<KillSwitchRequest>
+}
+
+const roles = { anyOf: ['risk'], to: 'release kill switches' } as const
+const use = 'POST /v1/risk/kill-switch'
+
+export const releaseKillSwitch = async (
+  means: ReleaseMeans,
+  request: Releasing,
+): Promise<E.Either<Fault, Answer>> => {
+  const role = roleOf({ roles }, request.caller)
+  if (E.isLeft(role)) return role
+  const { key } = request
+  if (key === undefined) return E.left({ _tag: 'IdempotencyKeyMissing' })
+  const asked = request.body.value
+  const { book = mainBook, reason } = asked
+  const event: KillSwitchReleaseRequested = {
+    type: 'KillSwitchReleaseRequested',
+    book,
+    proposalId: proposalIdOf(means.hash, request.caller.person, use, key),
+    killSwitchIds: [],
+    reason,
+  }
+  return propose(means, { ...request, key, role: role.right }, use, event, () => {
+    const chosen = chosenBy(means.directory, asked)
+    return E.isLeft(chosen) ? chosen : E.right({ ...event, killSwitchIds: chosen.right })
+  })
+}
+
+/** By its id; without one, all that stand within the scope at this moment. */
+const chosenBy = (
+  directory: Directory,
+  asked: KillSwitchRequest,
+): E.Either<Fault, readonly KillSwitchId[]> => {
+  const book = asked.book ?? mainBook
+  const standing = directory.book(book)?.killSwitches ?? []
+  const faults: RequestFault[] = [...controlFaults(directory, book), ...uselessFields(asked)]
+  if (asked.id !== undefined) {
+    const known = standing.map(({ event }) => event.killSwitchId)
+    if (!known.includes(asked.id)) {
+      faults.push(unknownName(['id'], 'unknownKillSwitch', asked.id, known))
+    }
+    return faults.length > 0 ? wrong(faults) : E.right([asked.id])
+  }
+  const chosen = standing.filter(({ event }) => isWithin(event.scope, asked.scope ?? {}))
+  if (faults.length === 0 && chosen.length === 0) {
+    const detail = 'No kill switch stands there: nothing is to be released.'
+    faults.push({ pointer: '', code: 'unknownKillSwitch', detail })
+  }
+  return faults.length > 0 ? wrong(faults) : E.right(chosen.map(({ event }) => event.killSwitchId))
+}
+
+const uselessFields = ({ id, mode, scope }: KillSwitchRequest): readonly RequestFault[] => [
+  ...(mode === undefined
+    ? []
+    : [fieldFault(['mode'], 'invalid', 'belongs to engaging; leave it out')]),
+  ...(id === undefined || scope === undefined
+    ? []
+    : [fieldFault(['scope'], 'invalid', 'does not go together with an id')]),
+]
+
+/** One that stops more than the scope is not released by it. */
+const isWithin = (stopped: Scope, scope: Scope): boolean =>
+  (['account', 'strategy', 'symbol'] as const).every(
+    (part) => scope[part] === undefined || scope[part] === stopped[part],
+  )
