@@ -8,7 +8,8 @@ import { config } from './config.ts'
 import { openDiary } from './diary.ts'
 import { measureHub } from './metrics.ts'
 import { openSource } from './open.ts'
-import { tellAll, type Witnesses } from './telling.ts'
+import { openStoring } from './storing-open.ts'
+import { tellAll } from './telling.ts'
 
 runApp('market-data', async (app) => {
   const settings = settingsFrom(config)
@@ -22,8 +23,7 @@ runApp('market-data', async (app) => {
   measureHub(hub.right, app.metrics)
   app.logger.info({ source: name, symbols, hub: hub.right.url }, 'telling ticks')
   const diary = openDiary({ source: source.kind, ...app })
-  // Whoever keeps ticks is one of these.
-  const witnesses: Witnesses = { sinks: [], missed: () => undefined }
+  const witnesses = openStoring(settings, name, app)
   const telling = tellAll(source, hub.right, { diary, ...witnesses }, app)
   app.onStop(() => telling)
   await telling
