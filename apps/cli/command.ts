@@ -2,7 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { Client, Request } from './client.ts'
 import type { ConnectionOptions } from './connection.ts'
-import { type Column, type Format, formats, isRow, type Row, showList } from './output.ts'
+import { type Column, type Format, formats, isRow, type Row, showList, showOne } from './output.ts'
 import type { Terminal } from './terminal.ts'
 
 export type Told = ConnectionOptions & { readonly output: Format }
@@ -126,6 +126,36 @@ export const showRequest = (terminal: Terminal, request: Request, address = ''):
   )
   terminal.err('Nothing was sent (--dry-run).\n')
 }
+
+/** What every command that writes takes. */
+export interface Written {
+  readonly idempotencyKey?: string
+  readonly dryRun?: boolean
+}
+
+/** A command that sends one request: with a key of its own, so that the same again is done once, or only shown. */
+export const sending = <Options extends Written>(
+  command: Command,
+  terminal: Terminal,
+  requestOf: (options: Options, ...names: string[]) => Omit<Request, 'idempotencyKey'>,
+  show: (errand: Errand<Options>, answer: Row) => Promise<number | void> = showAnswer,
+): Command => {
+  command
+    .option('--idempotency-key <key>', 'a name for this request: the same again is done once')
+    .option('--dry-run', 'show the request and send nothing')
+  return asking<Options>(command, terminal, async (errand, ...names) => {
+    const { options, client, say } = errand
+    const asked = requestOf(options, ...names)
+    const keyed = asked.method === 'DELETE' ? {} : { idempotencyKey: keyOf(options, say) }
+    const request = { ...asked, ...keyed }
+    if (options.dryRun === true) return showRequest(terminal, request)
+    return show(errand, await client.send(request))
+  })
+}
+const keyOf = ({ idempotencyKey }: Written, say: (sentence: string) => void): string =>
+  idempotencyKeyFor(idempotencyKey, say)
+const showAnswer = ({ terminal, options }: Errand<Written>, answer: Row): Promise<void> =>
+  showOne(terminal, options.output, answer)
 
 /** Whole seconds. */
 export const secondsUpTo =

@@ -5,7 +5,15 @@ import { withoutSecrets } from '#apps/process/secrets'
 import { version } from '#apps/process/version'
 import { completionCommand } from './completion.ts'
 import { doctorCommand } from './doctor.ts'
-import { accountsCommand, fillsCommand, instrumentsCommand, positionsCommand } from './lists.ts'
+import { accountsCommand } from './accounts.ts'
+import { keysCommand } from './keys.ts'
+import {
+  balancesCommand,
+  fillsCommand,
+  instrumentsCommand,
+  pnlCommand,
+  positionsCommand,
+} from './lists.ts'
 import { migrateCommand } from './migrate.ts'
 import { ordersCommand } from './orders.ts'
 import { riskCommand } from './risk.ts'
@@ -20,9 +28,12 @@ const commands = [
   ordersCommand,
   fillsCommand,
   positionsCommand,
+  balancesCommand,
+  pnlCommand,
   accountsCommand,
   instrumentsCommand,
   riskCommand,
+  keysCommand,
   migrateCommand,
   completionCommand,
 ]

@@ -1,4 +1,4 @@
-/** `daybook fills|positions|accounts|instruments list`. */
+/** `daybook fills|positions|balances|instruments list`, `daybook pnl`. */
 import { type Command, Option } from 'commander'
 import { example, type ListCommand, listing } from './command.ts'
 import type { Terminal } from './terminal.ts'
@@ -70,19 +70,38 @@ const positions: ListCommand = {
   ],
 }
 
-export const accountsCommand = (program: Command, terminal: Terminal): void => {
+export const balancesCommand = (program: Command, terminal: Terminal): void => {
   const command = program
-    .command('accounts')
-    .description('Look at accounts')
+    .command('balances')
+    .description('Look at money')
     .command('list')
-    .description('List accounts and their money')
+    .description('List what each account has of each currency')
+    .option('--account <id>', 'of this account')
   listing(command, terminal, {
-    path: '/v1/accounts',
-    filters: [],
+    path: '/v1/balances',
+    filters: ['account'],
     paged: false,
-    columns: ['id', 'book', 'currency', 'leverage', 'costBasis', 'balances'],
+    columns: ['account', 'currency', 'free', 'used', 'total'],
   })
-  example(command, terminal, 'accounts list')
+  example(command, terminal, 'balances list')
+}
+
+export const pnlCommand = (program: Command, terminal: Terminal): void => {
+  const command = program
+    .command('pnl')
+    .description('Show profit and loss by day and strategy, in the currency of the account')
+    .option('--account <id>', 'of this account', 'main')
+    .option('--strategy <id>', 'of this strategy')
+    .option('--from <time>', 'at or after this time, such as 2026-11-20T00:00:00Z')
+    .option('--to <time>', 'before this time')
+    .addOption(new Option('--interval <interval>', 'by day or by hour').choices(['day', 'hour']))
+  listing(command, terminal, {
+    path: '/v1/pnl',
+    filters: ['account', 'strategy', 'from', 'to', 'interval'],
+    paged: true,
+    columns: ['from', 'strategy', 'realised', 'unrealised', 'fees', 'funding', 'net', 'equity'],
+  })
+  example(command, terminal, 'pnl --from 2026-11-01T00:00:00Z -o csv')
 }
 
 export const instrumentsCommand = (program: Command, terminal: Terminal): void => {

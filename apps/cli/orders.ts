@@ -27,6 +27,10 @@ interface Place {
   readonly type: string
   readonly quantity: string
   readonly limitPrice?: string
+  readonly stopPrice?: string
+  readonly expireAt?: string
+  readonly postOnly?: boolean
+  readonly reduceOnly?: boolean
   readonly timeInForce?: string
   readonly account?: string
   readonly strategy?: string
@@ -48,9 +52,11 @@ export const ordersCommand = (program: Command, terminal: Terminal): void => {
     .option('--strategy <id>', 'of this strategy')
     .option('--symbol <symbol>', 'for this instrument')
     .option('--status <status>', 'in this state, such as filled')
+    .option('--from <time>', 'placed at or after this time, such as 2026-11-20T09:00:00Z')
+    .option('--to <time>', 'placed before this time')
   listing(list, terminal, {
     path: '/v1/orders',
-    filters: ['account', 'strategy', 'symbol', 'status'],
+    filters: ['account', 'strategy', 'symbol', 'status', 'from', 'to'],
     paged: true,
     columns: [
       'createdAt',
@@ -60,6 +66,7 @@ export const ordersCommand = (program: Command, terminal: Terminal): void => {
       'type',
       'quantity',
       'limitPrice',
+      'stopPrice',
       'status',
       'filledQuantity',
       'averagePrice',
@@ -87,12 +94,16 @@ const placeCommand = (orders: Command, terminal: Terminal): void => {
     .addOption(new Option('--side <side>', 'buy or sell').choices(sides).makeOptionMandatory())
     .addOption(new Option('--type <type>', 'kind of order').choices(types).makeOptionMandatory())
     .requiredOption('--quantity <quantity>', 'how much, in the base currency or in contracts')
-    .option('--limit-price <price>', 'the worst price of a limit order')
+    .option('--limit-price <price>', 'the worst price of a limit or stop-limit order')
+    .option('--stop-price <price>', 'the price that sets a stop or stop-limit order off')
     .addOption(
       new Option('--time-in-force <word>', 'how long it stays (limit: gtc, market: ioc)').choices(
         timesInForce,
       ),
     )
+    .option('--expire-at <time>', 'when a gtd order ends, such as 2026-12-31T16:00:00Z')
+    .option('--post-only', 'rather refused than executed at once')
+    .option('--reduce-only', 'never more than what brings the position to zero')
     .option('--account <id>', 'the account (main)')
     .option('--strategy <id>', 'the strategy that it belongs to (manual)')
     .option('--venue <id>', 'the venue (the one of this ledger)')
@@ -106,6 +117,7 @@ const placeCommand = (orders: Command, terminal: Terminal): void => {
     terminal,
     'orders place --symbol BTC/USDT --side buy --type market --quantity 0.01',
     'orders place --symbol BTC/USDT --side sell --type limit --quantity 0.01 --limit-price 70000',
+    'orders place --symbol BTC/USDT --side sell --type stop --quantity 0.01 --stop-price 60000',
   )
 }
 
@@ -118,7 +130,11 @@ const fields = [
   'type',
   'quantity',
   'limitPrice',
+  'stopPrice',
   'timeInForce',
+  'expireAt',
+  'postOnly',
+  'reduceOnly',
   'clientTag',
 ] as const satisfies readonly (keyof Place)[]
 

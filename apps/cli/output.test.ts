@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { fc, prop } from '#testing/prop'
-import { cell, csvOf, type Format, showList, showOne } from './output.ts'
+import { cell, csvOf, type Format, showList, showOne, shortened } from './output.ts'
 import type { Terminal } from './terminal.ts'
 
 const rows = [
@@ -99,3 +99,16 @@ const captured = () => {
   }
   return { terminal, text: () => written }
 }
+
+describe('a table has eight decimals, and says where there are more', () => {
+  test.each([
+    ['65002.15', '65002.15'],
+    ['0.123456789012345678', '0.12345678…'],
+    ['-0.000000000123 BTC, 12.5 USDT', '-0.00000000… BTC, 12.5 USDT'],
+    ['2026-11-20T11:53:08.349846123Z', '2026-11-20T11:53:08.349846123Z'],
+    ['eeb95226-9283-842a-9be5-60207745c485', 'eeb95226-9283-842a-9be5-60207745c485'],
+    ['1.2.3456789012345', '1.2.3456789012345'],
+  ])('%s', (text, shown) => {
+    expect(shortened(text)).toBe(shown)
+  })
+})

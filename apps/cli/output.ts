@@ -31,7 +31,7 @@ export const showList = async (
         await tableOf(
           terminal,
           columns.map(nameOf),
-          rows.map((row) => cellsOf(row, columns)),
+          rows.map((row) => cellsOf(row, columns).map(shortened)),
         ),
       )
   }
@@ -54,6 +54,10 @@ export const showOne = async (
     fields.map(([name, value]) => `${terminal.bold(name.padEnd(width))}  ${value}\n`).join(''),
   )
 }
+
+/** Exact amounts have up to 36 decimals; a table has no room for them, and says so. JSON and CSV have them all. */
+export const shortened = (text: string): string =>
+  text.replace(/(?<![\w.])(-?\d+\.\d{8})\d+(?![\w.])/g, '$1…')
 
 const nameOf = (column: Column): string =>
   typeof column === 'string' ? (column.split('.').at(-1) ?? column) : column.name

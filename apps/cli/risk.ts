@@ -1,7 +1,14 @@
-/** `daybook risk show|kill`: what a book may risk, and the switch that stops it. */
+/** `daybook risk …`: what a book may risk, and the switch that stops it. */
 import { type Command, Option } from 'commander'
 import { asking, type Errand, example, given, idempotencyKeyFor, showRequest } from './command.ts'
-import { cell, isRow, type Row, showList, showOne } from './output.ts'
+import { isRow, type Row, showList, showOne } from './output.ts'
+import {
+  decisionsCommand,
+  limitRows,
+  limitsCommand,
+  proposalsCommand,
+  releaseCommand,
+} from './risk-control.ts'
 import type { Terminal } from './terminal.ts'
 
 export const modes = ['reduce', 'halt']
@@ -49,6 +56,9 @@ export const riskCommand = (program: Command, terminal: Terminal): void => {
     'risk kill --reason "prices look wrong"',
     'risk kill --symbol BTC/USDT --mode halt --reason "venue announces a fork"',
   )
+  for (const add of [limitsCommand, releaseCommand, proposalsCommand, decisionsCommand]) {
+    add(risk, terminal)
+  }
 }
 
 const engage = async ({ terminal, options, client, say }: Errand<Kill>): Promise<number> => {
@@ -78,8 +88,9 @@ const showRisk = async ({
 }: Errand<{ readonly book: string }>): Promise<void> => {
   const { book, output } = options
   const risk = await client.send({ method: 'GET', path: '/v1/risk', query: { book } })
-  if (output !== 'table') return showOne(terminal, output, risk)
-  const { exposure, limits, killSwitches } = risk
+  if (output === 'csv') return showList(terminal, output, riskRows(risk), ['field', 'value'])
+  if (output === 'json') return showOne(terminal, output, risk)
+  const { exposure, limits, killSwitches, proposals } = risk
   await showOne(terminal, output, risk, [
     'book',
     'state',
@@ -104,8 +115,32 @@ const showRisk = async ({
     'engagedAt',
     'id',
   ])
+  const pending = Array.isArray(proposals) ? proposals.filter(isRow) : []
+  await section(terminal, 'Pending proposals', pending, [
+    'type',
+    'limits',
+    'killSwitches',
+    'reason',
+    'person',
+    'effectiveAt',
+    'id',
+  ])
   await section(terminal, 'Limits', limitRows(limits), ['limit', 'value'])
 }
+
+/** For programs that read rows: each figure by the path that leads to it. */
+const riskRows = (record: Row, path = ''): readonly Row[] =>
+  Object.entries(record).flatMap(([name, value]) => {
+    const field = `${path}${name}`
+    if (Array.isArray(value)) {
+      return value.flatMap((item, at) =>
+        isRow(item)
+          ? riskRows(item, `${field}.${String(at)}.`)
+          : [{ field, value: item as unknown }],
+      )
+    }
+    return isRow(value) ? riskRows(value, `${field}.`) : [{ field, value }]
+  })
 
 const section = async (
   terminal: Terminal,
@@ -122,8 +157,4 @@ const at = (value: unknown, name: string): unknown => (isRow(value) ? value[name
 const bySymbol = (record: unknown): readonly Row[] =>
   isRow(record)
     ? Object.entries(record).map(([symbol, held]) => ({ symbol, ...(isRow(held) ? held : {}) }))
-    : []
-const limitRows = (limits: unknown): readonly Row[] =>
-  isRow(limits)
-    ? Object.entries(limits).map(([limit, value]) => ({ limit, value: cell(value) || 'none' }))
     : []

@@ -14,7 +14,7 @@ export const runCommand = (program: Command, terminal: Terminal): void => {
     .option('--data <folder>', 'where everything is kept (DAYBOOK_DATA; ./daybook-data)')
     .option('--port <port>', 'of the api (DAYBOOK_PORT; 8080)')
     .option('--key <key>', 'the first API key (DAYBOOK_KEY; one is made)')
-    .option('--log <where>', 'embedded, or postgres://… (DAYBOOK_LOG; embedded)')
+    .option('--log <where>', 'embedded, postgres://… or esdb://… (DAYBOOK_LOG; embedded)')
     .option('--database <url>', 'of the read models (DAYBOOK_DATABASE; embedded)')
     .option(
       '--market <source>',

@@ -48,6 +48,18 @@ describe('a data folder', () => {
     writeFileSync(path, '')
     expect(() => prepareFolder(dataFolder(path))).toThrow(/is not a folder\. Choose another/)
   })
+  test('below a file is refused, to whoever starts it and to whoever looks for it', () => {
+    const path = join(temporary(), 'file')
+    writeFileSync(path, '')
+    const below = dataFolder(join(path, 'data'))
+    expect(() => prepareFolder(below)).toThrow(/is not a folder\. Choose another/)
+    expect(() => readLedgerFile(dataFolder(path))).toThrow(/file is not a folder\. Choose another/)
+  })
+  test.runIf(process.platform === 'linux')('where nothing can be made is refused at once', () => {
+    expect(() => prepareFolder(dataFolder('/proc/nope/deep'))).toThrow(
+      /The data folder \/proc\/nope\/deep cannot be made there/,
+    )
+  })
   test.each([
     ['ENOSPC', 'lies on a disk that is full'],
     ['EACCES', 'may not be written by this user'],

@@ -10,7 +10,7 @@ import {
   renameSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { newApiKey } from '#adapters/system/keys'
@@ -96,14 +96,21 @@ export const writeLedgerFile = (folder: DataFolder, file: LedgerFile): void => {
   renameSync(next, folder.ledgerFile)
 }
 
+/** One after the other: where nothing can be made, as in /proc, Node's own recursion has no end. */
+const makeFolder = (path: string): void => {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
+}
+
 /** By what stands before the first dot: replaced files leave a draft behind when the machine goes down. */
 const ours = new Set(['daybook', 'key', 'lock', 'postgres', 'logs', 'market'])
 
 /** Makes the folder where it is absent, and refuses one that is not ours or not writable. */
 export const prepareFolder = (folder: DataFolder): void => {
   explained(folder, () => {
-    mkdirSync(folder.path, { recursive: true, mode: 0o700 })
-    accessSync(folder.path, constants.R_OK | constants.W_OK | constants.X_OK)
+    makeFolder(folder.path)
+    accessSync(`${folder.path}/.`, constants.R_OK | constants.W_OK | constants.X_OK)
   })
   if (!existsSync(folder.ledgerFile)) {
     const others = readdirSync(folder.path).filter((name) => !ours.has(name.split('.')[0] ?? name))
@@ -148,7 +155,11 @@ const readIfThere = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT') return undefined
+    if (code === 'ENOTDIR') {
+      throw new UsageError(`${dirname(path)} is not a folder. Choose another with --data.`)
+    }
     throw new UsageError(
       `${path} cannot be read (${error instanceof Error ? error.message : String(error)}). ` +
         'Run as the user who owns the data folder.',
@@ -169,6 +180,7 @@ const explanations: Readonly<Record<string, string>> = {
   EROFS: 'lies on a file system that is read-only. Choose another with --data.',
   ENOSPC: 'lies on a disk that is full. Make room, or choose another with --data.',
   EDQUOT: 'is above its quota. Make room, or choose another with --data.',
+  ENOENT: 'cannot be made there. Choose another with --data.',
   ENOTDIR: 'is not a folder. Choose another with --data.',
   EEXIST: 'is not a folder. Choose another with --data.',
 }

@@ -1,6 +1,7 @@
 /** Where log and read models are kept: a PostgreSQL of our own below the data folder, or somebody else's. */
 import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import { isEventStoreUrl } from '#adapters/eventstoredb/address'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#adapters/postgres/embedded'
 import { migrate } from '#adapters/postgres/migrate'
 import { giveLogins } from '#adapters/postgres/roles'
@@ -29,7 +30,7 @@ export const openDatabase = async (
 ): Promise<Database> => {
   const { log, database } = settings
   const outside = [...new Set([log, database])].filter(
-    (url): url is string => url !== undefined && url !== 'embedded',
+    (url): url is string => url !== undefined && url !== 'embedded' && !isEventStoreUrl(url),
   )
   for (const url of outside) await migrateOutside(url, say)
   if (log !== 'embedded' && database !== undefined) {

@@ -17,7 +17,7 @@ export interface RunSettings {
   readonly data: string
   readonly port: number
   readonly key: string | undefined
-  /** `embedded`, or the address of a PostgreSQL server. */
+  /** `embedded`, or the address of a PostgreSQL server or an EventStoreDB. */
   readonly log: string
   readonly database: string | undefined
   readonly market: string

@@ -37,16 +37,21 @@ describe('what daybook run is asked for', () => {
     [{ port: '80a' }, 'The port is 80a'],
     [{ port: '70000' }, 'The port is 70000'],
     [{ venue: 'binance' }, 'The venue is binance; this build trades at --venue paper'],
-    [{ market: 'binance' }, 'The market is binance; this build has --market simulated[:seed]'],
+    [{ market: 'nasdaq' }, 'The market is nasdaq; there is --market simulated[:seed], replay:'],
     [{ market: 'simulated:x' }, 'a seed is a whole number'],
     [{ market: 'replay:/nowhere/t.csv@10' }, 'The recording /nowhere/t.csv does not exist'],
-    [{ log: 'esdb://localhost' }, 'not yet in EventStoreDB'],
-    [{ log: 'sqlite' }, 'either --log embedded or --log postgres://'],
+    [{ log: 'esdb://localhost' }, 'with TLS an EventStoreDB wants user:password@'],
+    [{ log: 'esdb://a:2113?tls=false&tlss=1' }, '"tlss" is no option of an EventStoreDB address'],
+    [{ log: 'sqlite' }, 'The log is --log embedded, postgres://'],
     [{ database: 'mysql://h/d' }, '--database postgres://'],
+    [{ log: 'esdb://h?tls=false', database: 'esdb://h?tls=false' }, 'only the log can be in'],
     [{ symbols: 'BTCUSDT' }, '"BTCUSDT" is not a symbol'],
     [{ limits: '/nowhere/limits.json' }, 'cannot be read'],
   ])('is refused by name: %j', (options, says) => {
     expect(() => runSettings(options, {})).toThrow(says)
+  })
+  test.each(['coinbase', 'binance', 'kraken'])('%s is a market', (market) => {
+    expect(runSettings({ market }, {}).market).toBe(market)
   })
   test('a recording is found from here, and its speed is kept', () => {
     expect(runSettings({ market: 'replay:package.json@max' }, {}).market).toBe(
@@ -131,20 +136,24 @@ describe('ports', () => {
 })
 
 describe('the greeting', () => {
-  const ready = (fresh: boolean) =>
-    readyText({
-      settings: runSettings({ symbols: 'ETH/USDT' }, {}),
-      url: 'http://127.0.0.1:8080',
-      key: 'dbk_x',
-      keyFile: resolve('daybook-data/key'),
-      logs: resolve('daybook-data/logs'),
-      fresh,
-      seconds: 2.345,
-      calledAs: 'npx daybook',
-    })
+  const greeting = (fresh: boolean) => ({
+    settings: runSettings({ symbols: 'ETH/USDT' }, {}),
+    url: 'http://127.0.0.1:8080',
+    key: 'dbk_x',
+    keyFile: resolve('daybook-data/key'),
+    logs: resolve('daybook-data/logs'),
+    fresh,
+    seconds: 2.345,
+    calledAs: 'npx daybook',
+  })
+  const ready = (fresh: boolean) => readyText(greeting(fresh))
   test('shows the key once', () => {
     expect(ready(true)).toContain('dbk_x (shown this once; kept in daybook-data/key)')
     expect(ready(false)).not.toContain('dbk_x')
+  })
+  test('says whose prices are heard', () => {
+    const settings = runSettings({ market: 'kraken' }, {})
+    expect(readyText({ ...greeting(false), settings })).toContain('Market  live prices of kraken')
   })
   test('has an order that can be pasted', () => {
     expect(ready(false)).toContain(

@@ -1,6 +1,9 @@
 /** What `daybook run` was asked for, from options and environment, checked before anything is touched. */
 import { existsSync, readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { venueNames } from '#adapters/exchange/venues'
+import { isEventStoreUrl } from '#adapters/eventstoredb/address'
+import { faultInLogUrl } from '#apps/process/event-log'
 import { UsageError } from '#apps/process/failure'
 import { settingText } from '#apps/process/secret-files'
 import type { Environment, RunSettings } from './environment.ts'
@@ -51,22 +54,26 @@ const isPostgres = (text: string): boolean =>
   URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)
 
 const logOf = (text: string): string => {
-  if (text === 'embedded' || isPostgres(text)) return text
-  if (text.startsWith('esdb:')) {
-    throw new UsageError(
-      'This build keeps its log in PostgreSQL and not yet in EventStoreDB: give --log embedded, ' +
-        'or --log postgres://…',
-    )
-  }
+  if (text === 'embedded') return text
+  const fault = faultInLogUrl(text)
+  if (fault === undefined) return text
   throw new UsageError(
-    'The log is either --log embedded or --log postgres://user:password@host/db.',
+    isEventStoreUrl(text)
+      ? `The log cannot be used: ${fault}.`
+      : 'The log is --log embedded, postgres://user:password@host/db, or esdb://user:password@host:2113.',
   )
 }
 
 const databaseOf = (text: string | undefined): string | undefined => {
   if (text === undefined || isPostgres(text)) return text
-  throw new UsageError('The database is --database postgres://user:password@host/db, or left out.')
+  throw new UsageError(
+    'The database of the read models is --database postgres://user:password@host/db, or left out ' +
+      'for the embedded one; only the log can be in EventStoreDB.',
+  )
 }
+
+/** Whose prices can be heard as they are made. */
+const venues: readonly string[] = venueNames
 
 /** What stands behind the colon is judged by market-data, which uses it; a file is found from here. */
 const marketOf = (text: string): string => {
@@ -77,8 +84,10 @@ const marketOf = (text: string): string => {
     )
   }
   if (text.startsWith('replay:')) return replayOf(text.slice('replay:'.length))
+  if (venues.includes(text)) return text
   throw new UsageError(
-    `The market is ${text}; this build has --market simulated[:seed] and replay:<file>[@speed].`,
+    `The market is ${text}; there is --market simulated[:seed], replay:<file>[@speed], ` +
+      `${venues.join(', ')}.`,
   )
 }
 

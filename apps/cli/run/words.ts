@@ -55,7 +55,12 @@ const keyLine = ({ fresh, key, keyFile }: Ready): string =>
 
 const marketLine = ({ market, symbols }: RunSettings): string => {
   const [kind = market, seed] = market.split(':')
-  const what = kind === 'simulated' ? `simulated prices (seed ${seed ?? '1'})` : market
+  const what =
+    kind === 'simulated'
+      ? `simulated prices (seed ${seed ?? '1'})`
+      : kind === 'replay'
+        ? market
+        : `live prices of ${market}`
   return symbols === undefined ? what : `${what}, ${symbols}`
 }
 

@@ -1,0 +1,108 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { Count } from '#schemas/values/count'
+import { Limits } from '#schemas/values/trading'
+import { countLimits } from './risk-control.ts'
+import { cleanUp, serving, temporary } from './testing/serving.ts'
+
+afterEach(cleanUp)
+
+const proposal = { id: 'p1', state: 'effective', type: 'limits', refusal: null }
+
+test('limits that are counts are sent as numbers, and those alone', () => {
+  const counted = Object.entries(Limits.type.props).filter(([, codec]) => codec === Count)
+  expect([...countLimits].sort()).toStrictEqual(counted.map(([name]) => name).sort())
+})
+
+describe('limits', () => {
+  test('are shown by name', async () => {
+    const limits = { maxOrderNotional: '50000', maxPosition: {} }
+    const ledger = await serving(() => [200, { limits }])
+    const { code, out } = await ledger.run('risk limits -o csv')
+    expect(code).toBe(0)
+    expect(out).toBe('limit,value\r\nmaxOrderNotional,50000\r\nmaxPosition,none\r\n')
+    expect(ledger.asked).toMatchObject([{ method: 'GET', url: '/v1/risk?book=main' }])
+  })
+  test('are changed by name, and by file; what is set by name wins', async () => {
+    const file = join(temporary(), 'limits.json')
+    writeFileSync(file, '{"maxOpenOrders":9,"maxLeverage":"2"}')
+    const ledger = await serving(() => [200, proposal])
+    const set = '--set maxOpenOrders=5 --set maxPosition={"BTC/USDT":"2"} --set priceCollar=0.1'
+    const { code } = await ledger.run(`risk limits --file ${file} ${set} --reason thin`)
+    expect(code).toBe(0)
+    expect(ledger.asked).toMatchObject([
+      {
+        method: 'PUT',
+        url: '/v1/risk/limits',
+        body: {
+          book: 'main',
+          reason: 'thin',
+          limits: {
+            maxLeverage: '2',
+            maxOpenOrders: 5,
+            maxPosition: { 'BTC/USDT': '2' },
+            priceCollar: '0.1',
+          },
+        },
+      },
+    ])
+  })
+  test('that wait say until when', async () => {
+    const pending = { ...proposal, state: 'pending', effectiveAt: '2026-11-20T12:00:00Z' }
+    const ledger = await serving(() => [202, pending])
+    const { code, err } = await ledger.run('risk limits --set maxLeverage=3 --reason more')
+    expect(code).toBe(0)
+    expect(err).toContain('It waits, and takes effect at 2026-11-20T12:00:00Z.')
+  })
+  test('that were refused say why, and the exit code does', async () => {
+    const refusal = { code: 'expired', message: 'It was not decided within 24 hours.' }
+    const ledger = await serving(() => [200, { ...proposal, state: 'refused', refusal }])
+    const { code, err } = await ledger.run('risk limits --set maxLeverage=3 --reason more')
+    expect(code).toBe(1)
+    expect(err).toContain('It was refused: It was not decided within 24 hours.')
+  })
+  test.each([
+    ['without a reason', '--set maxLeverage=3', 'Say why'],
+    ['without a value', '--set maxLeverage --reason x', '--set maxOrderNotional=20000'],
+    ['from a file that is not there', '--file /nowhere --reason x', '/nowhere cannot be read'],
+  ])('%s are not sent', async (_, words, says) => {
+    const ledger = await serving(() => [200, proposal])
+    const { code, err } = await ledger.run(`risk limits ${words}`)
+    expect({ code, asked: ledger.asked }).toStrictEqual({ code: 2, asked: [] })
+    expect(err).toContain(says)
+  })
+})
+
+describe('a release', () => {
+  test.each([
+    ['of one', '--id k1', { id: 'k1' }],
+    ['of all in a scope', '--symbol BTC/USDT', { scope: { symbol: 'BTC/USDT' } }],
+    ['of all', '', {}],
+  ])('%s is asked for', async (_, words, body) => {
+    const ledger = await serving(() => [200, { ...proposal, type: 'release' }])
+    const { code } = await ledger.run(`risk release --reason right ${words}`.trim())
+    expect(code).toBe(0)
+    expect(ledger.asked[0]).toMatchObject({ method: 'POST', url: '/v1/risk/kill-switch' })
+    expect(ledger.asked[0]?.body).toStrictEqual({
+      book: 'main',
+      action: 'release',
+      reason: 'right',
+      ...body,
+    })
+  })
+})
+
+test('risk show as CSV is one figure a row, by its path', async () => {
+  const risk = { book: 'main', exposure: { gross: '1', bySymbol: { 'BTC/USDT': { gross: '1' } } } }
+  const ledger = await serving(() => [200, { ...risk, killSwitches: [{ id: 'k1' }] }])
+  const { out } = await ledger.run('risk show -o csv')
+  expect(out.split('\r\n')).toStrictEqual([
+    'field,value',
+    'book,main',
+    'exposure.gross,1',
+    'exposure.bySymbol.BTC/USDT.gross,1',
+    'killSwitches.0.id,k1',
+    '',
+  ])
+})
