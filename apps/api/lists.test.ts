@@ -234,8 +234,17 @@ describe('readiness', () => {
   }
   test('comes with guard, gateway, instruments and a tick of every symbol, and stays', async () => {
     let guard: 'replaying' | 'ready' = 'replaying'
+    let market: 'waiting' | 'ready' = 'waiting'
     const ledger = await ledgerWith({
       heartbeats: () => [
+        {
+          app: 'market-data',
+          instance: 'local',
+          pid: 1,
+          state: market,
+          ageMs: 10,
+          detail: 'kraken cannot be reached',
+        },
         { app: 'risk-guard', instance: 'local', pid: 1, state: guard, ageMs: 10 },
         { app: 'gateway', instance: 'local', pid: 1, state: 'ready', ageMs: 10 },
       ],
@@ -244,9 +253,13 @@ describe('readiness', () => {
     const untilDetail = async (wanted: string): Promise<void> => {
       while ((await detail()) !== wanted) await new Promise((resolve) => setTimeout(resolve, 10))
     }
-    await untilDetail('the risk guard is not ready; the market source has not said what it offers')
+    await untilDetail(
+      'the risk guard is not ready; kraken cannot be reached; the market source has not said what it offers',
+    )
     expect(await ready(ledger)).toBe(503)
     guard = 'ready'
+    await untilDetail('kraken cannot be reached; the market source has not said what it offers')
+    market = 'ready'
     ledger.hear(welcome('BTC/USDT', 'ETH/USDT'))
     ledger.hear(trade('61000', '1'))
     await untilDetail('no price yet of ETH/USDT')

@@ -35,6 +35,11 @@ export const readiness = (means: ReadinessMeans): (() => Promise<readonly string
     if (!directory.instruments().some((row) => row.venue === venue)) {
       missing.push(`${venue} has not said what may be traded`)
     }
+    const market = rows.right.find(
+      ({ app, ageMs }) => app === 'market-data' && ageMs <= silentMsMax,
+    )
+    // However long it takes: without prices nothing that increases risk is approved.
+    if (market?.state === 'waiting') missing.push(market.detail ?? 'the market source waits')
     if (clock.monotonicMs() - startedAt < firstTickMs) missing.push(...withoutTicks(means))
     return missing
   }
