@@ -1,11 +1,11 @@
 /** Takes what people and programs ask for, and answers what the ledger knows. */
 import { hubTickFeed } from '#adapters/feed/client'
-import { openPostgresEventLog } from '#adapters/postgres/event-log'
 import { openHeartbeats } from '#adapters/postgres/heartbeats'
 import { openReadModels } from '#adapters/postgres/read-models'
 import { sha256 } from '#adapters/system/hash'
 import { newApiKey } from '#adapters/system/keys'
 import { runApp } from '#apps/process/app'
+import { openEventLog } from '#apps/process/event-log'
 import { settingsFrom } from '#apps/process/settings'
 import { version } from '#apps/process/version'
 import { config } from './config.ts'
@@ -16,7 +16,7 @@ import { heartbeatsFrom } from './status.ts'
 
 runApp('api', async (app) => {
   const settings = settingsFrom(config)
-  const log = openPostgresEventLog({ url: settings.log, app: 'api' })
+  const log = openEventLog(settings.log, 'api')
   app.onStop(log.close)
   const models = openReadModels(settings.database, 'api')
   app.onStop(models.close)

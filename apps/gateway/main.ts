@@ -1,15 +1,15 @@
 /** The gateway: sends what was approved, once, and brings the log up to what the venue says. */
 import { paperVenue } from '#adapters/paper/venue'
-import { openPostgresEventLog } from '#adapters/postgres/event-log'
 import { sha256 } from '#adapters/system/hash'
 import { runApp } from '#apps/process/app'
+import { openEventLog } from '#apps/process/event-log'
 import { settingsFrom } from '#apps/process/settings'
 import { config } from './config.ts'
 import { runGateway } from './run-gateway.ts'
 
 runApp('gateway', async (app) => {
   const settings = settingsFrom(config)
-  const log = openPostgresEventLog({ url: settings.log, app: 'gateway' })
+  const log = openEventLog(settings.log, 'gateway')
   app.onStop(log.close)
   const venue = paperVenue({
     url: settings.paper,

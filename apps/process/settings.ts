@@ -1,6 +1,7 @@
 /** Settings come from the environment, once, at the start. A wrong one is named with what to set instead. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
+import { faultInLogUrl, logExamples } from './event-log.ts'
 import { UsageError } from './failure.ts'
 import { withFiles } from './secret-files.ts'
 
@@ -11,6 +12,8 @@ export interface Setting<A> {
   readonly variable: string
   readonly codec: t.Decoder<unknown, A>
   readonly says: string
+  /** Why a text is refused, where more can be said of it than that. It never repeats a password. */
+  readonly fault?: (text: string) => string | undefined
   /** Taken where the variable is absent or empty; without one the variable is required. */
   readonly fallback?: { readonly value: A }
 }
@@ -64,10 +67,14 @@ const readSetting = <A>(setting: Setting<A>, text: string | undefined): E.Either
       : E.right(setting.fallback.value)
   }
   const decoded = setting.codec.decode(text)
+  if (E.isRight(decoded)) return E.right(decoded.right)
+  const fault = setting.fault?.(text)
   // The text is not repeated: it may hold a password.
-  return E.isLeft(decoded)
-    ? E.left(`${setting.variable} is not usable: set it to ${setting.says}.`)
-    : E.right(decoded.right)
+  return E.left(
+    fault === undefined
+      ? `${setting.variable} is not usable: set it to ${setting.says}.`
+      : `${setting.variable} is not usable: ${fault}.`,
+  )
 }
 
 const fromText = <A>(name: string, is: t.Is<A>, parse: (text: string) => A | undefined) =>
@@ -99,6 +106,9 @@ export const wholeNumber = (name: string, from: number, to: number) =>
 export const Port = wholeNumber('Port', 0, 65_535)
 export const Clients = wholeNumber('Clients', 1, 4_000)
 export const Milliseconds = wholeNumber('Milliseconds', 0, 3_600_000)
+const LogUrl = fromText('LogUrl', isString, (text) =>
+  faultInLogUrl(text) === undefined ? text : undefined,
+)
 export const PostgresUrl = url('PostgresUrl', 'postgres:', 'postgresql:')
 export const SocketUrl = url('SocketUrl', 'ws:', 'wss:')
 export const Text = fromText('Text', isString, (text) => text)
@@ -117,11 +127,10 @@ const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 
 /** What several apps need, each under the same name. */
 export const shared = {
-  log: required(
-    'DAYBOOK_LOG',
-    PostgresUrl,
-    'the event log, such as postgres://daybook:password@127.0.0.1:5432/daybook',
-  ),
+  log: {
+    ...required('DAYBOOK_LOG', LogUrl, `the event log, such as ${logExamples}`),
+    fault: faultInLogUrl,
+  },
   database: required(
     'DAYBOOK_DATABASE',
     PostgresUrl,

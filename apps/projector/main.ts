@@ -1,8 +1,8 @@
 /** Folds the whole log into the read models, and keeps them level with it. */
-import { openPostgresEventLog } from '#adapters/postgres/event-log'
 import { openReadModelStore } from '#adapters/postgres/read-model-store'
 import { sha256 } from '#adapters/system/hash'
 import { runApp } from '#apps/process/app'
+import { openEventLog } from '#apps/process/event-log'
 import { settingsFrom } from '#apps/process/settings'
 import { allReadModels } from '#projections/all'
 import { config } from './config.ts'
@@ -11,7 +11,7 @@ import { measureProjection } from './metrics.ts'
 
 runApp('projector', async (app) => {
   const settings = settingsFrom(config)
-  const log = openPostgresEventLog({ url: settings.log, app: 'projector' })
+  const log = openEventLog(settings.log, 'projector')
   app.onStop(log.close)
   const database = { url: settings.database, app: 'projector' } as const
   const store = openReadModelStore(database, allReadModels(sha256))

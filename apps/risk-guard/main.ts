@@ -1,7 +1,7 @@
 /** Decides every order against its book's limits; nothing is sent without its word. */
 import { hubTickFeed } from '#adapters/feed/client'
-import { openPostgresEventLog } from '#adapters/postgres/event-log'
 import { runApp } from '#apps/process/app'
+import { openEventLog } from '#apps/process/event-log'
 import { backOffMs, pause } from '#apps/process/back-off'
 import { follow } from '#apps/process/follow'
 import { settingsFrom } from '#apps/process/settings'
@@ -19,7 +19,7 @@ const retryMsMax = 1_000
 runApp('risk-guard', async (app) => {
   const { log: url, hub } = settingsFrom(config)
   const { logger, stopping, envelop, clock, metrics } = app
-  const log = openPostgresEventLog({ url, app: 'risk-guard' })
+  const log = openEventLog(url, 'risk-guard')
   app.onStop(log.close)
   const feed = hubTickFeed(hub, {
     onMalformed: (frame) => logger.warn(frame, 'a tick could not be understood'),

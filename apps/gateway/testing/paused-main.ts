@@ -1,11 +1,11 @@
 /** The gateway as it is, but it stops itself (SIGSTOP) once, between its first submission and the wire. Only for tests. */
 import * as t from 'io-ts'
 import { paperVenue } from '#adapters/paper/venue'
-import { openPostgresEventLog } from '#adapters/postgres/event-log'
 import { sha256 } from '#adapters/system/hash'
 import { config } from '#apps/gateway/config'
 import { runGateway } from '#apps/gateway/run-gateway'
 import { runApp } from '#apps/process/app'
+import { openEventLog } from '#apps/process/event-log'
 import { required, settingsFrom } from '#apps/process/settings'
 import type { EventLog } from '#domain/kernel/event-log'
 
@@ -22,7 +22,7 @@ const pauseOnce = (): void => {
 
 runApp('gateway', async (app) => {
   const settings = settingsFrom({ ...config, pause: pauseSetting })
-  const opened = openPostgresEventLog({ url: settings.log, app: 'gateway' })
+  const opened = openEventLog(settings.log, 'gateway')
   app.onStop(opened.close)
   /** The log has it, and the gateway has not been told. */
   const log: EventLog = {
