@@ -5,6 +5,7 @@ import { decisions } from '#projections/decisions'
 import { fills } from '#projections/fills'
 import { instruments } from '#projections/instruments'
 import { ledgers } from '#projections/ledgers'
+import { marks } from '#projections/marks'
 import type { NamesHash } from '#projections/name-based-uuid'
 import { orders } from '#projections/orders'
 import { positions } from '#projections/positions'
@@ -24,6 +25,7 @@ export const allReadModels = (hash: NamesHash): readonly AnyReadModel[] => [
   alike(positions(hash)),
   alike(ledgers),
   alike(accounts),
+  alike(marks),
   alike(instruments),
   alike(decisions),
   alike(venues),

@@ -105,8 +105,10 @@ export const listOf = <Row extends { readonly id: string }>(
   const backwards = isBackwards(page)
   const cursor = backwards ? page.endingBefore : page.startingAfter
   let query = rowsWhere(model, where)
-  if (time?.from !== undefined) query = query.where(time.column as string, '>=', formatInstant(time.from))
-  if (time?.to !== undefined) query = query.where(time.column as string, '<', formatInstant(time.to))
+  if (time?.from !== undefined)
+    query = query.where(time.column as string, '>=', formatInstant(time.from))
+  if (time?.to !== undefined)
+    query = query.where(time.column as string, '<', formatInstant(time.to))
   if (isNull !== undefined) query = query.where(isNull, 'is', null)
   if (isNotNull !== undefined) query = query.where(isNotNull, 'is not', null)
   if (cursor !== undefined) {

@@ -1,0 +1,109 @@
+/**
+ * The prices that the log itself knows: of recorded marks, of decisions, and of fills. For each symbol one row per
+ * quarter hour in which there was any, with the last. What happens to be the price now is in no row.
+ */
+import { sql } from 'kysely'
+import { type Cell, decimal18, optional, text, time, whole } from '#projections/columns'
+import { goneOn, type Spell } from '#projections/quarter-hours'
+import { type Query, queryOf } from '#projections/query'
+import type { Handler, Lookup, ReadModel } from '#projections/read-model'
+import type { LedgerEvent } from '#schemas/events/ledger'
+
+import type { MarketSymbol } from '#schemas/values/ids'
+import { formatInstant, type Instant } from '#schemas/values/instant'
+import type { Mark } from '#schemas/values/trading'
+
+export type MarkRow = Mark & Spell & { readonly logPosition: bigint }
+
+type Telling =
+  | 'MarksTaken'
+  | 'OrderApproved'
+  | 'OrderDenied'
+  | 'OrderFilled'
+  | 'ForeignFillObserved'
+
+const marksIn = (event: LedgerEvent): readonly Mark[] => {
+  switch (event.type) {
+    case 'MarksTaken':
+      return event.marks
+    case 'OrderApproved':
+    case 'OrderDenied':
+      return event.mark === undefined ? [] : [event.mark]
+    case 'OrderFilled':
+    case 'ForeignFillObserved':
+      return [{ symbol: event.symbol, price: event.price, at: event.receivedAt }]
+    default:
+      return []
+  }
+}
+const newestOf = (marks: readonly Mark[], symbol: string): Mark | undefined =>
+  marks.reduce<Mark | undefined>(
+    (newest, mark) =>
+      mark.symbol === symbol && (newest === undefined || mark.at >= newest.at) ? mark : newest,
+    undefined,
+  )
+
+/** An older price than the one that is known tells nothing new. */
+const told: Handler<MarkRow, Telling> = (row, { event, position }, [symbol = '']: Lookup) => {
+  const mark = newestOf(marksIn(event), symbol)
+  if (mark === undefined || (row !== undefined && mark.at < row.at)) return undefined
+  const { price, at } = mark
+  return goneOn(row, { symbol: mark.symbol, price, at, logPosition: position }, at)
+}
+
+export const marks: ReadModel<MarkRow> = {
+  name: 'marks',
+  columns: {
+    symbol: text(),
+    price: decimal18(),
+    at: time,
+    since: time,
+    until: optional(time),
+    logPosition: whole,
+  },
+  key: ['symbol', 'since'],
+  foundBy: ['symbol'],
+  endedBy: 'until',
+  indexes: [],
+  foldVersion: 1,
+  rowsOf: ({ event }) => [...new Set(marksIn(event).map(({ symbol }) => symbol))].map((s) => [s]),
+  on: {
+    MarksTaken: told,
+    OrderApproved: told,
+    OrderDenied: told,
+    OrderFilled: told,
+    ForeignFillObserved: told,
+  },
+}
+
+/** The last price of a symbol that was recorded in the quarter hours before one of the moments asked for. */
+export interface MarkBefore {
+  /** Which of the moments. */
+  readonly moment: number
+  readonly mark: Mark
+}
+
+export const marksBefore = (
+  symbols: readonly MarketSymbol[],
+  moments: readonly Instant[],
+): Query<MarkBefore> =>
+  queryOf(
+    sql`
+      select moment.n::text, mark.symbol, mark.price::text, mark.at::text
+      from unnest(${[...symbols]}::text[]) of_symbol (symbol)
+      cross join unnest(${moments.map(formatInstant)}::timestamptz[]) with ordinality moment (at, n)
+      cross join lateral (
+        select symbol, price, at from read.marks
+        where marks.symbol = of_symbol.symbol collate "C" and since < moment.at
+        order by since desc limit 1
+      ) mark`,
+    markBefore,
+  )
+const markBefore = ([n, symbol, price, at]: readonly Cell[]): MarkBefore => ({
+  moment: Number(n) - 1,
+  mark: {
+    symbol: symbol as MarketSymbol,
+    price: marks.columns.price.read(price ?? null),
+    at: marks.columns.at.read(at ?? null),
+  },
+})
