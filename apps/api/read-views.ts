@@ -6,6 +6,8 @@ import { allAccounts } from '#projections/accounts'
 import { cashBalances } from '#projections/balances'
 import { decisionOf, decisions, decisionsMatching } from '#projections/decisions'
 import { fills, fillsMatching } from '#projections/fills'
+import { ledgerSpans, ledgersBefore } from '#projections/ledger-history'
+import { marksBefore } from '#projections/marks'
 import { orderById, ordersMatching } from '#projections/orders'
 import { positionById, positionsMatching } from '#projections/positions'
 import { type Page, pageOf, type Query, rowsOf } from '#projections/query'
@@ -35,6 +37,9 @@ export const readViews = (models: Omit<ReadModels, 'close'>): Views => {
     },
     accounts: () => all(allAccounts()),
     cash: () => all(cashBalances()),
+    ledgerSpans: (account) => all(ledgerSpans(account)),
+    ledgersBefore: (account, moments) => all(ledgersBefore(account, moments)),
+    marksBefore: (symbols, moments) => all(marksBefore(symbols, moments)),
     reach: async (position, ms) => {
       const reached = viewed(await models.waitFor(position, ms))
       if (E.isLeft(reached)) return reached

@@ -9,7 +9,7 @@ import { unknownName } from './terms.ts'
 import type { Views } from './views.ts'
 
 /** So long a reader waits for the read models to show what he has just written. */
-const patienceMs = 5_000
+export const patienceMs = 5_000
 
 /** What may go wrong with any of them. */
 export const ofReadModels = ['readModelsUnreachable', 'projectionBehind'] as const

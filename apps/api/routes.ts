@@ -9,6 +9,7 @@ import { HealthReply } from '#schemas/api/status'
 import type { VenueId } from '#schemas/values/ids'
 import type { AppName } from '#schemas/writers'
 import { appendSurely } from './appending.ts'
+import { listBalances } from './balances.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { listInstruments } from './instruments.ts'
 import { engageKillSwitch } from './kill-switch.ts'
@@ -19,6 +20,7 @@ import { listAccounts, listDecisions, listFills, listOrders, listPositions } fro
 import { depositFunds, withdrawFunds } from './move-funds.ts'
 import { openAccount } from './open-account.ts'
 import { placeOrder } from './place-order.ts'
+import { listPnl } from './pnl.ts'
 import { showRisk } from './risk.ts'
 import { showOrder } from './show-order.ts'
 import { type ReadHeartbeats, showStatus } from './status.ts'
@@ -60,6 +62,8 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
     cancelOrder(means),
     listFills(means),
     listPositions(means),
+    listPnl(means),
+    listBalances(means),
     listAccounts(means),
     listInstruments(means),
     showRisk(means),

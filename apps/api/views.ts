@@ -5,13 +5,16 @@ import type { AccountRow } from '#projections/accounts'
 import type { Balance } from '#projections/balances'
 import type { DecisionRow } from '#projections/decisions'
 import type { FillRow } from '#projections/fills'
+import type { LedgerBefore, LedgerSpan, Moment } from '#projections/ledger-history'
+import type { MarkBefore } from '#projections/marks'
 import type { OrderRow } from '#projections/orders'
 import type { PositionRow } from '#projections/positions'
 import type { PageOf } from '#projections/query'
 import type { FillQuery, PositionQuery } from '#schemas/api/holdings'
 import type { OrderQuery } from '#schemas/api/orders'
 import type { DecisionQuery } from '#schemas/api/risk'
-import type { OrderId } from '#schemas/values/ids'
+import type { AccountId, MarketSymbol, OrderId } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
 
 export type Viewed<A> = Promise<Either<Fault, A>>
 
@@ -30,6 +33,18 @@ export interface Views {
   readonly accounts: () => Viewed<readonly AccountRow[]>
   /** What each account has of each currency. */
   readonly cash: () => Viewed<readonly Balance[]>
+  /** Since when each ledger of an account is kept. */
+  readonly ledgerSpans: (account: AccountId) => Viewed<readonly LedgerSpan[]>
+  /** Each ledger of an account as it stood at these moments, where there was one. */
+  readonly ledgersBefore: (
+    account: AccountId,
+    moments: readonly Moment[],
+  ) => Viewed<readonly LedgerBefore[]>
+  /** The last recorded price of each symbol at these moments, where there was one. */
+  readonly marksBefore: (
+    symbols: readonly MarketSymbol[],
+    moments: readonly Instant[],
+  ) => Viewed<readonly MarkBefore[]>
   /** Waits until the read models have reached a position, and says how far they are when the time is up. */
   readonly reach: (position: bigint, ms: number) => Viewed<bigint>
 }

@@ -75,6 +75,8 @@ export interface Holdings {
   readonly basisAt: () => Instant | undefined
   readonly account: (account: AccountId) => Account | undefined
   readonly cash: (account: AccountId, currency: Currency) => Amount
+  /** Those that have ever moved in it. */
+  readonly currencies: (account: AccountId) => readonly Currency[]
   readonly instrument: (venue: VenueId, symbol: MarketSymbol) => Instrument | undefined
   /** Known from a listing, or from a fill where nothing was ever listed. */
   readonly termsOf: (venue: VenueId, symbol: MarketSymbol) => InstrumentTerms | undefined
@@ -161,6 +163,11 @@ export const holdingsFold = (): HoldingsFold => {
     basisAt: () => state.last?.metadata.occurredAt,
     account: (id) => state.accounts.get(id),
     cash: (account, currency) => state.cash.get(`${account} ${currency}`) ?? zeroAmount,
+    currencies: (account) =>
+      [...state.cash.keys()].flatMap((key) => {
+        const [of, currency] = key.split(' ')
+        return of === account ? [currency as Currency] : []
+      }),
     instrument: (venue, symbol) => state.listed.get(instrumentKey(venue, symbol)),
     termsOf: (venue, symbol) => {
       const key = instrumentKey(venue, symbol)

@@ -8,10 +8,13 @@ import type { Balance } from '#projections/balances'
 import { decisions } from '#projections/decisions'
 import { fills } from '#projections/fills'
 import { foldAll } from '#projections/fold'
-import { ledgers } from '#projections/ledgers'
+import type { LedgerBefore, Moment } from '#projections/ledger-history'
+import { type LedgerRow, ledgers } from '#projections/ledgers'
+import { type MarkBefore, marks } from '#projections/marks'
 import { orders } from '#projections/orders'
 import { positions } from '#projections/positions'
 import { type Page, type PageOf, pageOf, type TimeRange } from '#projections/query'
+import type { Spell } from '#projections/quarter-hours'
 import type { ReadModel } from '#projections/read-model'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { Instant } from '#schemas/values/instant'
@@ -37,6 +40,8 @@ export const memoryViews = (log: Pick<EventLog, 'readAll' | 'head'>): Views => {
       .toSorted((a, b) => (order(a) < order(b) ? 1 : -1))
     return E.right(stretch(found, query))
   }
+  const ledgersOf = async (account: string): Promise<readonly LedgerRow[]> =>
+    (await rows(ledgers)).filter((row) => row.account === account)
   return {
     orders: (query) =>
       list(
@@ -81,9 +86,44 @@ export const memoryViews = (log: Pick<EventLog, 'readAll' | 'head'>): Views => {
     accounts: async () => E.right(await rows(accounts)),
     cash: async () =>
       E.right(cashOf((await rows(ledgers)).filter(({ until }) => until === undefined))),
+    ledgerSpans: async (account) => {
+      const all = await ledgersOf(account)
+      const same = (a: LedgerRow, b: LedgerRow): boolean =>
+        a.strategy === b.strategy && a.venue === b.venue && a.symbol === b.symbol
+      return E.right(
+        all
+          .filter(({ until }) => until === undefined)
+          .map((row) => ({
+            strategy: row.strategy,
+            first: all.find((each) => same(each, row))?.since ?? row.since,
+            last: row.since,
+          })),
+      )
+    },
+    ledgersBefore: async (account, moments) => {
+      const all = await ledgersOf(account)
+      return E.right(
+        moments.flatMap((at, moment) =>
+          all.filter((row) => stoodAt(row, at)).map((ledger): LedgerBefore => ({ moment, ledger })),
+        ),
+      )
+    },
+    marksBefore: async (symbols, moments) => {
+      const all = (await rows(marks)).filter(({ symbol }) => symbols.includes(symbol))
+      return E.right(
+        moments.flatMap((at, moment) =>
+          all.filter((row) => stoodAt(row, at)).map((mark): MarkBefore => ({ moment, mark })),
+        ),
+      )
+    },
     reach: async () => log.head() as Viewed<bigint>,
   }
 }
+
+const stoodAt = ({ since, until }: Spell, moment: Moment): boolean =>
+  moment === 'now'
+    ? until === undefined
+    : since < moment && (until === undefined || until >= moment)
 
 const paging = ['limit', 'startingAfter', 'endingBefore', 'after', 'from', 'to']
 const isWithin = (at: Instant | undefined, { from, to }: TimeRange): boolean =>
