@@ -1,6 +1,6 @@
 /** A venue's words as commands to an order. */
 import type { VenueOrderState, VenueTrade } from '#domain/kernel/venue'
-import type { EvidenceSource, OrderCommand } from '#domain/order/commands'
+import type { EvidenceSource, OrderCommand, TermsAtVenue } from '#domain/order/commands'
 import { because } from '#domain/order/requests'
 import type { OrderId } from '#schemas/values/ids'
 import type { InstrumentTerms } from '#schemas/values/trading'
@@ -17,10 +17,7 @@ export const commandOfOrder = (
   switch (state.status) {
     case 'open':
     case 'filled': {
-      const { symbol, side, orderType, timeInForce, quantity, limitPrice } = state
-      const limit = limitPrice === undefined ? {} : { limitPrice }
-      const terms = { symbol, side, orderType, timeInForce, quantity, ...limit }
-      return { type: 'ReportAccepted', ...said, terms }
+      return { type: 'ReportAccepted', ...said, terms: termsOf(state) }
     }
     case 'cancelled':
       return { type: 'ReportCancelled', ...said, filledTotal }
@@ -30,6 +27,23 @@ export const commandOfOrder = (
       const reason = state.reason ?? because('venueRefused', 'The venue refused it.')
       return { type: 'ReportRefused', orderId, via, receivedAt, payloadHash, reason }
     }
+  }
+}
+
+const termsOf = (state: VenueOrderState): TermsAtVenue => {
+  const { symbol, side, orderType, timeInForce, quantity } = state
+  const { limitPrice, stopPrice, expireAt, postOnly, reduceOnly } = state
+  return {
+    symbol,
+    side,
+    orderType,
+    timeInForce,
+    quantity,
+    ...(limitPrice === undefined ? {} : { limitPrice }),
+    ...(stopPrice === undefined ? {} : { stopPrice }),
+    ...(expireAt === undefined ? {} : { expireAt }),
+    ...(postOnly === undefined ? {} : { postOnly }),
+    ...(reduceOnly === undefined ? {} : { reduceOnly }),
   }
 }
 

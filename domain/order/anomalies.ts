@@ -1,6 +1,7 @@
 /** What should not be, and is recorded beside the facts: each anomaly of an order once. */
 import { accept, type Decision } from '#domain/kernel/decider'
 import type {
+  ReportAccepted,
   ReportCancelled,
   ReportExpired,
   ReportFill,
@@ -54,7 +55,7 @@ export const renamed = (
   return anomaly(report, order, 'venueOrderIdChanged', detail)
 }
 
-export const otherTerms = (
+const otherTerms = (
   report: Said,
   said: Partial<TermsAtVenue>,
   fields: readonly (keyof TermsAtVenue)[],
@@ -65,14 +66,23 @@ export const otherTerms = (
   const detail = `The venue has another ${differing.join(', ')}.`
   return anomaly(report, order, 'termsDiffer', detail)
 }
-export const toldByOrder = [
+const toldByOrder = [
   'symbol',
   'side',
   'orderType',
   'timeInForce',
   'quantity',
   'limitPrice',
+  'stopPrice',
+  'expireAt',
 ] as const
+/** Not every venue says these. */
+const perhapsTold = ['postOnly', 'reduceOnly'] as const
+export const otherTermsOfOrder = (report: ReportAccepted, order: RecordedOrder): Events => {
+  const { terms } = report
+  const told = perhapsTold.filter((field) => terms[field] !== undefined)
+  return otherTerms(report, terms, [...toldByOrder, ...told], order)
+}
 const toldByTrade = ['symbol', 'side'] as const
 
 export const oddities = (report: ReportFill, order: RecordedOrder): Events => {

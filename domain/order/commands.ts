@@ -110,6 +110,11 @@ export interface TermsAtVenue {
   readonly timeInForce: TimeInForce
   readonly quantity: Quantity
   readonly limitPrice?: Price
+  readonly stopPrice?: Price
+  readonly expireAt?: Instant
+  /** Absent where the venue does not say. */
+  readonly postOnly?: boolean
+  readonly reduceOnly?: boolean
 }
 export interface ReportAccepted extends VenueWord {
   readonly type: 'ReportAccepted'

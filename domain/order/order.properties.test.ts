@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { fold } from '#domain/kernel/decider'
-import type { OrderCommand, OrderReport } from '#domain/order/commands'
+import type { OrderCommand } from '#domain/order/commands'
 import {
   isActive,
   isEnded,
@@ -12,99 +12,12 @@ import {
   transitions,
   workingQuantity,
 } from '#domain/order/order'
-import {
-  absent,
-  acceptance,
-  approval,
-  at,
-  cancellation,
-  expiry,
-  fill,
-  intent,
-  killSwitchId,
-  lapse,
-  orderId,
-  quantity,
-  reason,
-  submission,
-  terms,
-} from '#domain/testing/orders'
-import { plusMs } from '#domain/values/instant'
+import { anyHistory, anyKind, anyReport, anyRequest, ofKind } from '#domain/testing/any-order'
+import { acceptance, expiry, fill, intent, submission, terms } from '#domain/testing/orders'
 import type { OrderEvent } from '#schemas/events/order'
-import type { VenueOrderId } from '#schemas/values/ids'
 import { prop } from '#testing/prop'
 
 const { decide, evolve, initialState } = orderDecider
-
-const anyTime = fc.constantFrom(0, 1000, 5001, 10_001).map((ms) => plusMs(at, ms))
-const anyVenueOrderId = fc.constantFrom('P1', 'P1', 'P1', 'P2').map((id) => id as VenueOrderId)
-const anySize = fc.constantFrom('0', '0.25', '0.5', '1')
-const anyVia = fc.constantFrom('report', 'trades', 'openOrders' as const)
-const halt = { killSwitchId, scope: {}, mode: 'halt' } as const
-
-const anyReport: fc.Arbitrary<OrderReport> = fc.oneof(
-  fc
-    .record({ venueOrderId: anyVenueOrderId, via: anyVia, size: fc.constantFrom('1', '1', '2') })
-    .map(({ size, ...said }) =>
-      acceptance({ ...said, terms: { ...acceptance().terms, quantity: quantity(size) } }),
-    ),
-  fc.constantFrom('venueRefused', 'notAtVenue').map((code) => ({
-    type: 'ReportRefused' as const,
-    orderId,
-    via: 'report' as const,
-    receivedAt: at,
-    reason: reason(code, 'No.'),
-  })),
-  fc.constant({ type: 'ReportNotSent' as const, orderId, reason: reason('notSent', 'No.') }),
-  fc.constant({ type: 'ReportUnknown' as const, orderId, reason: reason('venueSilent', 'No.') }),
-  fc
-    .record({
-      trade: fc.constantFrom('t1', 't2', 't3', 't4', 't5'),
-      size: anySize,
-      side: fc.constantFrom('buy', 'buy', 'buy', 'sell' as const),
-      venueOrderId: anyVenueOrderId,
-      via: anyVia,
-    })
-    .map(({ trade, size, ...said }) => fill(trade, size, said)),
-  anySize.map(cancellation),
-  anySize.map(expiry),
-  fc.constant({
-    type: 'ReportCancelRefused' as const,
-    orderId,
-    reason: reason('venueRefused', 'No.'),
-  }),
-)
-const anyRequest: fc.Arbitrary<OrderCommand> = fc.oneof(
-  fc
-    .constantFrom(terms, { ...terms, quantity: quantity('2') })
-    .map((asked) => intent({ terms: asked })),
-  fc.record({
-    type: fc.constant('RequestCancel' as const),
-    orderId: fc.constant(orderId),
-    denied: fc.boolean(),
-  }),
-  fc.constant({ type: 'RequestCancel' as const, orderId, denied: false, killSwitchId }),
-  fc
-    .record({ at: anyTime, killSwitches: fc.constantFrom([], [], [halt]) })
-    .map((change) => submission(change)),
-  fc
-    .record({ at: anyTime, killSwitches: fc.constantFrom([], [halt]), decided: fc.boolean() })
-    .map(({ decided, ...change }) => lapse({ ...change, ...(decided ? { approval } : {}) })),
-  fc.record({ askedAt: anyTime, notFoundIsFinal: fc.boolean() }).map(absent),
-)
-const anyCommand = fc.oneof({ weight: 2, arbitrary: anyReport }, anyRequest)
-
-/** Half of all histories begin with an order that is on its way, so that the later states are met. */
-const anyBeginning = fc.constantFrom<readonly OrderCommand[]>(
-  [],
-  [intent()],
-  [intent(), submission()],
-  [intent(), submission(), acceptance()],
-  [intent(), submission(), { type: 'ReportUnknown', orderId, reason: reason('venueSilent', '-') }],
-)
-const anyHistory = fc
-  .tuple(anyBeginning, fc.array(anyCommand, { maxLength: 25 }))
-  .map(([beginning, rest]) => [...beginning, ...rest])
 
 interface Step {
   readonly command: OrderCommand
@@ -204,6 +117,18 @@ prop('what is filled never falls, and each trade counts once', anyHistory, (hist
     event.type === 'OrderFilled' ? [event.tradeId] : [],
   )
   expect(new Set(trades).size).toBe(trades.length)
+})
+
+prop('what was asked for and is told so is no anomaly', anyKind, (kind) => {
+  const life = [intent(), submission(), acceptance(), fill('t1', '0.25'), expiry('0.25')]
+  const types = eventsOf(life.map(ofKind(kind, true))).map(({ type }) => type)
+  expect(types).toStrictEqual([
+    'OrderIntentRecorded',
+    'OrderSubmissionStarted',
+    'OrderAccepted',
+    'OrderFilled',
+    'OrderExpired',
+  ])
 })
 
 prop('it is sent at most once, and never after a lapse', anyHistory, (history) => {

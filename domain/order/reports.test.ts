@@ -19,8 +19,10 @@ import {
   quantity,
   reason,
   recorded,
+  terms,
 } from '#domain/testing/orders'
 import { specify } from '#domain/testing/specify'
+import { plusMs } from '#domain/values/instant'
 import type { OrderEvent } from '#schemas/events/order'
 import type { VenueOrderId } from '#schemas/values/ids'
 
@@ -51,6 +53,37 @@ describe('the answer to sending', () => {
     given(...open, noted)
       .when(said)
       .thenNothing()
+  })
+  test('accepted as a stop order with an end: each of its terms is compared', () => {
+    const kind = {
+      orderType: 'stopLimit',
+      timeInForce: 'gtd',
+      stopPrice: price('61000'),
+      expireAt: plusMs(at, 60_000),
+      reduceOnly: true,
+    } as const
+    const asked = { ...terms, ...kind }
+    const stream = [
+      { ...recorded.intent, terms: asked },
+      { ...started, terms: asked },
+    ]
+    const { symbol, side, quantity: size } = terms
+    const same = { symbol, side, quantity: size, limitPrice: price('60000'), ...kind }
+    given(...stream)
+      .when(acceptance({ terms: same }))
+      .thenRecorded(accepted)
+    given(...stream)
+      .when(acceptance({ terms: { ...same, postOnly: false } }))
+      .thenRecorded(accepted)
+    const { stopPrice: _, ...withoutStop } = same
+    given(...stream)
+      .when(
+        acceptance({ terms: { ...withoutStop, expireAt: at, postOnly: true, reduceOnly: false } }),
+      )
+      .thenRecorded(
+        accepted,
+        anomaly('termsDiffer', 'The venue has another stopPrice, expireAt, postOnly, reduceOnly.'),
+      )
   })
   test('accepted under another name', () => {
     const detail = 'The venue calls it P2, and called it P1.'

@@ -5,11 +5,10 @@ import {
   differenceOf,
   lessThanFills,
   oddities,
-  otherTerms,
+  otherTermsOfOrder,
   renamed,
   type Said,
   shown,
-  toldByOrder,
   unexpected,
 } from '#domain/order/anomalies'
 import type {
@@ -32,16 +31,13 @@ type OrderDecision = Decision<OrderEvent, OrderRejection>
 type Events = readonly OrderEvent[]
 
 export const reportAccepted = (report: ReportAccepted, order: Order): OrderDecision => {
-  const { orderId, venueOrderId, terms } = report
+  const { orderId, venueOrderId } = report
   switch (order._tag) {
     case 'Submitting':
     case 'Unknown':
-      return accept(
-        ...acknowledgement(report, order),
-        ...otherTerms(report, terms, toldByOrder, order),
-      )
+      return accept(...acknowledgement(report, order), ...otherTermsOfOrder(report, order))
     case 'Open':
-      return accept(...renamed(report, order), ...otherTerms(report, terms, toldByOrder, order))
+      return accept(...renamed(report, order), ...otherTermsOfOrder(report, order))
     case 'Filled':
     case 'Cancelled':
     case 'Expired':
