@@ -45,6 +45,7 @@ export const openEventStoreLog = ({
   const mayWrite = writing([app])
   const followers = new Set<{ readonly close: () => Promise<void> }>()
   return {
+    countsEvents: false,
     append: (stream, expected, events) => {
       const proposed = proposal(stream, expected, events, mayWrite)
       return E.isLeft(proposed) ? Promise.resolve(proposed) : appender.append(proposed.right)

@@ -42,6 +42,7 @@ export const memoryEventLog = (
   }
   const mayWrite = writing(apps)
   return {
+    countsEvents: true,
     append: async (stream, expected, events) => {
       const proposed = proposal(stream, expected, events, mayWrite)
       return E.isLeft(proposed) ? proposed : append(store, proposed.right, clock.now())

@@ -28,6 +28,7 @@ export const openPostgresEventLog = ({
   const mayWrite = writing([address.app])
   const questions = { session: asking, patienceMs }
   return {
+    countsEvents: true,
     append: (stream, expected, events) => {
       const proposed = proposal(stream, expected, events, mayWrite)
       return E.isLeft(proposed) ? Promise.resolve(proposed) : appender.append(proposed.right)

@@ -221,6 +221,17 @@ describe('status', () => {
     const lagOf = (app: string) => status.apps.find(({ name }) => name === app)?.lagSeconds
     expect([lagOf('api'), lagOf('risk-guard'), lagOf('gateway')]).toStrictEqual([0, 1.99, null])
   })
+  test('tells no number of events where positions do not count them', async () => {
+    const ledger = await ledgerWith({
+      log: { ...memoryEventLog(), countsEvents: false },
+      heartbeats: () => [{ ...beat, app: 'risk-guard', logPosition: 4n }],
+    })
+    const { apps } = await get(ledger, '/v1/status', StatusReply)
+    expect(apps.find(({ name }) => name === 'risk-guard')).toMatchObject({
+      logPosition: '4',
+      lagEvents: null,
+    })
+  })
   test('is ready when all are', async () => {
     const ledger = await ledgerWith()
     expect(await get(ledger, '/v1/status', StatusReply)).toMatchObject({ state: 'ready' })

@@ -39,7 +39,7 @@ export const heartbeatsFrom =
 type KeptRow = Omit<HeartbeatRow, 'state'> & { readonly state: string }
 
 export interface StatusMeans {
-  readonly log: Pick<EventLog, 'head' | 'readAll'>
+  readonly log: Pick<EventLog, 'countsEvents' | 'head' | 'readAll'>
   readonly heartbeats: ReadHeartbeats
   /** Every app that this ledger needs; one that was never heard of is down. */
   readonly expected: readonly AppName[]
@@ -71,7 +71,8 @@ export const showStatus = ({
     const heard = await Promise.all(
       newest(rows.right).map(async (row) => {
         const at = plusMs(now, -row.ageMs)
-        return heardView(row, at, head.right, await lagMs(log, row, at, head.right))
+        const lag = await lagMs(log, row, at, head.right)
+        return heardView(row, at, log.countsEvents ? head.right : undefined, lag)
       }),
     )
     const silent = expected.filter((app) => !heard.some(({ name }) => name === app)).map(silentView)
@@ -95,8 +96,15 @@ const newest = (rows: readonly HeartbeatRow[]): readonly HeartbeatRow[] =>
 
 const nameOf = ({ name, instance }: AppStatus): string => `${name} ${instance ?? ''}`
 
-const heardView = (row: HeartbeatRow, at: Instant, head: bigint, lag: number | null): AppStatus => {
-  const behind = row.logPosition === undefined ? undefined : head - row.logPosition
+/** Without a head that counts events nobody can say by how many an app is behind. */
+const heardView = (
+  row: HeartbeatRow,
+  at: Instant,
+  head: bigint | undefined,
+  lag: number | null,
+): AppStatus => {
+  const { logPosition } = row
+  const behind = logPosition === undefined || head === undefined ? undefined : head - logPosition
   return {
     name: row.app,
     instance: row.instance,

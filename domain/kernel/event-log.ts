@@ -75,6 +75,8 @@ export interface Subscription {
 }
 
 export interface EventLog {
+  /** Whether positions are 1, 2, 3 and so on, so that their difference counts events; else only their order says something. */
+  readonly countsEvents: boolean
   /**
    * All of these events or none, at the exact revision. Answers `Appended` also where these very events
    * stand there already. `streamExists` is for the kill switch alone.
