@@ -1,11 +1,16 @@
-/** The next batch of decisions: what waits, in log order, decided one upon the other before any of it is on the log. */
+/**
+ * The next batch of decisions: what waits, in log order, decided one upon the other before any of it is on the log.
+ * Requests on the book's control come first and by themselves, so that every order meets the limits that they set.
+ */
 import * as E from 'fp-ts/lib/Either.js'
-import { becauseOf, type Envelop } from '#domain/kernel/envelop'
+import { becauseOf, type Cause, type Envelop } from '#domain/kernel/envelop'
 import { appendBytesMax, appendEventsMax } from '#domain/kernel/proposal'
 import type { Marks } from '#domain/market/marks'
 import { decide, type RiskDecision } from '#domain/risk/decide'
 import type { HeldOrder } from '#domain/risk/holdings'
 import { marksDue } from '#domain/risk/marks-due'
+import type { HeldProposal } from '#domain/risk/proposals'
+import { type Ruling, ruleOn } from '#domain/risk/ruling'
 import type { Entry, StandingFold } from '#domain/risk/standing'
 import { laterOf, msBetween } from '#domain/values/instant'
 import type { ProposedEvent } from '#schemas/envelope'
@@ -27,34 +32,66 @@ const stepBackMs = 1_000
  */
 export const nextBatch = (
   standing: StandingFold,
-  { marks, envelop, now }: BatchTools,
+  tools: BatchTools,
 ): readonly ProposedEvent<Entry>[] => {
-  const clock = now()
+  const clock = tools.now()
+  const rulings = nextRulings(standing, tools, clock)
+  return rulings.length > 0 ? rulings : nextDecisions(standing, tools, clock)
+}
+
+const nextRulings = (
+  standing: StandingFold,
+  { envelop }: BatchTools,
+  clock: Instant,
+): readonly ProposedEvent<Entry>[] => {
+  const batch = batchInto(standing, envelop)
+  for (const held of standing.holdings.proposals(standing.desk.book).values()) {
+    const ruling = ruled(standing, held, clock)
+    if (ruling !== undefined && !batch.enter(ruling, becauseOf(held.asked))) break
+  }
+  return batch.events
+}
+
+const nextDecisions = (
+  standing: StandingFold,
+  { marks, envelop }: BatchTools,
+  clock: Instant,
+): readonly ProposedEvent<Entry>[] => {
   const at = laterOf(clock, standing.desk.at())
   const behind = msBetween(clock, at) > stepBackMs
   // What must wait for the clock does not stand in the way of what reduces.
   const waiting = firstOf(standing.waiting(), behind ? Infinity : appendEventsMax)
   const [first] = waiting
   if (first === undefined) return []
-  const batch = room()
-  const enter = (event: Entry, order: HeldOrder): boolean => {
-    const proposed = envelop(event, becauseOf(order.intent))
-    if (!batch.take(proposed)) return false
-    standing.enter(event)
-    return true
-  }
+  const batch = batchInto(standing, envelop)
   const terms = waiting.map((order) => order.terms)
-  for (const due of inChunks(marksDue(standing, marks, at, terms)))
-    enter({ type: 'MarksTaken', book: standing.desk.book, at, marks: due }, first)
+  for (const due of inChunks(marksDue(standing, marks, at, terms))) {
+    const taken: Entry = { type: 'MarksTaken', book: standing.desk.book, at, marks: due }
+    batch.enter(taken, becauseOf(first.intent))
+  }
   const withoutDecisions = batch.events.length
   for (const order of waiting) {
     const decision = decided(standing, order, marks, clock)
     if (decision === undefined || (behind && increases(decision))) continue
-    if (!enter(decision, order)) break
+    if (!batch.enter(decision, becauseOf(order.intent))) break
   }
   if (batch.events.length > withoutDecisions) return batch.events
   standing.withdraw()
   return []
+}
+
+/** What fits into one append, each entered before the next is thought of. */
+const batchInto = (standing: StandingFold, envelop: Envelop) => {
+  const batch = room()
+  return {
+    events: batch.events,
+    enter: (event: Entry, cause: Cause): boolean => {
+      const proposed = envelop(event, cause)
+      if (!batch.take(proposed)) return false
+      standing.enter(event)
+      return true
+    },
+  }
 }
 
 /** Both folds come from one subscription: a rejection can only be our own mistake. */
@@ -69,6 +106,12 @@ const decided = (
   if (E.isLeft(decision))
     throw new Error(`order ${order.orderId} cannot be decided: ${decision.left._tag}`)
   return decision.right[0]
+}
+const ruled = (standing: StandingFold, held: HeldProposal, clock: Instant): Ruling | undefined => {
+  const ruling = ruleOn(standing, { held, clock })
+  if (E.isRight(ruling)) return ruling.right[0]
+  const { proposalId } = held.asked.event
+  throw new Error(`request ${proposalId} cannot be ruled on: ${ruling.left._tag}`)
 }
 const increases = (decision: RiskDecision): boolean =>
   decision.type === 'OrderApproved' && !decision.reducing

@@ -36,13 +36,22 @@ export interface GuardPorts extends BatchTools {
 }
 export interface Guard {
   readonly standings: Standings
+  /**
+   * Folds it, and decides what may be decided at its end. The log answers at least every second, also where
+   * there is nothing new: that is what brings about what only waits for its time, and always upon the newest.
+   */
   readonly onPage: (page: LogPage) => Promise<void>
 }
 
 /** Everything that holdings count, and every book's own stream. */
 export const guardFilter: LogFilter = {
   prefixes: [...holdingsPrefixes, 'risk-'],
-  eager: ['OrderIntentRecorded', 'KillSwitchEngaged'],
+  eager: [
+    'OrderIntentRecorded',
+    'KillSwitchEngaged',
+    'RiskLimitsProposed',
+    'KillSwitchReleaseRequested',
+  ],
 }
 
 export const riskGuard = (ports: GuardPorts): Guard => {

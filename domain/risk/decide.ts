@@ -4,6 +4,7 @@ import { stops } from '#domain/risk/checks/all'
 import { type Check, type Finding, unitText, type View } from '#domain/risk/checks/check'
 import { outlookWith } from '#domain/risk/outlook'
 import { type Rules, rulesInForce } from '#domain/risk/rules'
+import { isRulingDue } from '#domain/risk/ruling'
 import type { Standing } from '#domain/risk/standing'
 import { limitTextsOf, quantityText } from '#domain/risk/texts'
 import { converted, orderWorth, type Pricing } from '#domain/risk/worth'
@@ -28,7 +29,11 @@ export interface BasisWentBack {
   readonly count: number
   readonly floor: number
 }
-export type DecideRejection = BasisWentBack
+/** A request on the book's control comes first: what it sets may bind this order. */
+export interface RulingDue {
+  readonly _tag: 'RulingDue'
+}
+export type DecideRejection = BasisWentBack | RulingDue
 export type RiskDecision = OrderApproved | OrderDenied
 
 /** One decision; none where the intent has been decided or has ended. */
@@ -42,6 +47,8 @@ export const decide = (
   const basis = holdings.basis()
   const floor = desk.basisCount()
   if (basis.count < floor) return reject({ _tag: 'BasisWentBack', count: basis.count, floor })
+  if (rules.decidesControl && isRulingDue(standing, question.clock))
+    return reject({ _tag: 'RulingDue' })
   const order = holdings.order(intent.orderId)
   if (order?.stage !== 'intended' || desk.outcomeOf(intent.orderId) !== undefined) return accept()
   const view = viewOf(standing, question, rules)

@@ -1,8 +1,10 @@
 /** Deriving recorded decisions again from the log alone, and comparing them with what was recorded. */
 import * as E from 'fp-ts/lib/Either.js'
+import type { Decision } from '#domain/kernel/decider'
 import { decide, type DecideRejection, type RiskDecision } from '#domain/risk/decide'
 import { type HoldingsFold, holdingsFold, isHolding } from '#domain/risk/holdings'
 import { rulesOf } from '#domain/risk/rules'
+import { type RuleRejection, type Ruling, ruleOn } from '#domain/risk/ruling'
 import { isRiskEvent, type Standing, type StandingFold, standingOf } from '#domain/risk/standing'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { RiskEvent } from '#schemas/events/risk'
@@ -15,19 +17,19 @@ export type Verdict =
   /** The fields in which they differ. */
   | {
       readonly _tag: 'Different'
-      readonly derived: RiskDecision
+      readonly derived: RiskDecision | Ruling
       readonly fields: readonly string[]
     }
-  /** It answers an intent that was not there, or was decided or ended already. */
+  /** It answers what was not there, had to wait, or was decided or ended already. */
   | { readonly _tag: 'NothingToDecide' }
-  | { readonly _tag: 'NotAllowed'; readonly rejection: DecideRejection }
+  | { readonly _tag: 'NotAllowed'; readonly rejection: DecideRejection | RuleRejection }
   /** Its basis names an event that is not there at that count. */
   | { readonly _tag: 'OtherBasis'; readonly count: number }
   /** Recorded by rules that this build does not know. */
   | { readonly _tag: 'OtherRules'; readonly rules: number }
 
 export interface Derived {
-  readonly recorded: RecordedEvent<RiskDecision>
+  readonly recorded: RecordedEvent<RiskDecision | Ruling>
   readonly verdict: Verdict
 }
 
@@ -38,7 +40,20 @@ export const deriveDecision = (standing: Standing, recorded: RiskDecision): Verd
   const order = standing.holdings.order(recorded.orderId)
   if (order === undefined) return { _tag: 'NothingToDecide' }
   const { mark, clock } = recorded
-  const decision = decide(standing, { intent: order.intent.event, mark, clock }, rules)
+  return compared(recorded, decide(standing, { intent: order.intent.event, mark, clock }, rules))
+}
+/** The same of what was made of a request on the book's control. */
+export const deriveRuling = (standing: Standing, recorded: Ruling): Verdict => {
+  const rules = rulesOf(recorded.rules)
+  if (rules === undefined) return { _tag: 'OtherRules', rules: recorded.rules }
+  const held = standing.holdings.proposals(recorded.book).get(recorded.proposalId)
+  if (held === undefined) return { _tag: 'NothingToDecide' }
+  return compared(recorded, ruleOn(standing, { held, clock: recorded.clock }, rules))
+}
+const compared = <Recorded extends RiskDecision | Ruling>(
+  recorded: Recorded,
+  decision: Decision<RiskDecision | Ruling, DecideRejection | RuleRejection>,
+): Verdict => {
   if (E.isLeft(decision)) return { _tag: 'NotAllowed', rejection: decision.left }
   const derived = decision.right[0]
   if (derived === undefined) return { _tag: 'NothingToDecide' }
@@ -47,7 +62,7 @@ export const deriveDecision = (standing: Standing, recorded: RiskDecision): Verd
 }
 
 export interface Derivation {
-  /** The next event of the log, of any stream. Answers the verdict on it if it is a decision of this book. */
+  /** The next event of the log, of any stream. Answers the verdict on it if it is a decision or ruling of this book. */
   readonly apply: (recorded: RecordedEvent) => Derived | undefined
 }
 /**
@@ -82,20 +97,20 @@ export const derivation = (book: BookId): Derivation => {
   }
 }
 
-const isDecision = (event: RiskEvent): event is RiskDecision =>
-  event.type === 'OrderApproved' || event.type === 'OrderDenied'
+type Decided = RiskDecision | Ruling
+const isDecision = (event: RiskEvent): event is Decided => 'rules' in event
 const read = (standing: StandingFold, holdings: HoldingsFold, recorded: RecordedEvent): void => {
   standing.look(holdings.apply(recorded))
 }
-const verdictOn = (standing: Standing, event: RiskDecision): Verdict => {
+const verdictOn = (standing: Standing, event: Decided): Verdict => {
   const { count, eventId } = standing.holdings.basis()
-  return count === event.basis.count && eventId === event.basis.eventId
-    ? deriveDecision(standing, event)
-    : { _tag: 'OtherBasis', count }
+  if (count !== event.basis.count || eventId !== event.basis.eventId)
+    return { _tag: 'OtherBasis', count }
+  return 'orderId' in event ? deriveDecision(standing, event) : deriveRuling(standing, event)
 }
 
 /** The fields in which two decisions differ, by value. */
-const differences = (a: RiskDecision, b: RiskDecision): readonly string[] => {
+const differences = (a: Decided, b: Decided): readonly string[] => {
   const keys = new Set([...Object.keys(a), ...Object.keys(b)])
   return [...keys].filter((key) => !equal(Reflect.get(a, key), Reflect.get(b, key)))
 }

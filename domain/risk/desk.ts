@@ -23,14 +23,22 @@ import type {
   RiskEvent,
   RiskLimitsSet,
 } from '#schemas/events/risk'
-import type { BookId, Currency, MarketSymbol, OrderId } from '#schemas/values/ids'
+import type {
+  BookId,
+  Currency,
+  KillSwitchId,
+  MarketSymbol,
+  OrderId,
+  ProposalId,
+} from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
-import type { Limits, Mark } from '#schemas/values/trading'
+import type { BookControl, Limits, Mark } from '#schemas/values/trading'
 
 /** What was decided about an order, as long as it can matter. */
 export type Outcome = 'approved' | 'denied'
 export interface OpenedBook {
   readonly currency: Currency
+  readonly control: BookControl
   readonly limits: Limits
   readonly limitTexts: LimitTexts
 }
@@ -46,6 +54,10 @@ export interface Desk {
   /** The greatest count in a decision's basis so far, below which none may be. */
   readonly basisCount: () => number
   readonly killSwitches: () => readonly KillSwitch[]
+  /** Whether it ever stood. */
+  readonly knowsKillSwitch: (killSwitch: KillSwitchId) => boolean
+  /** Until the ruling is on the log and its proposal is forgotten. */
+  readonly isRuled: (proposal: ProposalId) => boolean
   readonly markOf: (symbol: MarketSymbol) => Mark | undefined
   readonly marksTakenAt: () => Instant | undefined
   readonly outcomeOf: (order: OrderId) => Outcome | undefined
@@ -55,14 +67,23 @@ export interface DeskFold extends Desk {
   /** The next event of the stream. Answers what later sums have to look at again. */
   readonly apply: (event: RiskEvent, revision: bigint) => DeskChange
   /** The next event, which may not be written after all. */
-  readonly enter: (event: OrderApproved | OrderDenied | MarksTaken) => DeskChange
+  readonly enter: (event: Enterable) => DeskChange
   /** Takes back all that was entered since the last confirmation. */
   readonly withdraw: () => void
   /** What was entered is on the log. */
   readonly confirm: () => void
   /** The order has ended, or was denied and is known to be: nobody will ask about it again. */
   readonly forget: (order: OrderId) => void
+  readonly forgetRuling: (proposal: ProposalId) => void
 }
+/** What the guard itself writes. */
+export type Enterable =
+  | OrderApproved
+  | OrderDenied
+  | MarksTaken
+  | RiskLimitsSet
+  | KillSwitchReleased
+  | ControlRefused
 export interface DeskChange {
   readonly order?: OrderId
   readonly marks?: readonly Mark[]
@@ -79,6 +100,7 @@ interface State {
   killSwitches: KillSwitches
   readonly marks: Map<MarketSymbol, Mark>
   readonly outcomes: Map<OrderId, Outcome>
+  readonly ruled: Set<ProposalId>
   readonly velocity: VelocityFold
   /** How to take back what was entered, the last first. Undefined: what is applied is on the log. */
   undo: (() => void)[] | undefined
@@ -97,6 +119,7 @@ export const deskFold = (book: BookId): DeskFold => {
     killSwitches: noKillSwitches,
     marks: new Map(),
     outcomes: new Map(),
+    ruled: new Set(),
     velocity: velocityFold(),
     undo: undefined,
   }
@@ -107,6 +130,8 @@ export const deskFold = (book: BookId): DeskFold => {
     at: () => state.at,
     basisCount: () => state.basisCount,
     killSwitches: () => state.killSwitches.standing,
+    knowsKillSwitch: (id) => state.killSwitches.known.has(id),
+    isRuled: (proposal) => state.ruled.has(proposal),
     markOf: (symbol) => state.marks.get(symbol),
     marksTakenAt: () => state.marksTakenAt,
     outcomeOf: (order) => state.outcomes.get(order),
@@ -119,8 +144,9 @@ export const deskFold = (book: BookId): DeskFold => {
     },
     enter: (event) => {
       state.undo ??= []
-      const { revision, at, basisCount, marksTakenAt } = state
-      state.undo.push(() => Object.assign(state, { revision, at, basisCount, marksTakenAt }))
+      const { revision, at, basisCount, marksTakenAt, opened, killSwitches } = state
+      const before = { revision, at, basisCount, marksTakenAt, opened, killSwitches }
+      state.undo.push(() => Object.assign(state, before))
       state.revision += 1n
       return evolve(state, event)
     },
@@ -134,6 +160,9 @@ export const deskFold = (book: BookId): DeskFold => {
     },
     forget: (order) => {
       state.outcomes.delete(order)
+    },
+    forgetRuling: (proposal) => {
+      state.ruled.delete(proposal)
     },
   }
 }
@@ -164,9 +193,9 @@ const evolve = (state: State, event: RiskEvent): DeskChange => {
       return ruled(state, event)
   }
 }
-const open = (state: State, { currency, limits }: BookOpened): DeskChange => {
+const open = (state: State, { currency, control, limits }: BookOpened): DeskChange => {
   if (state.opened !== undefined) return nothing
-  state.opened = { currency, limits, limitTexts: limitTextsOf(limits) }
+  state.opened = { currency, control, limits, limitTexts: limitTextsOf(limits) }
   return { terms: true }
 }
 /** Latched; the same one again, under whatever event id, is nothing new. */
@@ -176,10 +205,12 @@ const engage = (state: State, { killSwitchId, scope, mode }: KillSwitchEngaged):
 }
 const ruled = (
   state: State,
-  { at, basis }: RiskLimitsSet | KillSwitchReleased | ControlRefused,
-) => {
+  { at, basis, proposalId }: RiskLimitsSet | KillSwitchReleased | ControlRefused,
+): DeskChange => {
   state.at = laterOf(state.at, at)
   state.basisCount = Math.max(state.basisCount, basis.count)
+  state.ruled.add(proposalId)
+  state.undo?.push(() => state.ruled.delete(proposalId))
   return nothing
 }
 const limit = (state: State, event: RiskLimitsSet): DeskChange => {

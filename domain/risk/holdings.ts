@@ -11,6 +11,7 @@ import {
   cashOfWithdrawal,
 } from '#domain/books/cash'
 import { applyFill, flat, type Position } from '#domain/books/position'
+import { type HeldProposal, type ProposalsFold, proposalsFold } from '#domain/risk/proposals'
 import { type RuleTexts, ruleTextsOf } from '#domain/risk/texts'
 import {
   addAmount,
@@ -33,6 +34,7 @@ import type {
   Currency,
   MarketSymbol,
   OrderId,
+  ProposalId,
   StrategyId,
   VenueId,
 } from '#schemas/values/ids'
@@ -85,6 +87,8 @@ export interface Holdings {
   readonly order: (order: OrderId) => HeldOrder | undefined
   /** Intents of a book that nobody has decided, sent or lapsed, in log order. */
   readonly waiting: (book: BookId) => ReadonlyMap<OrderId, HeldOrder>
+  /** Requests on a book's control that nobody has ruled on, in log order. */
+  readonly proposals: (book: BookId) => ReadonlyMap<ProposalId, HeldProposal>
 }
 
 /** What an event has changed, for whoever keeps sums over it. */
@@ -98,6 +102,8 @@ export interface HoldingsFold extends Holdings {
   readonly apply: (recorded: RecordedEvent) => Change
   /** It was decided: approved orders stay until they end, denied ones are never spoken of again. */
   readonly decided: (order: OrderId, outcome: 'approved' | 'denied') => void
+  /** The ruling on it stands in the log. */
+  readonly ruled: (book: BookId, proposal: ProposalId) => void
 }
 
 const others: ReadonlySet<string> = new Set(['risk', 'seal', 'access'])
@@ -124,6 +130,7 @@ interface State {
   readonly positions: Map<string, Position>
   readonly orders: Map<OrderId, Known>
   readonly waiting: Map<BookId, Map<OrderId, HeldOrder>>
+  readonly proposals: ProposalsFold
 }
 
 const nothing: Change = {}
@@ -143,6 +150,7 @@ export const holdingsFold = (): HoldingsFold => {
     positions: new Map(),
     orders: new Map(),
     waiting: new Map(),
+    proposals: proposalsFold(),
   }
   return {
     apply: (recorded) => {
@@ -156,6 +164,7 @@ export const holdingsFold = (): HoldingsFold => {
       noLongerWaiting(state, order)
       if (outcome === 'denied' && order.stage === 'intended') state.orders.delete(orderId)
     },
+    ruled: (book, proposal) => state.proposals.ruled(book, proposal),
     basis: () => {
       const { count, last } = state
       return last === undefined ? { count } : { count, eventId: last.metadata.id }
@@ -176,6 +185,7 @@ export const holdingsFold = (): HoldingsFold => {
     position: (place) => state.positions.get(placeKey(place)) ?? flat,
     order: (orderId) => state.orders.get(orderId),
     waiting: (book) => state.waiting.get(book) ?? nobody,
+    proposals: (book) => state.proposals.of(book),
   }
 }
 
@@ -205,17 +215,18 @@ const evolve = (state: State, event: LedgerEvent, recorded: RecordedEvent): Chan
       state.accounts.set(event.account, event)
       return { account: event.account }
     case 'FundsDeposited':
-      for (const movement of cashOfDeposit(event)) move(state, event.account, movement)
-      return nothing
+      return moved(state, event.account, cashOfDeposit(event))
     case 'FundsWithdrawn':
-      for (const movement of cashOfWithdrawal(event)) move(state, event.account, movement)
-      return nothing
+      return moved(state, event.account, cashOfWithdrawal(event))
     case 'FundingPaid':
-      for (const movement of cashOfFunding(event)) move(state, event.account, movement)
-      return nothing
+      return moved(state, event.account, cashOfFunding(event))
     case 'InstrumentListed':
     case 'InstrumentChanged':
       return list(state, event)
+    case 'RiskLimitsProposed':
+    case 'KillSwitchReleaseRequested':
+      state.proposals.apply({ ...recorded, event })
+      return nothing
     case 'OrderCancelRequested':
     case 'OrderCancelRefused':
     case 'OrderAnomalyObserved':
@@ -232,8 +243,6 @@ const evolve = (state: State, event: LedgerEvent, recorded: RecordedEvent): Chan
     case 'RiskLimitsSet':
     case 'KillSwitchReleased':
     case 'ControlRefused':
-    case 'RiskLimitsProposed':
-    case 'KillSwitchReleaseRequested':
     case 'ApiKeyIssued':
     case 'ApiKeyRevoked':
       return nothing
@@ -299,6 +308,10 @@ const booked = (state: State, fill: OrderFilled | ForeignFillObserved): Change =
     move(state, fill.account, movement)
   state.traded.set(instrumentKey(fill.venue, fill.symbol), fill.instrument)
   return { place: fill }
+}
+const moved = (state: State, account: AccountId, movements: readonly CashMovement[]): Change => {
+  for (const movement of movements) move(state, account, movement)
+  return nothing
 }
 const move = (state: State, account: AccountId, { currency, amount }: CashMovement): void => {
   const key = `${account} ${currency}`

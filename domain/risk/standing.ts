@@ -7,7 +7,13 @@
  * what was approved when it has ended and nothing can fill any more. Either never becomes untrue as the folds
  * go on, so forgetting changes no later answer, and memory holds what is open.
  */
-import { type Desk, type DeskChange, type DeskFold, deskFold } from '#domain/risk/desk'
+import {
+  type Desk,
+  type DeskChange,
+  type DeskFold,
+  deskFold,
+  type Enterable,
+} from '#domain/risk/desk'
 import { type Exposure, exposureSums } from '#domain/risk/exposure'
 import {
   type Change,
@@ -20,11 +26,12 @@ import {
 import { rulesInForce } from '#domain/risk/rules'
 import type { ProposedEvent, RecordedEvent } from '#schemas/envelope'
 import type { LedgerEvent } from '#schemas/events/ledger'
-import type { MarksTaken, OrderApproved, OrderDenied, RiskEvent } from '#schemas/events/risk'
+import type { RiskEvent } from '#schemas/events/risk'
 import { riskStream } from '#schemas/streams'
 import type { BookId, EventId } from '#schemas/values/ids'
 
-export type Entry = OrderApproved | OrderDenied | MarksTaken
+/** What the guard enters before it is on the log. */
+export type Entry = Enterable
 
 export interface Standing {
   readonly desk: Desk
@@ -163,13 +170,26 @@ const ownEvents: Readonly<Record<RiskEvent['type'], true>> = {
 export const isRiskEvent = (event: LedgerEvent): event is RiskEvent =>
   Object.hasOwn(ownEvents, event.type)
 
-/** A decision that stands in the log takes its intent off the queue, and leaves behind only what can still matter. */
+/** A decision that stands in the log takes its question off the queue, and leaves behind only what can still matter. */
 const settle = (desk: DeskFold, holdings: HoldingsFold, event: RiskEvent): void => {
-  if (event.type !== 'OrderApproved' && event.type !== 'OrderDenied') return
-  const outcome = event.type === 'OrderApproved' ? 'approved' : 'denied'
-  holdings.decided(event.orderId, outcome)
-  // A denial is done with; an approval that met a lapse reserves nothing.
-  if (holdings.order(event.orderId) === undefined) desk.forget(event.orderId)
+  switch (event.type) {
+    case 'OrderApproved':
+    case 'OrderDenied':
+      holdings.decided(event.orderId, event.type === 'OrderApproved' ? 'approved' : 'denied')
+      // A denial is done with; an approval that met a lapse reserves nothing.
+      if (holdings.order(event.orderId) === undefined) desk.forget(event.orderId)
+      return
+    case 'RiskLimitsSet':
+    case 'KillSwitchReleased':
+    case 'ControlRefused':
+      holdings.ruled(event.book, event.proposalId)
+      desk.forgetRuling(event.proposalId)
+      return
+    case 'BookOpened':
+    case 'MarksTaken':
+    case 'KillSwitchEngaged':
+      return
+  }
 }
 const forked = (
   { event, metadata, revision }: RecordedEvent<RiskEvent>,

@@ -157,11 +157,13 @@ const startGuard = (
   }
 }
 
-/** Every decision of a log derives again, and no intent has two. */
+/** Every decision and ruling of a log derives again, and no intent or request has two. */
 export const faultsIn = (events: readonly RecordedEvent[]): readonly unknown[] => {
   const { apply } = derivation(main)
   const verdicts = events.flatMap((recorded) => apply(recorded) ?? [])
-  const ids = verdicts.map(({ recorded }) => recorded.event.orderId)
+  const ids = verdicts.map(({ recorded: { event } }) =>
+    'orderId' in event ? event.orderId : event.proposalId,
+  )
   return [
     ...verdicts.filter(({ verdict }) => verdict._tag !== 'Same'),
     ...ids.filter((id, index) => ids.indexOf(id) !== index),
@@ -169,7 +171,9 @@ export const faultsIn = (events: readonly RecordedEvent[]): readonly unknown[] =
 }
 
 const writerOf = ({ type }: LedgerEvent): AppName =>
-  /Intent|CancelRequested|Book|KillSwitch|AccountOpened|Funds/.test(type) ? 'api' : 'gateway'
+  /Intent|CancelRequested|Book|KillSwitch|AccountOpened|Funds|Proposed/.test(type)
+    ? 'api'
+    : 'gateway'
 const shown = (event: LedgerEvent): readonly string[] => {
   if (event.type !== 'OrderApproved' && event.type !== 'OrderDenied') return []
   return [`${String(numberOf(event))}: ${outcome(event)}`]

@@ -35,7 +35,11 @@ export interface Desk {
 }
 
 /** Book, account with a million, BTC/USDT listed. */
-export const openDesk = (limits: Limits = {}, ...more: readonly LedgerEvent[]): Desk => {
+export const openDesk = (limits: Limits = {}, ...more: readonly LedgerEvent[]): Desk =>
+  deskOn(bookOpened(limits), accountOpened(), deposited('1000000'), listed(), ...more)
+
+/** A log that begins with these. */
+export const deskOn = (...beginning: readonly LedgerEvent[]): Desk => {
   const log = testLog()
   const standings = standingsFold()
   let asks = 1_000_000
@@ -79,7 +83,7 @@ export const openDesk = (limits: Limits = {}, ...more: readonly LedgerEvent[]): 
       return decided(asks, mark === 'none' ? undefined : mark, clock)
     },
   }
-  return desk.given(bookOpened(limits), accountOpened(), deposited('1000000'), listed(), ...more)
+  return desk.given(...beginning)
 }
 
 /** One check of a decision as `outcome observed/limit`; an approval does not write its outcomes down. */

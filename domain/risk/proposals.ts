@@ -1,0 +1,57 @@
+/** What persons ask of the control of books and its guard has not decided yet: the fold of control-<book>. */
+import { faultsInLimits, type LimitName, overlap } from '#domain/risk/control'
+import type { RecordedEvent } from '#schemas/envelope'
+import type { ControlEvent } from '#schemas/events/control'
+import type { BookId, ProposalId } from '#schemas/values/ids'
+
+export interface HeldProposal {
+  readonly asked: RecordedEvent<ControlEvent>
+  /** The next one in the log that names some of the same limits: the last word counts. */
+  readonly supersededBy: Superseding | undefined
+}
+export interface Superseding {
+  readonly proposalId: ProposalId
+  readonly limits: readonly LimitName[]
+}
+export interface Proposals {
+  /** Of one book, in log order. */
+  readonly of: (book: BookId) => ReadonlyMap<ProposalId, HeldProposal>
+}
+export interface ProposalsFold extends Proposals {
+  readonly apply: (asked: RecordedEvent<ControlEvent>) => void
+  /** The ruling on it stands in the log. */
+  readonly ruled: (book: BookId, proposal: ProposalId) => void
+}
+
+type Known = { -readonly [Key in keyof HeldProposal]: HeldProposal[Key] }
+const nobody: ReadonlyMap<ProposalId, HeldProposal> = new Map()
+
+export const proposalsFold = (): ProposalsFold => {
+  const waiting = new Map<BookId, Map<ProposalId, Known>>()
+  /** Persons make them, so that there will never be many. */
+  const known = new Set<ProposalId>()
+  return {
+    of: (book) => waiting.get(book) ?? nobody,
+    apply: (asked) => {
+      const { book, proposalId } = asked.event
+      if (known.has(proposalId)) return
+      known.add(proposalId)
+      const held = waiting.get(book) ?? new Map<ProposalId, Known>()
+      waiting.set(book, held)
+      for (const older of held.values()) older.supersededBy ??= supersedes(asked.event, older)
+      held.set(proposalId, { asked, supersededBy: undefined })
+    },
+    ruled: (book, proposal) => {
+      waiting.get(book)?.delete(proposal)
+    },
+  }
+}
+
+/** What will never be set takes no other's place. */
+const supersedes = (younger: ControlEvent, { asked }: HeldProposal): Superseding | undefined => {
+  const older = asked.event
+  if (younger.type !== 'RiskLimitsProposed' || older.type !== 'RiskLimitsProposed') return undefined
+  if (faultsInLimits(younger.limits).length > 0) return undefined
+  const limits = overlap(older.limits, younger.limits)
+  return limits.length === 0 ? undefined : { proposalId: younger.proposalId, limits }
+}

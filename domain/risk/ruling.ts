@@ -1,0 +1,146 @@
+/**
+ * What becomes of a request on a book's control, and when. What tightens is set at once. What loosens a limit or
+ * releases a kill switch waits its time under `single` control, by the clock, so that a time of decisions that
+ * had run ahead does not shorten it; each is judged by the limits and kill switches of the moment. Pure.
+ */
+import { accept, type Decision, reject } from '#domain/kernel/decider'
+import {
+  effectiveAtOf,
+  expiresAtOf,
+  faultsInLimits,
+  loosens,
+  mergedWith,
+} from '#domain/risk/control'
+import type { BasisWentBack } from '#domain/risk/decide'
+import type { OpenedBook } from '#domain/risk/desk'
+import type { HeldProposal } from '#domain/risk/proposals'
+import { type Rules, rulesInForce } from '#domain/risk/rules'
+import type { Standing } from '#domain/risk/standing'
+import { laterOf } from '#domain/values/instant'
+import type { ControlCode } from '#schemas/codes'
+import type { KillSwitchReleaseRequested, RiskLimitsProposed } from '#schemas/events/control'
+import type { ControlRefused, KillSwitchReleased, RiskLimitsSet } from '#schemas/events/risk'
+import type { Code, Line } from '#schemas/values/ids'
+import { formatInstant, type Instant } from '#schemas/values/instant'
+
+export type Ruling = RiskLimitsSet | KillSwitchReleased | ControlRefused
+export type RuleRejection = BasisWentBack
+
+export interface Plea {
+  readonly held: HeldProposal
+  /** What the clock says, which may have been set back since the last decision. */
+  readonly clock: Instant
+}
+
+/** One ruling; none where it has to wait, or was ruled on already. */
+export const ruleOn = (
+  standing: Standing,
+  { held, clock }: Plea,
+  rules: Rules = rulesInForce,
+): Decision<Ruling, RuleRejection> => {
+  const { desk, holdings } = standing
+  const { asked } = held
+  const { book, proposalId } = asked.event
+  const basis = holdings.basis()
+  const floor = desk.basisCount()
+  if (basis.count < floor) return reject({ _tag: 'BasisWentBack', count: basis.count, floor })
+  const opened = desk.opened()
+  if (opened === undefined || !rules.decidesControl || desk.isRuled(proposalId)) return accept()
+  const outcome = outcomeOf(standing, opened, { held, clock })
+  if (outcome === 'waits') return accept()
+  const at = laterOf(clock, desk.at())
+  const said = { book, proposalId, rules: rules.version, basis, at, clock }
+  return accept({ ...said, ...outcome })
+}
+
+/** Whether anything waits that is to be ruled on now, before any order is decided. */
+export const isRulingDue = (standing: Standing, clock: Instant): boolean => {
+  const opened = standing.desk.opened()
+  const waiting = standing.holdings.proposals(standing.desk.book)
+  if (opened === undefined || waiting.size === 0) return false
+  return [...waiting.values()].some(
+    (held) =>
+      !standing.desk.isRuled(held.asked.event.proposalId) &&
+      outcomeOf(standing, opened, { held, clock }) !== 'waits',
+  )
+}
+
+type Outcome =
+  | Pick<RiskLimitsSet, 'type' | 'limits'>
+  | Pick<KillSwitchReleased, 'type' | 'killSwitchIds'>
+  | Pick<ControlRefused, 'type' | 'reason'>
+  | 'waits'
+
+const outcomeOf = (standing: Standing, opened: OpenedBook, plea: Plea): Outcome => {
+  const { event } = plea.held.asked
+  switch (event.type) {
+    case 'RiskLimitsProposed':
+      return outcomeOfLimits(opened, plea, event)
+    case 'KillSwitchReleaseRequested':
+      return outcomeOfRelease(standing, opened, plea, event)
+  }
+}
+
+const outcomeOfLimits = (
+  { limits: current, control }: OpenedBook,
+  plea: Plea,
+  { limits: proposed }: RiskLimitsProposed,
+): Outcome => {
+  const { supersededBy } = plea.held
+  if (supersededBy !== undefined) {
+    const { proposalId, limits } = supersededBy
+    return refused(
+      'superseded',
+      `Proposal ${proposalId} came later and names ${limits.join(', ')} too: propose again what is still wanted of the rest.`,
+    )
+  }
+  const [fault] = faultsInLimits(proposed)
+  if (fault !== undefined)
+    return refused(
+      'limitsInvalid',
+      `${fault.path[0] ?? 'A proposal'} ${fault.detail}: propose it again.`,
+    )
+  const set: Outcome = { type: 'RiskLimitsSet', limits: mergedWith(current, proposed) }
+  const loosened = loosens(current, proposed)
+  if (loosened.length === 0) return set
+  return inTime(plea, set, control === 'dual' ? `It loosens ${loosened.join(', ')}` : undefined)
+}
+const outcomeOfRelease = (
+  { desk }: Standing,
+  { control }: OpenedBook,
+  plea: Plea,
+  { killSwitchIds: named }: KillSwitchReleaseRequested,
+): Outcome => {
+  const standing = desk.killSwitches().map(({ killSwitchId }) => killSwitchId)
+  const killSwitchIds = named.filter((id) => standing.includes(id))
+  if (killSwitchIds.length === 0) {
+    const unknown = named.find((id) => !desk.knowsKillSwitch(id))
+    return unknown === undefined
+      ? refused('nothingToRelease', 'None of the kill switches that it names stands any more.')
+      : refused('unknownKillSwitch', `There has been no kill switch ${unknown} in this book.`)
+  }
+  const release: Outcome = { type: 'KillSwitchReleased', killSwitchIds }
+  return inTime(plea, release, control === 'dual' ? 'It releases a kill switch' : undefined)
+}
+
+/** What only one person asked for takes effect when its time has come, and not a day later. */
+const inTime = ({ held, clock }: Plea, outcome: Outcome, dual: string | undefined): Outcome => {
+  const { occurredAt } = held.asked.metadata
+  if (dual !== undefined)
+    return refused(
+      'secondPersonNeeded',
+      `${dual}, and the book is under dual control: a second person has to agree.`,
+    )
+  if (clock > expiresAtOf(occurredAt)) {
+    const last = formatInstant(expiresAtOf(occurredAt))
+    return refused(
+      'expired',
+      `It could take effect until ${last}, and it was ${formatInstant(clock)}: ask for it again.`,
+    )
+  }
+  return clock >= effectiveAtOf(occurredAt) ? outcome : 'waits'
+}
+const refused = (code: ControlCode, message: string): Outcome => ({
+  type: 'ControlRefused',
+  reason: { code: code as string as Code, message: message as Line },
+})

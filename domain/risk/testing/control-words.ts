@@ -1,0 +1,24 @@
+/** The words of the tests of control: what persons ask for, with everything that does not matter filled in. */
+import { main } from '#domain/risk/testing/words'
+import { uuidOf } from '#domain/testing/fixed'
+import type { LedgerEvent } from '#schemas/events/ledger'
+import type { KillSwitchId, Line, ProposalId } from '#schemas/values/ids'
+import type { Limits } from '#schemas/values/trading'
+
+export const killSwitchId = (n: number): KillSwitchId => uuidOf<KillSwitchId>(n)
+export const proposalId = (n: number): ProposalId => uuidOf<ProposalId>(0xb000 + n)
+export const proposed = (n: number, of: Limits, book = main): LedgerEvent => ({
+  type: 'RiskLimitsProposed',
+  book,
+  proposalId: proposalId(n),
+  limits: of,
+  reason: 'because' as Line,
+})
+/** The kill switches of these numbers. */
+export const releaseAsked = (n: number, ...killSwitches: readonly number[]): LedgerEvent => ({
+  type: 'KillSwitchReleaseRequested',
+  book: main,
+  proposalId: proposalId(n),
+  killSwitchIds: killSwitches.map(killSwitchId),
+  reason: 'it is over' as Line,
+})
