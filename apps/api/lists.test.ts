@@ -134,6 +134,12 @@ describe('lists', () => {
     await list(ledger, 'AAVE/USDT')
     ledger.hear(trade('61000', '1'))
     const { data } = await get(ledger, '/v1/instruments?venue=paper', InstrumentList)
+    const page = await get(ledger, '/v1/instruments?startingAfter=paper.AAVE/USDT', InstrumentList)
+    expect(page.data).toStrictEqual(data.slice(1))
+    expect(await get(ledger, '/v1/instruments?limit=1', InstrumentList)).toStrictEqual({
+      data: data.slice(0, 1),
+      hasMore: true,
+    })
     expect(data.map(({ symbol, mark }) => [symbol, mark])).toStrictEqual([
       ['AAVE/USDT', null],
       ['BTC/USDT', '61000'],
@@ -141,12 +147,19 @@ describe('lists', () => {
   })
   test('wait for what their reader has just written, and say when they cannot', async () => {
     const ledger = await ledgerWith({
-      views: (views) => ({ ...views, reach: async () => E.right(7n) }),
+      views: (views) => ({ ...views, reach: async () => E.right(5n) }),
     })
-    expect((await ledger.send('/v1/orders?after=7')).status).toBe(200)
-    const told = await ledger.send('/v1/orders?after=8')
+    const head = (await ledger.events()).at(-1)?.position ?? 0n
+    expect((await ledger.send('/v1/orders?after=5')).status).toBe(200)
+    const told = await ledger.send('/v1/orders?after=6')
     expect(told).toMatchObject({ status: 503, body: { code: 'projectionBehind' } })
     expect(told.headers['retry-after']).toBe('1')
+    // What the log does not have is not waited for.
+    const beyond = await ledger.send(`/v1/orders?after=${String(head + 1n)}`)
+    expect(beyond).toMatchObject({ status: 422, body: { errors: [{ pointer: '/after' }] } })
+    expect(beyond.body['detail']).toContain(
+      `beyond the end of the log, which is at ${String(head)}`,
+    )
   })
   test('say when the read models are away; single orders do not need them', async () => {
     const away = async () => E.left({ _tag: 'ReadModelsUnreachable', detail: 'gone' } as const)

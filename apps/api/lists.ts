@@ -25,6 +25,7 @@ import { DecisionList, DecisionQuery } from '#schemas/api/risk'
 import { fieldFault } from '#schemas/request'
 import { decisionRowView } from './decision-view.ts'
 import type { Directory } from './directory.ts'
+import { pageIn } from './paging.ts'
 import { type Filter, filterFaults, ofReadModels, readUpTo } from './reading.ts'
 import type { ListName, Viewed, Views } from './views.ts'
 
@@ -95,7 +96,7 @@ export const listDecisions = ({ views, directory }: ListMeans): KeyedRoute =>
 const listing = {
   method: 'GET',
   path: '/v1/accounts',
-  summary: 'Accounts, and what each has of each currency.',
+  summary: 'Accounts, those opened last first, and what each has of each currency.',
   tag: 'accounts',
   query: AccountQuery,
   replies: { 200: AccountList },
@@ -109,9 +110,13 @@ export const listAccounts = ({ views }: ListMeans): KeyedRoute =>
     const [accounts, cash] = await Promise.all([views.accounts(), views.cash()])
     if (E.isLeft(accounts)) return accounts
     if (E.isLeft(cash)) return cash
+    const all = accounts.right.toReversed()
+    const found = pageIn(all, all, query, ({ id }) => id)
+    if (E.isLeft(found)) return found
+    const { data, hasMore } = found.right
     return page({
-      data: accounts.right.map((row) => accountView(row, moneyOf(row.id, cash.right))),
-      hasMore: false,
+      data: data.map((row) => accountView(row, moneyOf(row.id, cash.right))),
+      hasMore,
     })
   })
 

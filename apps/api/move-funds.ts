@@ -8,7 +8,6 @@ import type { AccountRow } from '#projections/accounts'
 import { MoveFunds, TransferReply } from '#schemas/api/accounts'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { FundsDeposited, FundsWithdrawn } from '#schemas/events/account'
-import { fieldFault } from '#schemas/request'
 import { accountStream } from '#schemas/streams'
 import { formatDecimal, placesOfAmount } from '#schemas/values/decimal'
 import { AccountId, type Line, type VenueId } from '#schemas/values/ids'
@@ -113,10 +112,9 @@ const accountOf = (directory: Directory, { parameters }: Moving): E.Either<Fault
 
 const faultsOf = (
   { directory, venue }: FundsMeans,
-  { currency, amount }: MoveFunds,
+  { currency }: MoveFunds,
 ): readonly RequestFault[] => {
   const faults = [...unknownCurrency(directory, currency)]
-  if (amount <= 0n) faults.push(fieldFault(['amount'], 'invalid', 'must be above 0'))
   if (venue !== 'paper') {
     const says = `cannot be moved from here: this ledger trades at ${venue}, so move money there`
     faults.push({ pointer: '', code: 'notSupported', detail: `Money ${says}.` })

@@ -8,7 +8,6 @@ import { rowAfter } from '#projections/fold'
 import { OpenAccount } from '#schemas/api/accounts'
 import { AccountReply } from '#schemas/api/holdings'
 import type { AccountOpened } from '#schemas/events/account'
-import { fieldFault } from '#schemas/request'
 import { accountStream } from '#schemas/streams'
 import type { Ratio } from '#schemas/values/decimal'
 import { unknownCurrency } from './currencies.ts'
@@ -58,7 +57,6 @@ export const openAccount = (means: OnceMeans): KeyedRoute =>
 const eventOf = (directory: Directory, asked: OpenAccount): E.Either<Fault, AccountOpened> => {
   const { id: account, book = mainBook, leverage = oneToOne } = asked
   const faults: RequestFault[] = []
-  if (leverage <= 0n) faults.push(fieldFault(['leverage'], 'invalid', 'must be above 0'))
   const known = directory.book(book)
   if (known === undefined) {
     faults.push(unknownName(['book'], 'unknownBook', book, directory.books()))

@@ -1,4 +1,5 @@
 /** Everything that can be asked of the ledger over HTTP. */
+import * as E from 'fp-ts/lib/Either.js'
 import { open } from '#adapters/http/endpoint'
 import type { Route } from '#adapters/http/route'
 import type { Clock } from '#domain/kernel/clock'
@@ -15,6 +16,7 @@ import { listInstruments } from './instruments.ts'
 import { engageKillSwitch } from './kill-switch.ts'
 import { issueKey, listKeys, revokeKey } from './keys.ts'
 import type { Knowledge } from './knowledge.ts'
+import { type LevelMeans, refuseBeyondHead } from './levelling.ts'
 import { changeLimits, listProposals } from './limits.ts'
 import { listAccounts, listDecisions, listFills, listOrders, listPositions } from './lists.ts'
 import { depositFunds, withdrawFunds } from './move-funds.ts'
@@ -54,7 +56,9 @@ export interface RouteMeans {
 
 export const routesOf = (given: RouteMeans): readonly Route[] => {
   const append = appendSurely(given.log, given.clock, given.stopping)
-  const means = { ...given, ...given.knowledge, append }
+  const level = { log: given.log, progress: given.knowledge.progress }
+  const views = withinLog(given.views, level)
+  const means = { ...given, ...given.knowledge, views, append }
   return [
     placeOrder(means),
     listOrders(means),
@@ -82,6 +86,15 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
     ...healthRoutes(given.health),
   ]
 }
+
+/** Nobody waits for a position that the log does not have. */
+const withinLog = (views: Views, level: LevelMeans): Views => ({
+  ...views,
+  reach: async (position, ms) => {
+    const there = await refuseBeyondHead(level, position)
+    return E.isLeft(there) ? there : views.reach(position, ms)
+  },
+})
 
 const healthRoutes = ({ alive, ready, metrics }: Health): readonly Route[] => [
   open(

@@ -1,13 +1,16 @@
 /** Accounts and their money, as they are asked for. */
 import * as t from 'io-ts'
 import { closed } from '#schemas/codec'
-import { Amount, Ratio } from '#schemas/values/decimal'
+import { PositiveAmount, PositiveRatio } from '#schemas/values/decimal'
 import { AccountId, BookId, Currency, Line } from '#schemas/values/ids'
 
 /** The body of POST /v1/accounts. Absent: the book main, the book's currency, leverage 1. */
 export const OpenAccount = closed(
   t.intersection(
-    [t.type({ id: AccountId }), t.partial({ book: BookId, currency: Currency, leverage: Ratio })],
+    [
+      t.type({ id: AccountId }),
+      t.partial({ book: BookId, currency: Currency, leverage: PositiveRatio }),
+    ],
     'OpenAccount',
   ),
 )
@@ -16,7 +19,7 @@ export type OpenAccount = Readonly<t.TypeOf<typeof OpenAccount>>
 /** The body of POST /v1/accounts/:id/deposits and /withdrawals. The amount is above 0, either way. */
 export const MoveFunds = closed(
   t.intersection(
-    [t.type({ currency: Currency, amount: Amount }), t.partial({ reason: Line })],
+    [t.type({ currency: Currency, amount: PositiveAmount }), t.partial({ reason: Line })],
     'MoveFunds',
   ),
 )

@@ -1,6 +1,6 @@
 /** Fills, positions and accounts as they are shown, and what can be asked of their lists. */
 import * as t from 'io-ts'
-import { afterQuery, listOf, Nullable, pageQuery, timeQuery } from '#schemas/api/page'
+import { listOf, Nullable, pageQuery, timeQuery } from '#schemas/api/page'
 import { closed } from '#schemas/codec'
 import { AccountId, MarketSymbol, OrderId, StrategyId } from '#schemas/values/ids'
 
@@ -89,7 +89,7 @@ export const PositionReply = t.strict(
 )
 export const PositionList = listOf(PositionReply)
 
-export const AccountQuery = closed(t.partial(afterQuery, 'AccountQuery'))
+export const AccountQuery = closed(t.partial(pageQuery, 'AccountQuery'))
 export type AccountQuery = Readonly<t.TypeOf<typeof AccountQuery>>
 
 export const AccountReply = t.strict(

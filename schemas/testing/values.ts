@@ -4,7 +4,16 @@ import type * as t from 'io-ts'
 import { annotationOf } from '#schemas/codec'
 import { type RecordShape, structureOf } from '#schemas/structure'
 import { Count, Whole } from '#schemas/values/count'
-import { Amount, Price, Quantity, Ratio, SignedQuantity } from '#schemas/values/decimal'
+import {
+  Amount,
+  PositiveAmount,
+  PositiveQuantity,
+  PositiveRatio,
+  Price,
+  Quantity,
+  Ratio,
+  SignedQuantity,
+} from '#schemas/values/decimal'
 import { Line, MarketSymbol } from '#schemas/values/ids'
 import { Instant } from '#schemas/values/instant'
 
@@ -94,6 +103,9 @@ const leaves: ReadonlyMap<t.Any, fc.Arbitrary<unknown>> = new Map<t.Any, fc.Arbi
   [SignedQuantity, fixed(20, 18, either)],
   [Ratio, fixed(20, 18, either)],
   [Amount, fixed(40, 36, either)],
+  [PositiveQuantity, fixed(20, 18, aboveZero)],
+  [PositiveRatio, fixed(20, 18, aboveZero)],
+  [PositiveAmount, fixed(40, 36, aboveZero)],
   [Count, fc.oneof(fc.nat(10_000), fc.maxSafeNat())],
   [Whole, fc.bigInt({ min: 0n, max: 10n ** 19n - 1n })],
   [Instant, fc.oneof(fc.integer(time.everyday), fc.integer(time.whole))],

@@ -6,6 +6,9 @@ import {
   Amount,
   formatDecimal,
   parseDecimal,
+  PositiveAmount,
+  PositiveQuantity,
+  PositiveRatio,
   Price,
   Quantity,
   Ratio,
@@ -27,6 +30,9 @@ const kinds = [
   { name: 'SignedQuantity', codec: plain(SignedQuantity), ...eighteen },
   { name: 'Ratio', codec: plain(Ratio), ...eighteen },
   { name: 'Amount', codec: plain(Amount), places: 36, digits: 40 },
+  { name: 'PositiveQuantity', codec: plain(PositiveQuantity), ...eighteen },
+  { name: 'PositiveRatio', codec: plain(PositiveRatio), ...eighteen },
+  { name: 'PositiveAmount', codec: plain(PositiveAmount), places: 36, digits: 40 },
 ]
 const accepts = (codec: Kind['codec'], text: unknown): boolean => E.isRight(codec.decode(text))
 

@@ -130,11 +130,13 @@ const ofQuantity = {
 const magnitude = whole(digitsBeforePoint) + part(placesOfQuantity)
 const signed = { holds: (): boolean => true, says: 'may be below 0' }
 
+const aboveZero = { holds: (value: bigint): boolean => value > 0n, says: 'must be above 0' }
+const notZero = '(?!0(\\.0*)?$)'
+
 export const Price = fixed<Price>('Price', {
   ...ofQuantity,
-  holds: (value) => value > 0n,
-  says: 'must be above 0',
-  pattern: `^(?!0(\\.0*)?$)${magnitude}$`,
+  ...aboveZero,
+  pattern: `^${notZero}${magnitude}$`,
 })
 export const Quantity = fixed<Quantity>('Quantity', {
   ...ofQuantity,
@@ -157,4 +159,22 @@ export const Ratio = fixed<Ratio>('Ratio', {
   ...ofQuantity,
   ...signed,
   pattern: `^-?${magnitude}$`,
+})
+
+/** What a person may ask for: nothing at all, or less, is a slip of the pen. */
+export const PositiveQuantity = fixed<Quantity>('PositiveQuantity', {
+  ...ofQuantity,
+  ...aboveZero,
+  pattern: `^${notZero}${magnitude}$`,
+})
+export const PositiveAmount = fixed<Amount>('PositiveAmount', {
+  places: placesOfAmount,
+  digits: digitsOfAmount,
+  ...aboveZero,
+  pattern: `^${notZero}${whole(digitsOfAmount)}${part(placesOfAmount)}$`,
+})
+export const PositiveRatio = fixed<Ratio>('PositiveRatio', {
+  ...ofQuantity,
+  ...aboveZero,
+  pattern: `^${notZero}${magnitude}$`,
 })
