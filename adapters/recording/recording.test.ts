@@ -151,17 +151,67 @@ describe.skipIf(!existsSync(join(recordings, 'trades')))('the recordings at hand
   const names = existsSync(trades)
     ? readdirSync(trades).filter((name) => name.includes('trades'))
     : []
-  /** Rows without the header, less the insurance fund's one print. */
-  const rows: Readonly<Record<string, number>> = {
-    'binance-usdm_BTCUSDT_trades_20230404-0405.csv.gz': 12_934,
-    'binance-spot_BTCUSDT_trades_20230405.csv.gz': 3_144,
-    'kraken_XBTUSDT_trades_20251110.csv.gz': 1_000,
+  /** Symbol, rows without the header, less the insurance fund's one print, and the first and the last id. */
+  const whole: Readonly<Record<string, readonly [string, number, string, string]>> = {
+    'binance-coinm_BTCUSD_PERP_trades_20240808-0809.csv.gz': [
+      'BTC/USD:BTC',
+      5_235,
+      '849714402',
+      '849719636',
+    ],
+    'binance-spot_BTCUSDT_trades_20210108.csv.gz': ['BTC/USDT', 2_001, '553287559', '553289559'],
+    'binance-spot_BTCUSDT_trades_20230405.csv.gz': ['BTC/USDT', 3_144, '3071245454', '3071248597'],
+    'binance-spot_BTCUSDT_trades_20240808-0809.csv.gz': [
+      'BTC/USDT',
+      19_904,
+      '3735683259',
+      '3735703162',
+    ],
+    'binance-usdm_BTCUSDT_trades_20230404-0405.csv.gz': [
+      'BTC/USDT:USDT',
+      12_934,
+      '3535186032',
+      '3535198966',
+    ],
+    'binance-usdm_BTCUSDT_trades_20240718-0719.csv.gz': [
+      'BTC/USDT:USDT',
+      10_701,
+      '5182005737',
+      '5182016437',
+    ],
+    'binance-usdm_BTCUSDT_trades_20240808.csv.gz': [
+      'BTC/USDT:USDT',
+      21_313,
+      '5266583935',
+      '5266605247',
+    ],
+    'binance-usdm_ETHUSDT_trades_20240808.csv.gz': [
+      'ETH/USDT:USDT',
+      14_076,
+      '4308068523',
+      '4308082598',
+    ],
+    'freqtrade_ETHUSDT_public-trades_20230202.csv.gz': [
+      'ETH/USDT',
+      1_000,
+      '1206419187',
+      '1206420186',
+    ],
+    'kraken_XBTUSDT_trades_20251110.csv.gz': ['BTC/USDT', 1_000, '10218208', '10219207'],
   }
-  test.each(names)('%s is read whole', async (name) => {
-    const { trades: read, fault } = await readAll(join(trades, name))
+  test('are those that are checked here', () => {
+    expect(names.toSorted()).toStrictEqual(Object.keys(whole).toSorted())
+  })
+  test.each(Object.entries(whole))('%s is read whole and in order', async (name, expected) => {
+    const { symbol, trades: read, fault } = await readAll(join(trades, name))
     expect(fault).toBeUndefined()
-    if (rows[name] !== undefined) expect(read).toHaveLength(rows[name])
-    expect(read.length).toBeGreaterThan(0)
+    const ids = read.map((trade) => Number(trade.tradeId))
+    expect(ids.every((id, index) => index === 0 || id > (ids[index - 1] ?? Infinity))).toBe(true)
+    const { length } = read
+    expect([symbol, length, read[0]?.tradeId, read.at(-1)?.tradeId]).toStrictEqual(expected)
+    // The clock of a venue may stand, but does not go back.
+    const times = read.map((trade) => trade.venueAt)
+    expect(times).toStrictEqual(times.toSorted((a, b) => a - b))
   })
   test('a file of quotes is refused', async () => {
     const { fault } = await readAll(join(trades, 'binance-spot_BTCUSDT_quotes_20210108.csv.gz'))

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { hubTickFeed } from '#adapters/feed/client'
 import { killAll, startApp } from '#apps/testing/app-process'
 import type { HubFrame, Tick } from '#schemas/market/tick'
@@ -82,7 +83,8 @@ test('a recording is told to its end, which is said, and the app stays', async (
   const app = start({ DAYBOOK_MARKET: `replay:${path}@max` })
   const url = urlIn(await app.logs('telling ticks'))
   const all = await listen(url, (frames) => frames.at(-1)?.type === 'ended')
-  expect(ticksOf(all).length).toBeGreaterThan(3_900)
+  // Whoever listens from the first tick on hears each of them: 2000 trades, and a quote after all but the first.
+  expect(ticksOf(all)).toHaveLength(3_999)
   await app.logs('has ended')
   // Also who comes late is told how it ended.
   const heard = await listen(url, (frames) => frames.at(-1)?.type === 'ended')
@@ -90,6 +92,29 @@ test('a recording is told to its end, which is said, and the app stays', async (
   expect(heard[1]).toMatchObject({ sequence: 3_998, tradeId: 'line2001' })
   app.kill('SIGTERM')
   expect(await app.ended).toStrictEqual([0, null])
+})
+
+test('at full speed a slow listener is waited for, and misses nothing', async () => {
+  const path = join(folder, 'BTCUSDT.csv')
+  const rows = Array.from({ length: 6_000 }, (_, n) => `${String(1_675_329_600_000 + n)},100,1,buy`)
+  writeFileSync(path, ['ts_ms,price,qty,side', ...rows].join('\n'))
+  const app = start({ DAYBOOK_MARKET: `replay:${path}@max` })
+  const socket = new WebSocket(urlIn(await app.logs('telling ticks')))
+  const heard: number[] = []
+  await new Promise<void>((resolve) => {
+    socket.on('message', (data: Buffer) => {
+      const frame = JSON.parse(data.toString()) as { type: string; sequence?: number }
+      if (frame.type === 'trade') heard.push(frame.sequence ?? -1)
+      if (frame.type === 'ended') resolve()
+      // Reads nothing for a while, again and again.
+      if (heard.length % 1_000 === 999) {
+        socket.pause()
+        setTimeout(() => socket.resume(), 300)
+      }
+    })
+  })
+  socket.terminate()
+  expect(heard).toStrictEqual(rows.map((_, n) => 2 * n))
 })
 
 test.each([
