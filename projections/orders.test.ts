@@ -80,6 +80,7 @@ describe('an order as it is shown', () => {
       limitPrice: '64000.5',
       stopPrice: null,
       timeInForce: 'gtc',
+      expireAt: null,
       postOnly: false,
       reduceOnly: false,
       clientTag: null,

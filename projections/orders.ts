@@ -65,7 +65,9 @@ export interface OrderRow {
   readonly type: OrderType
   readonly quantity: Quantity
   readonly limitPrice: Price | undefined
+  readonly stopPrice: Price | undefined
   readonly timeInForce: TimeInForce
+  readonly expireAt: Instant | undefined
   readonly postOnly: boolean
   readonly reduceOnly: boolean
   readonly clientTag: Line | undefined
@@ -104,7 +106,9 @@ const placed = ({ event, metadata, position }: Recorded<'OrderIntentRecorded'>):
   type: event.terms.orderType,
   quantity: event.terms.quantity,
   limitPrice: event.terms.limitPrice,
+  stopPrice: event.terms.stopPrice,
   timeInForce: event.terms.timeInForce,
+  expireAt: event.terms.expireAt,
   postOnly: event.terms.postOnly,
   reduceOnly: event.terms.reduceOnly,
   clientTag: event.clientTag,
@@ -218,7 +222,9 @@ export const orders: ReadModel<OrderRow> = {
     type: text(),
     quantity: decimal18(),
     limitPrice: optional(decimal18()),
+    stopPrice: optional(decimal18()),
     timeInForce: text(),
+    expireAt: optional(time),
     postOnly: flag,
     reduceOnly: flag,
     clientTag: optional(text()),
@@ -278,8 +284,9 @@ export const orderView = (row: OrderRow) => {
     type: row.type,
     quantity: formatDecimal(row.quantity, placesOfQuantity),
     limitPrice: shown(row.limitPrice),
-    stopPrice: null,
+    stopPrice: shown(row.stopPrice),
     timeInForce: row.timeInForce,
+    expireAt: row.expireAt === undefined ? null : formatInstant(row.expireAt),
     postOnly: row.postOnly,
     reduceOnly: row.reduceOnly,
     clientTag: row.clientTag ?? null,

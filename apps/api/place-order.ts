@@ -132,9 +132,9 @@ const intentOf = (
 ): E.Either<Fault, ProposedEvent<OrderIntentRecorded>> => {
   const { caller, role, key, requestId } = request
   const { value, bodyHash } = request.body
-  const wanted = placeable(value, directory, venue)
-  if (E.isLeft(wanted)) return wanted
   const at = clock.now()
+  const wanted = placeable(value, directory, venue, at)
+  if (E.isLeft(wanted)) return wanted
   const event: OrderIntentRecorded = {
     type: 'OrderIntentRecorded',
     orderId,

@@ -4,9 +4,11 @@ import type { Fault, RequestFault } from '#adapters/http/faults'
 import type { PlaceOrder } from '#schemas/api/orders'
 import { fieldFault } from '#schemas/request'
 import type { BookId, StrategyId, VenueId } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
 import type { Terms } from '#schemas/values/trading'
 import type { Directory } from './directory.ts'
 import { mainAccount } from './fresh-ledger.ts'
+import { faultsOfTerms } from './term-faults.ts'
 
 export interface Placeable {
   readonly terms: Terms
@@ -18,6 +20,7 @@ export const placeable = (
   asked: PlaceOrder,
   directory: Directory,
   ownVenue: VenueId,
+  now: Instant,
 ): E.Either<Fault, Placeable> => {
   const terms = termsOf(asked, ownVenue)
   const isMarketOpen = directory.instruments().some((row) => row.venue === ownVenue)
@@ -28,7 +31,7 @@ export const placeable = (
     })
   }
   const account = directory.account(terms.account)
-  const faults = [...faultsOfTerms(asked, terms), ...faultsOfNames(terms, directory, ownVenue)]
+  const faults = [...faultsOfTerms(terms, now), ...faultsOfNames(terms, directory, ownVenue)]
   return account === undefined || faults.length > 0
     ? E.left({ _tag: 'FieldsWrong', faults })
     : E.right({ terms, book: account.book })
@@ -46,39 +49,9 @@ const termsOf = (asked: PlaceOrder, ownVenue: VenueId): Terms => ({
   postOnly: asked.postOnly ?? false,
   reduceOnly: asked.reduceOnly ?? false,
   ...(asked.limitPrice === undefined ? {} : { limitPrice: asked.limitPrice }),
+  ...(asked.stopPrice === undefined ? {} : { stopPrice: asked.stopPrice }),
+  ...(asked.expireAt === undefined ? {} : { expireAt: asked.expireAt }),
 })
-
-const faultsOfTerms = (asked: PlaceOrder, terms: Terms): readonly RequestFault[] => {
-  const { limitPrice } = asked
-  const faults: RequestFault[] = []
-  if (terms.quantity === 0n) {
-    faults.push(fieldFault(['quantity'], 'invalid', 'must be above 0; it is 0'))
-  }
-  if (asked.type === 'limit' && limitPrice === undefined) {
-    faults.push(fieldFault(['limitPrice'], 'invalid', 'is missing; a limit order needs one'))
-  }
-  if (asked.type === 'market' && limitPrice !== undefined) {
-    faults.push(fieldFault(['limitPrice'], 'invalid', 'does not go with a market order'))
-  }
-  if (asked.type === 'market' && terms.timeInForce === 'gtc') {
-    faults.push(
-      fieldFault(['timeInForce'], 'invalid', 'must be ioc for a market order, or be left out'),
-    )
-  }
-  if (asked.type === 'stop' || asked.type === 'stopLimit') {
-    faults.push(fieldFault(['type'], 'notSupported', `${asked.type} is not supported yet`))
-  }
-  if (terms.timeInForce === 'fok' || terms.timeInForce === 'gtd') {
-    const detail = `${terms.timeInForce} is not supported yet`
-    faults.push(fieldFault(['timeInForce'], 'notSupported', detail))
-  }
-  for (const field of ['postOnly', 'reduceOnly'] as const) {
-    if (terms[field]) {
-      faults.push(fieldFault([field], 'notSupported', 'is not supported yet; leave it out'))
-    }
-  }
-  return faults
-}
 
 const faultsOfNames = (
   { account, venue, symbol }: Terms,

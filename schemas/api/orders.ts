@@ -2,8 +2,9 @@
 import * as t from 'io-ts'
 import { listOf, Nullable, pageQuery, timeQuery } from '#schemas/api/page'
 import { closed, notYet } from '#schemas/codec'
-import { Price, Quantity } from '#schemas/values/decimal'
+import { PositiveQuantity, Price } from '#schemas/values/decimal'
 import { AccountId, Line, MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
+import { Instant } from '#schemas/values/instant'
 import { OrderType, Side, TimeInForce } from '#schemas/values/trading'
 
 /** The body of POST /v1/orders. What is absent has the default of the ledger; an unknown field is refused. */
@@ -11,13 +12,17 @@ export const PlaceOrder = notYet(
   closed(
     t.intersection(
       [
-        t.type({ symbol: MarketSymbol, side: Side, type: OrderType, quantity: Quantity }),
+        t.type({ symbol: MarketSymbol, side: Side, type: OrderType, quantity: PositiveQuantity }),
         t.partial({
           account: AccountId,
           strategy: StrategyId,
           venue: VenueId,
           limitPrice: Price,
+          /** Of stop and stopLimit orders: a trade there or beyond makes them market or limit orders. */
+          stopPrice: Price,
           timeInForce: TimeInForce,
+          /** Of gtd orders: when they end by themselves. */
+          expireAt: Instant,
           postOnly: t.boolean,
           reduceOnly: t.boolean,
           clientTag: Line,
@@ -26,8 +31,6 @@ export const PlaceOrder = notYet(
       'PlaceOrder',
     ),
   ),
-  'stopPrice',
-  'expireAt',
   'protection',
 )
 export type PlaceOrder = Readonly<t.TypeOf<typeof PlaceOrder>>
@@ -83,6 +86,7 @@ const order = {
   limitPrice: Nullable,
   stopPrice: Nullable,
   timeInForce: TimeInForce,
+  expireAt: Nullable,
   postOnly: t.boolean,
   reduceOnly: t.boolean,
   clientTag: Nullable,
