@@ -8,6 +8,7 @@ export const problemCodes = [
   'notSupported',
   'unknownSymbol',
   'unknownVenue',
+  'unknownSource',
   'unknownAccount',
   'unknownBook',
   'unknownCurrency',

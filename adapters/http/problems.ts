@@ -29,6 +29,7 @@ const kinds = {
   notSupported: [422, 'Not supported by this ledger'],
   unknownSymbol: [422, 'The symbol is not known'],
   unknownVenue: [422, 'The venue is not known'],
+  unknownSource: [422, 'The source of prices is not known'],
   unknownAccount: [422, 'The account is not known'],
   unknownBook: [422, 'The book is not known'],
   unknownCurrency: [422, 'The currency is not known'],
@@ -43,6 +44,8 @@ const kinds = {
   notReady: [503, 'Not ready yet'],
   tooManyClients: [503, 'Too many clients are connected'],
 } as const satisfies Record<ProblemCode, readonly [status: number, title: string]>
+
+export const statusOf = (code: ProblemCode): number => kinds[code][0]
 
 /** What of a problem depends on the single case. */
 interface Told {

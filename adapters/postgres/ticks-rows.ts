@@ -8,7 +8,7 @@ import type { Instant } from '#schemas/values/instant'
  * Why ticks are missing: there was no room for them, the database would not have them, nobody listened, or the line
  * to the venue did not bring them.
  */
-export type GapReason = 'overflow' | 'refused' | 'restart' | 'missed'
+export type GapReason = 'overflow' | 'refused' | 'absent' | 'missed'
 
 /** Where ticks of one symbol are missing, by the venue's clock, both ends included. */
 export interface TickGap {

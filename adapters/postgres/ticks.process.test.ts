@@ -137,7 +137,7 @@ describe('a batch', () => {
   test('says what is missing before it, once', async () => {
     const store = storeOf('gaps')
     const gap: TickGap = { symbol: eth, first: noon, last: later(9), reason: 'overflow', ticks: 7 }
-    const unknown: TickGap = { symbol: btc, first: noon, last: later(1), reason: 'restart' }
+    const unknown: TickGap = { symbol: btc, first: noon, last: later(1), reason: 'absent' }
     for (let told = 0; told < 2; told += 1) {
       right(await store.store({ ticks: [tradeNumber(10)], gaps: [gap, unknown] }))
     }
@@ -151,7 +151,7 @@ describe('a batch', () => {
         symbol: 'BTC/USDT',
         first_venue_at: '2026-11-20 12:00:00+00',
         last_venue_at: '2026-11-20 12:00:01+00',
-        reason: 'restart',
+        reason: 'absent',
         ticks: null,
       },
       {

@@ -2,6 +2,7 @@
 import { hubTickFeed } from '#adapters/feed/client'
 import { openHeartbeats } from '#adapters/postgres/heartbeats'
 import { openReadModels } from '#adapters/postgres/read-models'
+import { openTickReader } from '#adapters/postgres/ticks-read'
 import { sha256 } from '#adapters/system/hash'
 import { newApiKey } from '#adapters/system/keys'
 import { runApp } from '#apps/process/app'
@@ -20,6 +21,8 @@ runApp('api', async (app) => {
   app.onStop(log.close)
   const models = openReadModels(settings.database, 'api')
   app.onStop(models.close)
+  const tickViews = openTickReader(settings.database)
+  app.onStop(tickViews.close)
   const heartbeats = openHeartbeats({ url: settings.database, app: 'api' })
   app.onStop(heartbeats.close)
   const ticks = hubTickFeed(settings.hub, {
@@ -31,6 +34,7 @@ runApp('api', async (app) => {
     app,
     log,
     views: readViews(models),
+    tickViews,
     ticks,
     heartbeats: heartbeatsFrom(heartbeats.all),
     hash: sha256,

@@ -15,12 +15,14 @@ import { type Health, routesOf } from './routes.ts'
 import { serve } from './serving.ts'
 import type { ReadHeartbeats } from './status.ts'
 import { openStream, streamDefaults, type StreamSettings } from './stream.ts'
+import type { TickViews } from './ticks-views.ts'
 import type { Views } from './views.ts'
 
 export interface Opening {
   readonly app: App
   readonly log: EventLog
   readonly views: Views
+  readonly tickViews: TickViews
   readonly ticks: Pick<TickFeed, 'listen'>
   readonly heartbeats: ReadHeartbeats
   readonly hash: Hash

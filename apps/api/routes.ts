@@ -12,6 +12,7 @@ import type { AppName } from '#schemas/writers'
 import { appendSurely } from './appending.ts'
 import { listBalances } from './balances.ts'
 import { cancelOrder } from './cancel-order.ts'
+import { listCandles } from './candles.ts'
 import { listInstruments } from './instruments.ts'
 import { engageKillSwitch } from './kill-switch.ts'
 import { issueKey, listKeys, revokeKey } from './keys.ts'
@@ -27,6 +28,8 @@ import { showRisk } from './risk.ts'
 import { showOrder } from './show-order.ts'
 import { type ReadHeartbeats, showStatus } from './status.ts'
 import { streamRoute } from './stream-route.ts'
+import { listTicks } from './ticks.ts'
+import type { TickViews } from './ticks-views.ts'
 import type { Views } from './views.ts'
 
 /** How this process itself is doing. */
@@ -40,6 +43,7 @@ export interface RouteMeans {
   readonly log: EventLog
   readonly knowledge: Knowledge
   readonly views: Views
+  readonly tickViews: TickViews
   readonly heartbeats: ReadHeartbeats
   readonly health: Health
   readonly clock: Clock
@@ -70,6 +74,8 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
     listBalances(means),
     listAccounts(means),
     listInstruments(means),
+    listCandles(means),
+    listTicks(means),
     showRisk(means),
     listDecisions(means),
     engageKillSwitch(means),

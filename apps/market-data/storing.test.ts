@@ -68,7 +68,11 @@ describe('the queue', () => {
 const database = () => {
   const taken: TickBatch[] = []
   const answers: TickFailure['_tag'][] = []
-  const last = new Map<MarketSymbol, Instant>()
+  // Where a test does not say otherwise, the database knows both markets up to now.
+  const last = new Map<MarketSymbol, Instant>([
+    [btc, later(1_000_000)],
+    [eth, later(1_000_000)],
+  ])
   let waiting: (() => void) | undefined
   let isHeld = false
   return {
@@ -190,7 +194,17 @@ describe('storing', () => {
     tell(ticks, 62, 63)
     await until(() => stored(kept).length === 5)
     expect(gapsIn(kept)).toStrictEqual([
-      { symbol: btc, first: noon + 1, last: later(60) - 1, reason: 'restart' },
+      { symbol: btc, first: noon + 1, last: later(60) - 1, reason: 'absent' },
+    ])
+  })
+  test('says that of a market which was never heard before nothing is known since midnight', async () => {
+    const { kept, ticks } = begin()
+    kept.last.clear()
+    tell(ticks, 1, 3)
+    await until(() => stored(kept).length === 3)
+    const midnight = later(-43_200)
+    expect(gapsIn(kept)).toStrictEqual([
+      { symbol: btc, first: midnight, last: later(1) - 1, reason: 'absent' },
     ])
   })
   test('takes a recording that is told again for no hole', async () => {

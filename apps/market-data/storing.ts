@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Stored, TickBatch, TickFailure, TickGap, TickStore } from '#adapters/postgres/ticks'
 import type { App } from '#apps/process/app'
 import { backOffMs, pause } from '#apps/process/back-off'
+import { startOf } from '#domain/market/candles'
 import type { Tick } from '#schemas/market/tick'
 import type { MarketSymbol } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
@@ -106,6 +107,9 @@ export const storing = (options: StoringOptions): Storing => {
   }
 }
 
+const daySeconds = 86_400
+const afterThat = (instant: Instant): Instant => (instant + 1) as Instant
+
 type Keep = E.Either<TickFailure, Stored>
 
 /** The store, and what it must be told besides: what was missed before this process began, and what it refused. */
@@ -115,9 +119,10 @@ const keeping = (store: StoringOptions['store']) => {
   const gapBefore = async ({ symbol, venueAt }: Tick): Promise<E.Either<TickFailure, void>> => {
     const last = await store.lastOf(symbol)
     if (E.isLeft(last)) return last
-    const first = ((last.right ?? venueAt) + 1) as Instant
+    // A source that was never heard before was not heard on the day until now either.
+    const first = last.right === undefined ? startOf(daySeconds, venueAt) : afterThat(last.right)
     // A recording that is told again begins before the last of what is stored: nothing is missing.
-    const hole = { symbol, first, last: (venueAt - 1) as Instant, reason: 'restart' } as const
+    const hole = { symbol, first, last: (venueAt - 1) as Instant, reason: 'absent' } as const
     begun.set(symbol, first < venueAt ? [hole] : [])
     return E.right(undefined)
   }

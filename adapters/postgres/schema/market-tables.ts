@@ -25,7 +25,7 @@ const feeds = `
     feed integer not null references market.feeds,
     first_venue_at timestamptz not null,
     last_venue_at timestamptz not null check (first_venue_at <= last_venue_at),
-    reason text collate "C" not null check (reason in ('overflow', 'refused', 'restart', 'missed')),
+    reason text collate "C" not null check (reason in ('overflow', 'refused', 'absent', 'missed')),
     -- Nobody knows how many there were while nobody listened.
     ticks bigint check (ticks > 0),
     recorded_at timestamptz not null default clock_timestamp()

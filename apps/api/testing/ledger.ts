@@ -14,7 +14,9 @@ import type { Furniture } from '#apps/api/furnish'
 import { openApi } from '#apps/api/open'
 import type { HeartbeatRow } from '#apps/api/status'
 import type { StreamSettings } from '#apps/api/stream'
+import type { TickViews } from '#apps/api/ticks-views'
 import type { Views } from '#apps/api/views'
+import { memoryTickViews } from '#apps/api/testing/ticks'
 import { memoryViews } from '#apps/api/testing/views'
 import type { App } from '#apps/process/app'
 import type { Clock } from '#domain/kernel/clock'
@@ -58,6 +60,7 @@ export interface LedgerSettings {
   readonly heartbeats?: () => readonly HeartbeatRow[]
   readonly logLines?: string[]
   readonly stream?: Partial<StreamSettings>
+  readonly tickViews?: TickViews
 }
 
 export interface Sent {
@@ -84,6 +87,7 @@ export const openLedger = async (settings: LedgerSettings = {}) => {
     app,
     log,
     views: settings.views === undefined ? views : settings.views(views),
+    tickViews: settings.tickViews ?? memoryTickViews(),
     ticks: {
       listen: (hear) => {
         listeners.add(hear)
