@@ -5,13 +5,9 @@ import { readUnknown, type Stretch, takeIn, unknownOrders } from './stream-frame
 import { type OrderRows, orderRows } from './stream-orders.ts'
 import { toldTypes } from './stream-table.ts'
 
-/** Small, for each of a thousand readers may hold one. */
-const eventsAtOnce = 64
 const stretchesMax = 64
 /** Readers who go on where another read ended find the orders as they were there. */
 const trailsMax = 4
-const openOrdersMax = 2_048
-const endedOrdersMax = 256
 
 export interface Archive {
   /** Frames after a position; none, up to the same position, where the log goes no further. */
@@ -28,10 +24,16 @@ interface Asked {
   readonly answer: (found: E.Either<ReadFailure, Stretch>) => void
 }
 
-export const openArchive = (
-  log: Pick<EventLog, 'read' | 'readAll'>,
-  defect: (thrown: unknown) => void,
-): Archive => {
+export interface ArchiveSettings {
+  readonly log: Pick<EventLog, 'read' | 'readAll'>
+  /** Small, for each of a thousand readers may hold as much. */
+  readonly pageEvents: number
+  readonly ordersMax: number
+  readonly defect: (thrown: unknown) => void
+}
+
+export const openArchive = (settings: ArchiveSettings): Archive => {
+  const { log, pageEvents, ordersMax, defect } = settings
   const trails = new Map<bigint, OrderRows>()
   let stretches: readonly Stretch[] = []
   let asked: Asked[] = []
@@ -42,10 +44,10 @@ export const openArchive = (
     stretches.find(({ after, upTo }) => after <= position && position < upTo)
 
   const read = async (position: bigint): Promise<E.Either<ReadFailure, Stretch>> => {
-    const page = await log.readAll(position, { types: toldTypes }, eventsAtOnce)
+    const page = await log.readAll(position, { types: toldTypes }, pageEvents)
     if (E.isLeft(page)) return page
     counts.read += 1
-    const rows = trails.get(position) ?? orderRows(openOrdersMax, endedOrdersMax)
+    const rows = trails.get(position) ?? orderRows(ordersMax)
     const unknown = await readUnknown(log, unknownOrders(page.right.events, rows))
     if (E.isLeft(unknown)) return unknown
     const frames = takeIn(page.right, rows, unknown.right, true)

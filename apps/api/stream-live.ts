@@ -10,11 +10,8 @@ import {
   takeIn,
   unknownOrders,
 } from './stream-frames.ts'
-import { orderRows, type Wanted } from './stream-orders.ts'
+import { type OrderRows, orderRows, type Wanted } from './stream-orders.ts'
 
-/** About a kilobyte each: what is open is mostly here, what has ended is seldom wanted. */
-const openOrdersMax = 8_192
-const endedOrdersMax = 512
 const pagesMax = 32
 
 export interface LiveSettings {
@@ -25,12 +22,13 @@ export interface LiveSettings {
   readonly grown: () => void
   /** What is kept of the newest frames. */
   readonly bytesMax: number
+  readonly ordersMax: number
   readonly defect: (thrown: unknown) => void
 }
 
 export class Live {
   readonly #settings: LiveSettings
-  readonly #rows = orderRows(openOrdersMax, endedOrdersMax)
+  readonly #rows: OrderRows
   /** Heard, and not taken in yet. */
   readonly #waiting: LogPage[] = []
   #frames: Frame[] = []
@@ -44,6 +42,7 @@ export class Live {
 
   constructor(settings: LiveSettings) {
     this.#settings = settings
+    this.#rows = orderRows(settings.ordersMax)
   }
 
   readonly newest = (): Stretch => ({
@@ -52,6 +51,8 @@ export class Live {
     frames: this.#frames,
   })
   readonly upTo = (): bigint => this.#upTo
+  /** The end of the log as far as this process knows it. */
+  readonly heard = (): bigint => this.#heard
 
   readonly start = (position: bigint): void => {
     this.#heard = position

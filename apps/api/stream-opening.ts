@@ -15,7 +15,8 @@ export interface OpeningMeans {
   readonly admit: (authorization: string | undefined) => E.Either<Fault, Caller>
   readonly directory: Pick<Directory, 'account' | 'accounts'>
   readonly log: Pick<EventLog, 'head'>
-  readonly upTo: () => bigint
+  /** How far this process knows the log. */
+  readonly heard: () => bigint
   /** Of pages that may listen, beside those that this very server is the host of. */
   readonly origins: readonly string[]
 }
@@ -57,10 +58,10 @@ export const wantedOf = (
 
 /** A position that the log has not reached is another ledger's: whoever waited there would wait in vain. */
 export const placeFault = async (
-  { log, upTo }: Pick<OpeningMeans, 'log' | 'upTo'>,
+  { log, heard }: Pick<OpeningMeans, 'log' | 'heard'>,
   after: bigint | undefined,
 ): Promise<Fault | undefined> => {
-  if (after === undefined || after <= upTo()) return undefined
+  if (after === undefined || after <= heard()) return undefined
   const head = await log.head()
   if (E.isLeft(head)) {
     return { _tag: 'LogUnreachable', written: 'nothing', detail: head.left.detail }

@@ -15,8 +15,9 @@ export interface OrderRows {
   readonly size: () => number
 }
 
-export const orderRows = (openMax: number, endedMax: number): OrderRows => {
-  const [open, ended] = [bounded<OrderRow>(openMax), bounded<OrderRow>(endedMax)]
+/** So many that are open, and a few that have ended. */
+export const orderRows = (openMax: number): OrderRows => {
+  const [open, ended] = [bounded<OrderRow>(openMax), bounded<OrderRow>(Math.ceil(openMax / 16))]
   return {
     get: (id) => open.get(id) ?? ended.get(id),
     put: (row) => {

@@ -49,7 +49,7 @@ export class Session {
     this.#means = means
     this.#socket = socket
     this.#asked = asked
-    this.#from = means.opening.upTo()
+    this.#from = means.opening.heard()
   }
 
   /** Looks at what it asked, and at its key or waits for it. */

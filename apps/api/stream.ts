@@ -26,6 +26,10 @@ export interface StreamSettings {
   readonly keyMsMax: number
   /** What is kept of the newest frames, for whoever has fallen a little behind. */
   readonly newestBytesMax: number
+  /** Of open orders that are kept as they are now, about a kilobyte each; others are read when they are needed. */
+  readonly ordersMax: number
+  /** Read at once for a client that has missed them. */
+  readonly pageEvents: number
 }
 export const streamDefaults: StreamSettings = {
   clientsMax: 1_000,
@@ -34,6 +38,8 @@ export const streamDefaults: StreamSettings = {
   silentMsMax: 45_000,
   keyMsMax: 5_000,
   newestBytesMax: 8 * 2 ** 20,
+  ordersMax: 8_192,
+  pageEvents: 64,
 }
 
 export interface StreamMeans extends Pick<OpeningMeans, 'admit' | 'directory'> {
@@ -51,10 +57,10 @@ export interface Stream {
 
 export const openStream = (means: StreamMeans, settings: StreamSettings): Stream => {
   const { log, clock } = means
-  const { clientsMax, heartbeatMs, origins } = settings
+  const { clientsMax, heartbeatMs, origins, ordersMax, pageEvents } = settings
   const sessions = new Set<Session>()
   let started = false
-  const archive = openArchive(log, defect)
+  const archive = openArchive({ log, pageEvents, ordersMax: Math.ceil(ordersMax / 4), defect })
   const batches = sharedBatches()
   const sweep = sweeper(sessions, (session) => session.goOn(), batches.clear)
   const live = new Live({
@@ -62,6 +68,7 @@ export const openStream = (means: StreamMeans, settings: StreamSettings): Stream
     isWanted: () => sessions.size > 0,
     grown: sweep.now,
     bytesMax: settings.newestBytesMax,
+    ordersMax,
     defect,
   })
   const clients = () => statesOf(sessions)
@@ -69,7 +76,7 @@ export const openStream = (means: StreamMeans, settings: StreamSettings): Stream
   const beating = beatingEvery(heartbeatMs, clock, sessions)
   const sessionMeans: SessionMeans = {
     ...settings,
-    opening: { ...means, upTo: live.upTo, origins },
+    opening: { ...means, heard: live.heard, origins },
     sources: { live, archive, batches, sent: figures.sent, defect },
     hasStarted: () => started,
     logger: means.logger,
