@@ -99,7 +99,7 @@ const candlesIn = async (ticks: TickViews, wanted: Wanted): Promise<E.Either<Fau
 }
 
 /** More trades than this are not folded for one answer; the rest is on the next page. */
-const printsMax = 20_000
+const printsMax = 10_000
 
 const folded = async (
   ticks: TickViews,
@@ -114,7 +114,12 @@ const folded = async (
   const [{ start } = { start: 0 as Instant }] = candles
   const whole = viewed(await ticks.prints({ feed, from: start, before: endOf(seconds, start) }))
   if (E.isLeft(whole)) return whole
-  return E.right({ candles: candlesOf(seconds, whole.right.toReversed()), isCut: true })
+  const older = viewed(await ticks.prints({ feed, from, before: start, limit: 1 }))
+  if (E.isLeft(older)) return older
+  return E.right({
+    candles: candlesOf(seconds, whole.right.toReversed()),
+    isCut: older.right.length > 0,
+  })
 }
 
 const gapsMax = 1_000
