@@ -84,7 +84,19 @@ export const decimal36 = <A extends bigint>(): Column<A> => numeric<A>(placesOfA
 export const whole: Column<bigint> = required('bigint', String, BigInt)
 export const count: Column<number> = required('bigint', String, Number)
 export const flag: Column<boolean> = required('boolean', String, (cell) => cell === 'true')
-export const time: Column<Instant> = required('timestamptz', formatInstant, instantFrom)
+/** One event writes its time into many rows, one after the other: the last text is kept. */
+const instantText = (): ((instant: Instant) => string) => {
+  let last: Instant | undefined
+  let written = ''
+  return (instant) => {
+    if (instant !== last) {
+      written = formatInstant(instant)
+      last = instant
+    }
+    return written
+  }
+}
+export const time: Column<Instant> = required('timestamptz', instantText(), instantFrom)
 
 /** A small structure; what reads it answers undefined where it is not that structure. */
 const document = <A>(

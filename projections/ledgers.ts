@@ -23,14 +23,14 @@ import {
 } from '#projections/columns'
 import { journal } from '#projections/journal'
 import { plusMoney } from '#projections/money'
-import { goneOn, type Spell } from '#projections/quarter-hours'
+import { openQuarter, type Spell, succeeded } from '#projections/quarter-hours'
 import type { Handler, Lookup, ReadModel } from '#projections/read-model'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { FundingPaid, FundsDeposited, FundsWithdrawn } from '#schemas/events/account'
 import type { Amount, SignedQuantity } from '#schemas/values/decimal'
 import type { AccountId, Currency, MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
-import type { MoneyByAccount } from '#schemas/values/money'
+import type { MoneyByAccount, MoneyByCurrency } from '#schemas/values/money'
 import { InstrumentTerms } from '#schemas/values/trading'
 
 /** Strategy, venue and symbol are empty on the row of money that belongs to no holding. */
@@ -40,7 +40,8 @@ interface Place {
   readonly venue: VenueId | ''
   readonly symbol: MarketSymbol | ''
 }
-interface LedgerState extends Place {
+/** One for each quarter hour in which something was posted; all sums are since the first posting. */
+export interface LedgerRow extends Place, Spell {
   readonly quantity: SignedQuantity
   readonly costBasis: Amount
   /** Since the first fill, before fees. */
@@ -52,8 +53,6 @@ interface LedgerState extends Place {
   /** Of the last event that posted here. */
   readonly logPosition: bigint
 }
-/** One for each quarter hour in which something was posted; all sums are since the first posting. */
-export type LedgerRow = LedgerState & Spell
 export interface PostingRow extends Place {
   readonly logPosition: bigint
   /** From 1, within one event. */
@@ -71,52 +70,62 @@ const placeOf = ([account, strategy, venue, symbol]: Lookup): Place => ({
   venue: venue as VenueId,
   symbol: symbol as MarketSymbol,
 })
-const empty = (lookup: Lookup): LedgerState => ({
+const empty = (lookup: Lookup): LedgerRow => ({
   ...placeOf(lookup),
   ...flat,
   instrument: undefined,
   balances: {},
+  since: 0 as Instant,
+  until: undefined,
   logPosition: 0n,
 })
 
-const posted = (balances: MoneyByAccount, postings: readonly Posting[]): MoneyByAccount =>
-  postings.reduce<MoneyByAccount>(
-    (sums, { code, currency, amount }) => ({
-      ...sums,
-      [code]: plusMoney(sums[code] ?? {}, currency, amount),
-    }),
-    balances,
-  )
+const posted = (balances: MoneyByAccount, postings: readonly Posting[]): MoneyByAccount => {
+  // In place, for it is nobody else's yet, and this is done for every fill.
+  const sums: Record<string, MoneyByCurrency> = { ...balances }
+  for (const { code, currency, amount } of postings) {
+    sums[code] = plusMoney(sums[code] ?? {}, currency, amount)
+  }
+  return sums
+}
 
-const changed = (
+const filled: Handler<LedgerRow, 'OrderFilled' | 'ForeignFillObserved'> = (
+  row,
+  { event, metadata, position },
+  lookup,
+) => {
+  const before = row ?? empty(lookup)
+  const { quantity, costBasis, realisedPnl } = applyFill(before, event, event.instrument)
+  const after = {
+    ...before,
+    quantity,
+    costBasis,
+    realisedPnl,
+    instrument: event.instrument,
+    since: openQuarter(row, metadata.occurredAt),
+    logPosition: position,
+  }
+  after.balances = posted(before.balances, postingsOfFill(before, after, event, event.instrument))
+  return succeeded(row, after)
+}
+const moved = (
   row: LedgerRow | undefined,
   lookup: Lookup,
-  { position, metadata }: RecordedEvent,
-  change: (before: LedgerState) => Partial<LedgerState>,
-): readonly LedgerRow[] => {
+  { metadata, position }: RecordedEvent,
+  postings: readonly Posting[],
+): LedgerRow | readonly LedgerRow[] => {
   const before = row ?? empty(lookup)
-  const after = { ...before, ...change(before), logPosition: position }
-  return goneOn(row, after, metadata.occurredAt)
+  const balances = posted(before.balances, postings)
+  const since = openQuarter(row, metadata.occurredAt)
+  return succeeded(row, { ...before, balances, since, logPosition: position })
 }
-const filled: Handler<LedgerRow, 'OrderFilled' | 'ForeignFillObserved'> = (row, recorded, lookup) =>
-  changed(row, lookup, recorded, (before) => {
-    const { event } = recorded
-    const after = applyFill(before, event, event.instrument)
-    const postings = postingsOfFill(before, after, event, event.instrument)
-    return { ...after, instrument: event.instrument, balances: posted(before.balances, postings) }
-  })
 const transferred: Handler<LedgerRow, 'FundsDeposited' | 'FundsWithdrawn'> = (
   row,
   recorded,
   lookup,
-) =>
-  changed(row, lookup, recorded, ({ balances }) => ({
-    balances: posted(balances, postingsOfTransfer(recorded.event)),
-  }))
+) => moved(row, lookup, recorded, postingsOfTransfer(recorded.event))
 const funded: Handler<LedgerRow, 'FundingPaid'> = (row, recorded, lookup) =>
-  changed(row, lookup, recorded, ({ balances }) => ({
-    balances: posted(balances, postingsOfShare(recorded.event, strategyIn(lookup))),
-  }))
+  moved(row, lookup, recorded, postingsOfShare(recorded.event, lookup[1] ?? ''))
 
 const postingsOfTransfer = (event: FundsDeposited | FundsWithdrawn): readonly Posting[] =>
   event.type === 'FundsDeposited' ? postingsOfDeposit(event) : postingsOfWithdrawal(event)
@@ -126,8 +135,6 @@ const postingsOfShare = (event: FundingPaid, strategy: string): readonly Posting
       ? postingsOfFunding({ currency: event.currency, amount: share.amount })
       : [],
   )
-const strategyIn = ([, strategy]: Lookup): string => strategy ?? ''
-
 /** What an event posts to one row; none where it moves nothing there. */
 const postingsOf = (
   before: Position,

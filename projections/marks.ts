@@ -4,7 +4,7 @@
  */
 import { sql } from 'kysely'
 import { type Cell, decimal18, optional, text, time, whole } from '#projections/columns'
-import { goneOn, type Spell } from '#projections/quarter-hours'
+import { openQuarter, type Spell, succeeded } from '#projections/quarter-hours'
 import { type Query, queryOf } from '#projections/query'
 import type { Handler, Lookup, ReadModel } from '#projections/read-model'
 import type { LedgerEvent } from '#schemas/events/ledger'
@@ -13,7 +13,9 @@ import type { MarketSymbol } from '#schemas/values/ids'
 import { formatInstant, type Instant } from '#schemas/values/instant'
 import type { Mark } from '#schemas/values/trading'
 
-export type MarkRow = Mark & Spell & { readonly logPosition: bigint }
+export interface MarkRow extends Mark, Spell {
+  readonly logPosition: bigint
+}
 
 type Telling =
   | 'MarksTaken'
@@ -48,7 +50,9 @@ const told: Handler<MarkRow, Telling> = (row, { event, position }, [symbol = '']
   const mark = newestOf(marksIn(event), symbol)
   if (mark === undefined || (row !== undefined && mark.at < row.at)) return undefined
   const { price, at } = mark
-  return goneOn(row, { symbol: mark.symbol, price, at, logPosition: position }, at)
+  const since = openQuarter(row, at)
+  const after = { symbol: mark.symbol, price, at, since, until: undefined, logPosition: position }
+  return succeeded(row, after)
 }
 
 export const marks: ReadModel<MarkRow> = {
@@ -66,7 +70,11 @@ export const marks: ReadModel<MarkRow> = {
   endedBy: 'until',
   indexes: [],
   foldVersion: 1,
-  rowsOf: ({ event }) => [...new Set(marksIn(event).map(({ symbol }) => symbol))].map((s) => [s]),
+  rowsOf: ({ event }) => {
+    const [only, ...others] = marksIn(event).map(({ symbol }) => symbol)
+    if (only === undefined) return []
+    return others.length === 0 ? [[only]] : [...new Set([only, ...others])].map((each) => [each])
+  },
   on: {
     MarksTaken: told,
     OrderApproved: told,

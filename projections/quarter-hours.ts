@@ -10,17 +10,16 @@ export interface Spell {
 }
 
 /**
- * What an event makes of a row: the row itself in its quarter hour, or the one that succeeds it in a later one,
- * with the old one closed. What is said to have happened earlier counts in the quarter hour that is open: what is
- * closed stays as it was.
+ * The quarter hour to which something that happened then is added. What is said to have happened earlier counts in
+ * the one that is open: what is closed stays as it was.
  */
-export const goneOn = <Row extends Spell>(
-  row: Row | undefined,
-  after: Omit<Row, keyof Spell>,
-  at: Instant,
-): readonly Row[] => {
+export const openQuarter = (row: Spell | undefined, at: Instant): Instant => {
   const quarter = quarterHourOf(at)
-  const next = (since: Instant): Row => ({ ...after, since, until: undefined }) as Row
-  if (row === undefined) return [next(quarter)]
-  return quarter > row.since ? [{ ...row, until: quarter }, next(quarter)] : [next(row.since)]
+  return row === undefined || quarter > row.since ? quarter : row.since
 }
+/** The row after an event; where it is that of a later quarter hour, the one before it is closed. */
+export const succeeded = <Row extends Spell>(
+  row: Row | undefined,
+  after: Row,
+): Row | readonly Row[] =>
+  row === undefined || after.since === row.since ? after : [{ ...row, until: after.since }, after]
