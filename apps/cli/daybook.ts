@@ -14,11 +14,13 @@ import {
   pnlCommand,
   positionsCommand,
 } from './lists.ts'
+import { candlesCommand, ticksCommand } from './market.ts'
 import { migrateCommand } from './migrate.ts'
 import { ordersCommand } from './orders.ts'
 import { riskCommand } from './risk.ts'
 import { runCommand } from './run-command.ts'
 import { statusCommand } from './status.ts'
+import { streamCommand } from './stream.ts'
 import type { Screen } from './terminal.ts'
 
 const commands = [
@@ -32,6 +34,9 @@ const commands = [
   pnlCommand,
   accountsCommand,
   instrumentsCommand,
+  candlesCommand,
+  ticksCommand,
+  streamCommand,
   riskCommand,
   keysCommand,
   migrateCommand,

@@ -13,12 +13,14 @@ export const fillsCommand = (program: Command, terminal: Terminal): void => {
     .option('--strategy <id>', 'of this strategy')
     .option('--symbol <symbol>', 'for this instrument')
     .option('--order-id <id>', 'of this order')
+    .option('--from <time>', 'at or after this time, such as 2026-11-20T09:00:00Z')
+    .option('--to <time>', 'before this time')
   listing(command, terminal, fills)
   example(command, terminal, 'fills list --symbol BTC/USDT')
 }
 const fills: ListCommand = {
   path: '/v1/fills',
-  filters: ['account', 'strategy', 'symbol', 'orderId'],
+  filters: ['account', 'strategy', 'symbol', 'orderId', 'from', 'to'],
   paged: true,
   columns: [
     'at',
@@ -99,7 +101,18 @@ export const pnlCommand = (program: Command, terminal: Terminal): void => {
     path: '/v1/pnl',
     filters: ['account', 'strategy', 'from', 'to', 'interval'],
     paged: true,
-    columns: ['from', 'strategy', 'realised', 'unrealised', 'fees', 'funding', 'net', 'equity'],
+    columns: [
+      'period',
+      'account',
+      'strategy',
+      'currency',
+      'realised',
+      'unrealised',
+      'fees',
+      'funding',
+      'net',
+      'equity',
+    ],
   })
   example(command, terminal, 'pnl --from 2026-11-01T00:00:00Z -o csv')
 }
@@ -114,7 +127,7 @@ export const instrumentsCommand = (program: Command, terminal: Terminal): void =
   listing(command, terminal, {
     path: '/v1/instruments',
     filters: ['venue'],
-    paged: false,
+    paged: true,
     columns: [
       'venue',
       'symbol',
