@@ -70,6 +70,8 @@ export interface KeyedDescription extends Description {
   readonly roles?: { readonly anyOf: readonly Role[]; readonly to: string }
   /** Absent: the header means nothing here. */
   readonly idempotencyKey?: 'required' | 'optional'
+  /** `Prefer: wait` holds the answer back until something has come of it. */
+  readonly prefer?: true
 }
 
 export interface OpenRoute extends Description {

@@ -57,6 +57,7 @@ const placing = {
   tag: 'orders',
   roles: { anyOf: ['trader'], to: 'place orders' },
   idempotencyKey: 'required',
+  prefer: true,
   body: PlaceOrder,
   replies: { 201: OrderReply },
   problems: ['unknownAccount', 'unknownVenue', 'unknownSymbol', 'notSupported', 'notReady'],

@@ -20,6 +20,7 @@ import type { Knowledge } from './knowledge.ts'
 import { type LevelMeans, refuseBeyondHead } from './levelling.ts'
 import { changeLimits, listProposals } from './limits.ts'
 import { listAccounts, listDecisions, listFills, listOrders, listPositions } from './lists.ts'
+import { withDocumentation } from './documentation.ts'
 import { depositFunds, withdrawFunds } from './move-funds.ts'
 import { openAccount } from './open-account.ts'
 import { placeOrder } from './place-order.ts'
@@ -63,7 +64,7 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
   const level = { log: given.log, progress: given.knowledge.progress }
   const views = withinLog(given.views, level)
   const means = { ...given, ...given.knowledge, views, append }
-  return [
+  const routes = [
     placeOrder(means),
     listOrders(means),
     showOrder(means),
@@ -91,6 +92,7 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
     streamRoute,
     ...healthRoutes(given.health),
   ]
+  return withDocumentation(routes, given.version)
 }
 
 /** Nobody waits for a position that the log does not have. */

@@ -29,7 +29,10 @@ export const ChangeLimits = closed(
 )
 export type ChangeLimits = Readonly<t.TypeOf<typeof ChangeLimits>>
 
-export const ProposalState = t.keyof({ pending: null, effective: null, refused: null }, 'State')
+export const ProposalState = t.keyof(
+  { pending: null, effective: null, refused: null },
+  'ProposalState',
+)
 export type ProposalState = t.TypeOf<typeof ProposalState>
 export const ProposalQuery = closed(
   t.partial({ ...pageQuery, book: BookId, state: ProposalState }, 'ProposalQuery'),
