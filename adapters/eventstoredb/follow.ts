@@ -34,8 +34,9 @@ export interface FollowMeans {
 
 const pageEventsMax = 1_000
 const pageBytesMax = 4 * 1024 * 1024
-/** While catching up, what comes this soon goes in the same page. */
+/** While catching up, what comes this soon after the last goes in the same page, for so long at most. */
 const gatherMs = 4
+const gatherMsMax = 100
 /** What is not waited for comes together with what follows it this soon. */
 const restMs = 25
 /** An empty page is given after this long: sooner where it tells of progress. */
@@ -196,7 +197,7 @@ class Follower {
     while (events.length < pageEventsMax && bytes < pageBytesMax && this.#stuck === undefined) {
       const item = feed.take()
       if (item === undefined) {
-        const msLeft = begun + this.#lingerMs(events) - performance.now()
+        const msLeft = this.#lingerUntil(events, begun) - performance.now()
         if (events.length === 0 || msLeft <= 0 || feed.lost() !== undefined) break
         await feed.news(msLeft)
         continue
@@ -219,10 +220,12 @@ class Follower {
     return events
   }
 
-  #lingerMs(events: readonly RecordedEvent[]): number {
-    if (!this.#isLive) return gatherMs
+  /** Until when a page that has something in it waits for more. */
+  #lingerUntil(events: readonly RecordedEvent[], begun: number): number {
+    if (!this.#isLive) return Math.min(this.#heardAt + gatherMs, begun + gatherMsMax)
     const eager = this.#eager
-    return eager === undefined || events.some(({ event }) => eager.has(event.type)) ? 0 : restMs
+    const isUrgent = eager === undefined || events.some(({ event }) => eager.has(event.type))
+    return isUrgent ? 0 : begun + restMs
   }
 
   #reach(position: bigint): void {

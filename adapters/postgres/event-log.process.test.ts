@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { eventLogContract } from '#adapters/testing/event-log.contract'
+import { eventLogEndurance } from '#adapters/testing/event-log.endurance'
 import { accountNamed, deposit, killSwitch, riskOf } from '#adapters/testing/ledger-events'
 import { type TestPostgres, testPostgres } from '#adapters/testing/postgres'
 import { openPostgresEventLog } from './event-log.ts'
@@ -18,6 +19,17 @@ afterAll(async () => {
 })
 
 eventLogContract(() => log, { runs: 60, isDense: true })
+eventLogEndurance(() => log, { many: 5_000, breaks: { count: 30, break: () => breakLines() } })
+
+/** Every connection of the api's login. */
+const breakLines = async (): Promise<void> => {
+  const client = new pg.Client({ connectionString: server.url() })
+  await client.connect()
+  await client.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity where usename = 'daybook_api'`,
+  )
+  await client.end()
+}
 
 test('what a filter leaves out is passed over in stretches, and none of it is parsed', async () => {
   const head = await log.head()

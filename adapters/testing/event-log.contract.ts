@@ -12,6 +12,7 @@ import {
   deposit,
   forged,
   killSwitch,
+  largeBook,
   riskOf,
 } from './ledger-events.ts'
 
@@ -107,7 +108,7 @@ const appending = (open: () => EventLog): void => {
       const poisoned: readonly (readonly [StreamName, ProposedEvent, ...ProposedEvent[]])[] = [
         [accountNamed(fresh()), forged(taken)],
         [accountNamed(fresh()), twice, twice],
-        [accountNamed(fresh()), deposit('x', `a${'b'.repeat(300_000)}`)],
+        [riskOf(fresh()), largeBook('x', 300_000)],
         [accountNamed(fresh()), deposit('x', 'NUL \0')],
         [accountNamed(fresh()), deposit('x', 'half \ud800')],
         [riskOf(fresh()), deposit('x')],

@@ -3,8 +3,9 @@ import { systemClock } from '#adapters/system/clock'
 import { systemIds } from '#adapters/system/ids'
 import { enveloper } from '#domain/kernel/envelop'
 import type { ProposedEvent } from '#schemas/envelope'
+import { encodeProposed } from '#schemas/stored'
 import { accountStream, riskStream, type StreamName } from '#schemas/streams'
-import type { Amount } from '#schemas/values/decimal'
+import type { Amount, Quantity } from '#schemas/values/decimal'
 import type {
   AccountId,
   BookId,
@@ -12,6 +13,7 @@ import type {
   Currency,
   KillSwitchId,
   Line,
+  MarketSymbol,
   OrderId,
 } from '#schemas/values/ids'
 
@@ -46,6 +48,35 @@ export const killSwitch = (book: string): ProposedEvent =>
     },
     cause(),
   )
+
+/** So many bytes, or some hundred fewer: a book with a limit for each of very many symbols. */
+export const largeBook = (book: string, bytes: number): ProposedEvent => {
+  const { data, metadata } = encodeProposed(bookWith(book, 1))
+  const each = encodeProposed(bookWith(book, 2)).data.length - data.length
+  // The time in the metadata has as many digits as it needs.
+  const room = bytes - data.length - metadata.length - 100
+  return bookWith(book, 1 + Math.floor(room / each))
+}
+
+const bookWith = (book: string, symbols: number): ProposedEvent => {
+  const maxPosition = Object.fromEntries(
+    Array.from({ length: symbols }, (_, n) => [
+      `X${n.toString(36).toUpperCase().padStart(6, '0')}/USDT` as MarketSymbol,
+      (10n ** 18n) as Quantity,
+    ]),
+  )
+  return envelop(
+    {
+      type: 'BookOpened',
+      book: book as BookId,
+      currency: 'USDT' as Currency,
+      control: 'single',
+      tradingDay: { time: '00:00', zone: 'UTC' },
+      limits: { maxOrderQuantity: {}, maxPosition },
+    },
+    cause(),
+  )
+}
 
 /** What only the gateway writes. */
 export const cancelRefused = (): ProposedEvent =>

@@ -39,7 +39,6 @@ export interface Counts {
   written: number
   /** Events that subscriptions looked at. */
   considered: number
-  connections: number
 }
 
 export interface Double {
@@ -59,6 +58,8 @@ export interface Double {
   readonly url: (query?: string) => string
   /** Ends reads and subscriptions with status OK, though they are not at their end. */
   readonly endReads: () => void
+  /** Ends reads and subscriptions with an error. */
+  readonly failReads: (error: WireError) => void
   readonly endBatches: () => void
   readonly stop: () => void
   readonly start: () => Promise<void>
@@ -72,7 +73,7 @@ export const openDouble = async (settings: DoubleSettings = {}): Promise<Double>
   const double: Double = {
     store,
     faults: noFaults(),
-    counts: { calls: {}, written: 0, considered: 0, connections: 0 },
+    counts: { calls: {}, written: 0, considered: 0 },
     readers: new Set(),
     batches: new Set(),
     headers: new Map(),
@@ -90,6 +91,9 @@ export const openDouble = async (settings: DoubleSettings = {}): Promise<Double>
     },
     endReads: () => {
       for (const { call } of double.readers) call.end()
+    },
+    failReads: (error) => {
+      for (const { call } of double.readers) call.emit('error', error)
     },
     endBatches: () => {
       for (const call of double.batches) call.end()
