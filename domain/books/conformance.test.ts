@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest'
 import * as t from 'io-ts'
 import { legsOf } from '#domain/books/legs'
 import {
+  applyFill,
   averagePrice,
   flat,
   notional,
@@ -13,6 +14,13 @@ import {
   type PositionFill,
   unrealisedPnl,
 } from '#domain/books/position'
+import {
+  type AccountCode,
+  type Posting,
+  postingsOfFill,
+  postingsOfFunding,
+  trialBalance,
+} from '#domain/books/postings'
 import { amount, price, quantity } from '#domain/testing/fills'
 import { negateAmount } from '#domain/values/decimal'
 import { type Amount, formatDecimal, parseDecimal } from '#schemas/values/decimal'
@@ -86,6 +94,9 @@ describe.skipIf(cases.length === 0)('figures of peers and venues (DAYBOOK_CONFOR
     if (expected.realized_pnl !== null) {
       expectClose(net ? scope + funding : position.realisedPnl, 36, expected.realized_pnl)
     }
+    if (net && each.realized_scope === 'cumulative' && expected.side === 'FLAT') {
+      expectClose(netInBooks(each, instrument), 36, expected.realized_pnl)
+    }
     expectClose(position.realisedPnl, 36, expected.gross_realized)
     expectClose(earlier.last, 36, expected.closed_cycle_realized)
     expectClose(cycle + earlier.total, 36, expected.realized_cumulative)
@@ -144,6 +155,28 @@ const told = (each: Case, instrument: InstrumentTerms) => {
     }
   }
   return { position, cycle, earlier, averageOpen }
+}
+
+/** By the double entry of every fill and funding payment. */
+const netInBooks = (each: Case, instrument: InstrumentTerms): Amount => {
+  let position = flat
+  const postings: Posting[] = []
+  for (const fill of each.fills.map(fillOf)) {
+    const after = applyFill(position, fill, instrument)
+    postings.push(...postingsOfFill(position, after, fill, instrument))
+    position = after
+  }
+  const settle = pnlCurrency(instrument)
+  for (const paid of each.funding ?? []) {
+    postings.push(...postingsOfFunding({ currency: settle, amount: amount(paid.amount) }))
+  }
+  for (const [currency, sum] of trialBalance(postings)) expect(sum, currency).toBe(0n)
+  const gains = new Set<AccountCode>(['realisedPnl', 'fees', 'feesInKind', 'funding'])
+  return postings.reduce(
+    (sum, { code, currency, amount: posted }) =>
+      gains.has(code) && currency === settle ? ((sum - posted) as Amount) : sum,
+    0n as Amount,
+  )
 }
 
 const sideOf = ({ quantity: held }: Position) =>
