@@ -51,7 +51,7 @@ export const converse = (conversation: Conversation): Promise<Ending> =>
     })
     // `close` follows every error.
     socket.on('error', (error) => {
-      because ??= error.message
+      because ??= wordsOf(error)
     })
     socket.on('close', (code, reason) => {
       stopping.removeEventListener('abort', goodbye)
@@ -62,6 +62,12 @@ export const converse = (conversation: Conversation): Promise<Ending> =>
       resolve({ detail: because ?? said, wasOpen: isOpen, goodForMs })
     })
   })
+
+/** Where a name has several addresses, the errors of all of them come as one without words. */
+const wordsOf = (error: Error): string =>
+  error instanceof AggregateError
+    ? error.errors.map((each) => (each instanceof Error ? each.message : String(each))).join(', ')
+    : error.message
 
 /** Subscribes, and from now on asks whether the other side is still there. */
 const begin = (

@@ -91,7 +91,7 @@ describe('a subscription', () => {
     const details = standings.map(({ detail }) => detail)
     expect(details).toContain('binance has not acknowledged BTC/USDT, ETH/USDT')
     expect(details).toContain(
-      'the line to binance was lost (nothing was acknowledged within 20 ms); it is opened again',
+      'the line to binance was lost: nothing was acknowledged within 20 ms; it is opened again',
     )
   })
   test('of which only a part is answered in time names the rest, which may come late', async () => {
@@ -166,7 +166,7 @@ describe('a line', () => {
     expect(notices.at(-1)).toMatchObject({ type: 'lost', detail })
     expect(standings.at(-1)).toStrictEqual({
       state: 'waiting',
-      detail: `the line to binance was lost (${detail}); it is opened again`,
+      detail: `the line to binance was lost: ${detail}; it is opened again`,
     })
     await venue.connection(2)
   })
@@ -246,8 +246,16 @@ describe('a line', () => {
     const { host } = new URL(venue.url)
     expect(standings[1]).toStrictEqual({
       state: 'waiting',
-      detail: `binance cannot be reached at ${venue.url} (connect ECONNREFUSED ${host}); it is tried again`,
+      detail: `binance cannot be reached at ${venue.url}: connect ECONNREFUSED ${host}; it is tried again`,
     })
+  })
+  test('to a name with several addresses says why of each', async () => {
+    const venue = await openVenue()
+    await venue.close()
+    const url = venue.url.replace('127.0.0.1', 'localhost')
+    const { notices, until } = listening(binance, url, both)
+    await until(() => notices.length === 1)
+    expect(notices[0]).toMatchObject({ detail: expect.stringContaining('ECONNREFUSED') as unknown })
   })
   test('stops at once, whatever it is doing', async () => {
     const venue = await venueWith({ greet })

@@ -46,8 +46,8 @@ export const standingOf = (standing: LineStanding): Standing => {
 
 const lossOf = ({ venue, url, problem }: LineStanding): string =>
   problem?.wasOpen === true
-    ? `the line to ${venue} was lost (${problem.detail}); it is opened again`
-    : `${venue} cannot be reached at ${url} (${problem?.detail ?? 'no answer'}); it is tried again`
+    ? `the line to ${venue} was lost: ${problem.detail}; it is opened again`
+    : `${venue} cannot be reached at ${url}: ${problem?.detail ?? 'no answer'}; it is tried again`
 
 export const isAcknowledged = (
   { acknowledged }: MarketStanding,

@@ -120,7 +120,7 @@ test('a venue that cannot be reached is said and tried again, and the app stays'
   await venue.close()
   const app = start({ DAYBOOK_MARKET: 'coinbase', DAYBOOK_MARKET_URL: venue.url })
   const { ready } = asker(await app.logs('healthPort'))
-  const said = `coinbase cannot be reached at ${venue.url}/ (connect ECONNREFUSED`
+  const said = `coinbase cannot be reached at ${venue.url}/: connect ECONNREFUSED`
   await app.logs('"state":"waiting"', said)
   const [status, detail] = await ready()
   expect([status, detail]).toStrictEqual([503, expect.stringContaining(said)])
