@@ -83,6 +83,15 @@ const statementOf = ({ sql, parameters }: Query<unknown>): Statement => ({
   values: parameters,
 })
 
+/** SQLSTATE of a table or column that is not there: an older build has made these read models, or none has yet. */
+const notMadeYet: ReadonlySet<string> = new Set(['42P01', '42703'])
+const detailOf = (e: unknown): string => {
+  const { code, detail } = databaseFailure(e)
+  return code !== undefined && notMadeYet.has(code)
+    ? 'The read models of this build are being filled from the log. Ask again; the status of the projector tells how far it is.'
+    : detail
+}
+
 /** One session for each question that is under way; the others queue. */
 const deskOf = (sessions: readonly Session[]) => {
   const free = [...sessions]
@@ -109,7 +118,7 @@ const deskOf = (sessions: readonly Session[]) => {
       try {
         return E.right(await session.query(statement, queryMsMax))
       } catch (e) {
-        return E.left({ _tag: 'StoreUnreachable', detail: databaseFailure(e).detail })
+        return E.left({ _tag: 'StoreUnreachable', detail: detailOf(e) })
       } finally {
         given(session)
       }
