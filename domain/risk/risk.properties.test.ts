@@ -6,25 +6,27 @@ import { isRiskEvent, standingsFold } from '#domain/risk/standing'
 import { readOn } from '#domain/risk/testing/guard'
 import { accounts, furnished, play, symbols } from '#domain/risk/testing/history'
 import type { TestLog } from '#domain/risk/testing/log'
-import { type Candidate, type Naive, naive } from '#domain/risk/testing/oracle'
+import { type Candidate, limitsInForce, type Naive, naive } from '#domain/risk/testing/oracle'
+import { type NaiveRuling, openRequests, standingAfter } from '#domain/risk/testing/oracle-control'
 import { asText, snapshotOf } from '#domain/risk/testing/snapshot'
 import { type History, history } from '#domain/risk/testing/steps'
 import { main } from '#domain/risk/testing/words'
 import { grossOf, netOf } from '#domain/risk/sums'
 import type { CheckCode } from '#schemas/codes'
 import type { RecordedEvent } from '#schemas/envelope'
-import type { RiskEvent } from '#schemas/events/risk'
+import type { KillSwitchEngaged, OrderApproved, RiskEvent } from '#schemas/events/risk'
 import { riskStream } from '#schemas/streams'
 import type { Currency } from '#schemas/values/ids'
 import { prop } from '#testing/prop'
 
-const currencies = ['USDT', 'BTC', 'ETH'] as readonly string[] as readonly Currency[]
+const currencies = ['USDT', 'BTC', 'ETH', 'USD'] as readonly string[] as readonly Currency[]
 const riskOf = (events: readonly RecordedEvent[]): readonly RiskEvent[] =>
   events.flatMap(({ event, stream }) =>
     stream === riskStream(main) && isRiskEvent(event) ? [event] : [],
   )
-const othersOf = (events: readonly RecordedEvent[]) =>
-  events.filter(({ stream }) => isHolding(stream)).map(({ event }) => event)
+const heldOf = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
+  events.filter(({ stream }) => isHolding(stream))
+const othersOf = (events: readonly RecordedEvent[]) => heldOf(events).map(({ event }) => event)
 
 const sumsAreNaive = (each: History): void => {
   const standings = standingsFold()
@@ -55,6 +57,7 @@ const derivedAgain = (each: History): void => {
 const decidedRightly = (each: History): void => {
   const { log } = play(each, () => undefined)
   const risk = riskOf(log.events)
+  const held = heldOf(log.events)
   const others = othersOf(log.events)
   const decided = new Set<string>()
   for (const [index, event] of risk.entries()) {
@@ -63,16 +66,21 @@ const decidedRightly = (each: History): void => {
     decided.add(event.orderId)
     const before = risk.slice(0, index)
     const known = others.slice(0, event.basis.count)
+    expect(dueIn(before, held, event)).toStrictEqual([])
     const terms = termsOf(log, event.orderId)
     const candidate = { terms, mark: event.mark }
-    expect(event.reducing).toBe(naive(main, before, known).isReducing(terms))
+    const isReducing = naive(main, before, known).isReducing(terms)
+    expect(event.reducing).toBe(isReducing)
     if (event.type === 'OrderDenied') {
       const code = event.reason.code as string
       const column = code === 'stale' ? undefined : stops[code as CheckCode]
       if (event.reducing) expect(column?.reducing ?? code === 'stale').toBe(true)
       continue
     }
-    expect(killedBy(before, terms, event.reducing)).toStrictEqual([])
+    expect(
+      standingAfter(before).filter((each) => isForbidden(each, terms, isReducing)),
+    ).toStrictEqual([])
+    expect(terms.reduceOnly && !isReducing).toBe(false)
     expect(event.terms).toStrictEqual(terms)
     if (!event.reducing)
       expectWithinLimits(naive(main, before, known, candidate), before, candidate)
@@ -85,12 +93,11 @@ const expectWithinLimits = (
   risk: readonly RiskEvent[],
   { terms }: Candidate,
 ): void => {
-  const opened = risk.find((event) => event.type === 'BookOpened')
   const { symbol, account, side } = terms
   const instrument = symbol.split(/[/:]/)
   const settle = instrument[2] ?? (side === 'buy' ? instrument[1] : instrument[0])
   const currency = (settle ?? '') as Currency
-  const limits = opened?.limits ?? {}
+  const limits = limitsInForce(risk)
   const within = (value: bigint | undefined, limit: bigint | undefined): void => {
     expect(value).toBeDefined()
     if (limit !== undefined) expect((value ?? 0n) <= limit).toBe(true)
@@ -103,22 +110,48 @@ const expectWithinLimits = (
   expect(standing.openOrders).toBeLessThanOrEqual(limits.maxOpenOrders ?? Infinity)
   expect(standing.unknownOrders).toBeLessThanOrEqual(limits.maxUnknownOrders ?? Infinity)
 }
-const killedBy = (
+/** Requests that were to be ruled on before this was decided. */
+const dueIn = (
   risk: readonly RiskEvent[],
+  held: readonly RecordedEvent[],
+  { basis, clock }: Pick<OrderApproved, 'basis' | 'clock'>,
+): readonly unknown[] =>
+  [...openRequests(main, risk, held.slice(0, basis.count), clock)].filter(
+    ([, { type }]) => type !== 'waits',
+  )
+const isForbidden = (
+  { scope, mode }: KillSwitchEngaged,
   terms: Candidate['terms'],
   reducing: boolean,
-): readonly RiskEvent[] =>
-  risk.filter(
-    (event, index) =>
-      event.type === 'KillSwitchEngaged' &&
-      risk.findIndex(
-        (first) => first.type === 'KillSwitchEngaged' && first.killSwitchId === event.killSwitchId,
-      ) === index &&
-      (event.scope.account ?? terms.account) === terms.account &&
-      (event.scope.strategy ?? terms.strategy) === terms.strategy &&
-      (event.scope.symbol ?? terms.symbol) === terms.symbol &&
-      (event.mode === 'halt' || !reducing),
-  )
+): boolean =>
+  (scope.account ?? terms.account) === terms.account &&
+  (scope.strategy ?? terms.strategy) === terms.strategy &&
+  (scope.symbol ?? terms.symbol) === terms.symbol &&
+  (mode === 'halt' || !reducing)
+
+/** I10, I11: what loosens or releases in its time, what tightens at once, each request ruled on at most once. */
+const ruledRightly = (each: History): void => {
+  const { log } = play(each, () => undefined)
+  const risk = riskOf(log.events)
+  const held = heldOf(log.events)
+  for (const [index, event] of risk.entries()) {
+    if (!('proposalId' in event)) continue
+    const { proposalId, basis, clock } = event
+    const before = risk.slice(0, index)
+    const expected = openRequests(main, before, held.slice(0, basis.count), clock).get(proposalId)
+    expect(expected).toStrictEqual(shownRuling(event))
+  }
+}
+const shownRuling = (event: Extract<RiskEvent, { readonly proposalId: unknown }>): NaiveRuling => {
+  switch (event.type) {
+    case 'RiskLimitsSet':
+      return { type: event.type, limits: event.limits }
+    case 'KillSwitchReleased':
+      return { type: event.type, killSwitchIds: event.killSwitchIds }
+    case 'ControlRefused':
+      return { type: event.type, code: event.reason.code }
+  }
+}
 const termsOf = (log: TestLog, orderId: string): Candidate['terms'] => {
   const intent = log.events.find(
     ({ event }) => event.type === 'OrderIntentRecorded' && event.orderId === orderId,
@@ -180,6 +213,12 @@ for (const part of ['first', 'second', 'third', 'fourth']) {
     `what is decided is right: exposure within limits, one decision each, no approval past a kill switch, ${part} part`,
     history,
     decidedRightly,
+    { numRuns: 250 },
+  )
+  prop(
+    `requests on control are ruled on once, in their time, by what was in force then (I10, I11), ${part} part`,
+    history,
+    ruledRightly,
     { numRuns: 250 },
   )
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { lineOf, openDesk, outcomeOf } from '#domain/risk/testing/desk-of'
+import { withdrawn } from '#domain/risk/testing/money-words'
 import {
   accountOpened,
   amount,
@@ -12,7 +13,6 @@ import {
   ratio,
   symbolOf,
   unknown,
-  withdrawn,
 } from '#domain/risk/testing/words'
 import type { LedgerEvent } from '#schemas/events/ledger'
 

@@ -49,6 +49,13 @@ describe('a rate that is quoted the other way round', () => {
     expect(notional(desk(marksTaken(noon, forth, newer)))).toBe('13000/50000')
     expect(notional(desk(marksTaken(noon, newer, forth)))).toBe('13000/50000')
   })
+  test('values anew what is open, as soon as it moves', () => {
+    const moving = desk(marksTaken(noon, markAt('0.5', noon, back))).approved(1, asked, mark)
+    const gross = () => moving.standing().exposure.total().gross
+    expect(gross()).toBe(13000n * 10n ** 36n)
+    moving.given(marksTaken(later(1), markAt('2', later(1), back)))
+    expect(gross()).toBe(3250n * 10n ** 36n)
+  })
   test('is too old when it is older than a mark may be', () => {
     const old = desk(marksTaken(noon, markAt('1', later(-5001), back)))
     expect(outcomeOf(old.decides(asked, mark))).toBe('markFresh')

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Marks } from '#domain/market/marks'
 import { decide } from '#domain/risk/decide'
 import { marksDue } from '#domain/risk/marks-due'
+import { ruleOn } from '#domain/risk/ruling'
 import { type Entry, type StandingFold, type Standings, standingsFold } from '#domain/risk/standing'
 import type { TestLog } from '#domain/risk/testing/log'
 import { snapshotOf } from '#domain/risk/testing/snapshot'
@@ -38,7 +39,7 @@ export const readOn = (guard: Guard | undefined, log: TestLog, events: number): 
     guard.read += 1
   }
 }
-/** Decides all that waits, and appends it if nobody wrote first; else nothing of it may remain. */
+/** Decides all that waits, requests on control first, and appends it if nobody wrote first; else nothing of it may remain. */
 export const decideNow = (
   guard: Guard | undefined,
   log: TestLog,
@@ -48,16 +49,22 @@ export const decideNow = (
 ): void => {
   if (guard?.standings.of(main)?.desk.opened() === undefined) return
   const standing = guard.standing()
-  const before = snapshotOf(standing)
+  const isWritten = written(standing, log, append, (enter) => rulings(standing, now, enter))
+  if (isWritten) written(standing, log, append, (enter) => decisions(standing, heard, now, enter))
+}
+
+type Enter = (entry: Entry) => void
+const rulings = (standing: StandingFold, clock: Instant, enter: Enter): void => {
+  for (const held of standing.holdings.proposals(main).values()) {
+    const ruling = ruleOn(standing, { held, clock })
+    if (E.isLeft(ruling)) throw new Error(ruling.left._tag)
+    for (const entry of ruling.right) enter(entry)
+  }
+}
+const decisions = (standing: StandingFold, heard: Marks, now: Instant, enter: Enter): void => {
   const at = laterOf(now, standing.desk.at())
-  const revision = standing.desk.revision()
   const waiting = [...standing.waiting()]
   if (waiting.length === 0) return
-  const entries: Entry[] = []
-  const enter = (entry: Entry): void => {
-    standing.enter(entry)
-    entries.push(entry)
-  }
   const due = marksDue(
     standing,
     heard,
@@ -73,6 +80,23 @@ export const decideNow = (
     if (first === undefined) throw new Error('what waits can be decided')
     enter(first)
   }
+}
+
+/** Whether nobody wrote first. */
+const written = (
+  standing: StandingFold,
+  log: TestLog,
+  append: (event: LedgerEvent) => void,
+  fill: (enter: Enter) => void,
+): boolean => {
+  const before = snapshotOf(standing)
+  const revision = standing.desk.revision()
+  const entries: Entry[] = []
+  fill((entry) => {
+    standing.enter(entry)
+    entries.push(entry)
+  })
+  if (entries.length === 0) return true
   if (revision === log.revisionOf(riskStream(main))) {
     const from = log.events.length
     entries.forEach(append)
@@ -83,9 +107,10 @@ export const decideNow = (
         return { metadata, event }
       }),
     )
-    return
+    return true
   }
   standing.withdraw()
   const after = snapshotOf(standing)
   if (after !== before) throw new Error(`withdrawing left something:\n${before}\n${after}`)
+  return false
 }

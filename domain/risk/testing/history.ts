@@ -5,12 +5,15 @@
  */
 import type { Marks } from '#domain/market/marks'
 import { decideNow, type Guard, guardOf, readOn } from '#domain/risk/testing/guard'
-import type { History, Step } from '#domain/risk/testing/steps'
+import { type History, proposals, type Step } from '#domain/risk/testing/steps'
 import { type TestLog, testLog } from '#domain/risk/testing/log'
+import { proposed, releaseAsked } from '#domain/risk/testing/control-words'
+import { funded, withdrawn } from '#domain/risk/testing/money-words'
 import {
   account,
   accountOpened,
   amount,
+  type Asked,
   bookOpened,
   btc,
   deposited,
@@ -29,10 +32,15 @@ import { moveOf } from '#domain/risk/testing/venue'
 import { plusMs } from '#domain/values/instant'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { Limits, Mark } from '#schemas/values/trading'
-import { formatDecimal, placesOfQuantity } from '#schemas/values/decimal'
+import { formatDecimal, placesOfQuantity, type Quantity } from '#schemas/values/decimal'
 import type { BookId, MarketSymbol, StrategyId } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
 
-export const symbols = ['BTC/USDT', 'BTC/USDT:USDT', 'BTC/USD:BTC', 'ETH/BTC'].map(symbolOf)
+export const symbols = ['BTC/USDT', 'BTC/USDT:USDT', 'BTC/USD:BTC', 'ETH/BTC', 'ETH/USD'].map(
+  symbolOf,
+)
+/** What the market quotes: by the last of them dollars are converted. */
+const quoted = [...symbols, symbolOf('USDT/USD')]
 export const accounts = [account, 'second' as typeof account] as const
 const elsewhere = 'elsewhere' as typeof account
 const otherBook = 'other' as BookId
@@ -42,6 +50,8 @@ const scales: Readonly<Record<string, { readonly price: string; readonly lot: st
   'BTC/USDT:USDT': { price: '100', lot: '1' },
   'BTC/USD:BTC': { price: '100', lot: '1' },
   'ETH/BTC': { price: '0.05', lot: '1' },
+  'ETH/USD': { price: '10', lot: '1' },
+  'USDT/USD': { price: '0.9', lot: '1' },
 }
 
 export interface Played {
@@ -55,6 +65,8 @@ export const play = ({ limits: of, steps }: History, watch: (log: TestLog) => vo
   let now = noon
   let orders = 0
   let trades = 0
+  let requests = 0
+  const switches = new Set<number>()
   const marks = new Map<MarketSymbol, Mark>()
   const append = (event: LedgerEvent): void => {
     log.append(event, now)
@@ -62,7 +74,10 @@ export const play = ({ limits: of, steps }: History, watch: (log: TestLog) => vo
   }
   const guards = [guardOf(), guardOf()]
   furnish(of).forEach(append)
-  for (const symbol of symbols) marks.set(symbol, markAt(offBy(symbol, 0), now, symbol))
+  const trade = (symbol: MarketSymbol, percent: number): void => {
+    marks.set(symbol, markAt(offBy(symbol, percent), now, symbol))
+  }
+  for (const symbol of quoted) trade(symbol, 0)
   const heard: Marks = { markOf: (symbol) => marks.get(symbol), symbols: () => [...marks.keys()] }
   const placeOf = (who: number, what: number) => {
     const symbol = symbols[what % symbols.length] ?? btc
@@ -88,18 +103,34 @@ export const play = ({ limits: of, steps }: History, watch: (log: TestLog) => vo
           quantity: quantityText(place.symbol, each.lots),
           decideBy: plusMs(now, each.lives),
         }
-        const { off } = each
         return append(
-          intent(orders, off === undefined ? asked : { ...asked, at: offBy(place.symbol, off) }),
+          intent(orders, {
+            ...asked,
+            ...kinds(now)[each.kind],
+            ...(/limit/i.test(each.type) ? { at: offBy(place.symbol, each.off) } : {}),
+            ...(/stop/.test(each.type) ? { stop: offBy(place.symbol, each.stop) } : {}),
+          }),
+        )
+      }
+      case 'exit': {
+        const fill = log.events.findLast(({ event }) => event.type === 'OrderFilled')?.event
+        if (fill?.type !== 'OrderFilled') return
+        orders += 1
+        const { account: of, strategy, symbol, side, quantity: most } = fill
+        const part = formatDecimal((most * BigInt(each.fifths)) / 5n, placesOfQuantity)
+        const against = side === 'buy' ? 'sell' : 'buy'
+        const asked = { account: of, strategy, symbol, side: against, quantity: part } as const
+        return append(
+          intent(orders, { ...asked, reduceOnly: each.only, decideBy: plusMs(now, 5000) }),
         )
       }
       case 'tick': {
-        const symbol = symbols[each.what] ?? btc
-        marks.set(symbol, markAt(offBy(symbol, each.off), now, symbol))
-        return
+        return trade(quoted[each.what] ?? btc, each.off)
       }
       case 'wait':
         now = plusMs(now, each.ms)
+        // Nobody waits that long without hearing of the market.
+        if (each.ms > 5000) for (const symbol of quoted) trade(symbol, 1)
         return
       case 'read':
         return readOn(guards[each.guard], log, each.events)
@@ -132,6 +163,28 @@ export const play = ({ limits: of, steps }: History, watch: (log: TestLog) => vo
         return append(
           deposited(each.coins ? '1' : '500', each.coins ? 'BTC' : 'USDT', accounts[each.who]),
         )
+      case 'withdraw':
+        return append(
+          withdrawn(each.coins ? '1' : '400', each.coins ? 'BTC' : 'USDT', accounts[each.who]),
+        )
+      case 'fund': {
+        trades += 1
+        const value = `${each.pays ? '-' : ''}${each.coins ? '0.3' : '30'}`
+        return append(funded(trades, value, each.coins ? 'BTC' : 'USDT', accounts[each.who]))
+      }
+      case 'propose':
+        requests += 1
+        return append(proposed(requests, proposals[each.which] ?? {}))
+      case 'release': {
+        // Where there is nothing to release, something to release comes first.
+        if (switches.size === 0)
+          return take({ does: 'engage', n: 0, halt: each.stranger, scope: each.which })
+        requests += 1
+        const engagedSoFar = [0, 1, 2].filter((n) => switches.has(n))
+        const named =
+          each.which === 3 ? engagedSoFar : engagedSoFar.slice(each.which, each.which + 1)
+        return append(releaseAsked(requests, ...named, ...(each.stranger ? [9] : [])))
+      }
       case 'engage': {
         const scopes = [
           {},
@@ -139,6 +192,7 @@ export const play = ({ limits: of, steps }: History, watch: (log: TestLog) => vo
           { account: accounts[0] },
           { strategy: 'robot' as StrategyId },
         ] as const
+        switches.add(each.n)
         return append(engaged(each.n, each.halt ? 'halt' : 'reduce', scopes[each.scope] ?? {}))
       }
     }
@@ -156,9 +210,11 @@ const furnish = (of: Limits): readonly LedgerEvent[] => [
     const { lot = '1' } = scales[symbol] ?? {}
     const some = {
       tickSize: price('0.0001'),
-      lotSize: quantity(lot),
-      quantityMin: quantity(lot),
+      // A fill may be a part of the smallest order, and be sold again.
+      lotSize: (quantity(lot) / 25n) as Quantity,
+      quantityMin: (quantity(lot) / 25n) as Quantity,
       notionalMin: amount('0'),
+      orderTypes: ['market', 'limit', 'stop', 'stopLimit'] as const,
     }
     return listed(symbol, some, sizeOf(symbol))
   }),
@@ -166,8 +222,15 @@ const furnish = (of: Limits): readonly LedgerEvent[] => [
   deposited('600', 'USDT', accounts[1]),
   deposited('5', 'BTC', accounts[0]),
   deposited('10', 'BTC', accounts[1]),
+  deposited('90', 'USD', accounts[0]),
 ]
 
+const kinds = (now: Instant): Readonly<Record<string, Partial<Asked>>> => ({
+  plain: {},
+  postOnly: { postOnly: true },
+  fok: { timeInForce: 'fok' },
+  gtd: { timeInForce: 'gtd', expireAt: plusMs(now, 500) },
+})
 const sizeOf = (symbol: MarketSymbol): string =>
   symbol === 'BTC/USD:BTC' ? '10' : symbol === 'BTC/USDT:USDT' ? '0.1' : '1'
 /** So many per cent off the first price. */

@@ -30,6 +30,12 @@ export interface Holding {
 export type Fill = Extract<LedgerEvent, { readonly type: 'OrderFilled' | 'ForeignFillObserved' }>
 export const isFill = (event: LedgerEvent): event is Fill =>
   event.type === 'OrderFilled' || event.type === 'ForeignFillObserved'
+export type Money = Extract<
+  LedgerEvent,
+  { readonly type: 'FundsDeposited' | 'FundsWithdrawn' | 'FundingPaid' }
+>
+export const isMoney = (event: LedgerEvent): event is Money =>
+  ['FundsDeposited', 'FundsWithdrawn', 'FundingPaid'].includes(event.type)
 export const moneyOf = ({ kind, quote, settle }: InstrumentTerms): string =>
   kind === 'spot' ? quote : settle
 
@@ -91,8 +97,10 @@ export const cashOf = (
     .filter((holding) => holding.account === account && holding.settle === currency)
     .reduce((all, { realised }) => all + realised, 0n) +
   events.reduce((all, event) => {
-    if (event.type === 'FundsDeposited')
-      return event.account === account && event.currency === currency ? all + event.amount : all
+    if (isMoney(event)) {
+      const amount: bigint = event.type === 'FundsWithdrawn' ? 0n - event.amount : event.amount
+      return event.account === account && event.currency === currency ? all + amount : all
+    }
     if (!isFill(event) || event.account !== account) return all
     const fee = event.fee.currency === currency ? event.fee.amount : 0n
     const { kind, base, quote } = event.instrument

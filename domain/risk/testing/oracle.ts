@@ -8,6 +8,7 @@ import {
   divided,
   holdingsOf,
   isFill,
+  isMoney,
   max,
   moneyOf,
 } from '#domain/risk/testing/oracle-books'
@@ -44,19 +45,33 @@ export const naive = (
   others: readonly LedgerEvent[],
   candidate?: Candidate,
 ): Naive => {
-  const limits: Limits = risk.find((event) => event.type === 'BookOpened')?.limits ?? {}
+  const limits = limitsInForce(risk)
   const collar = max(limits.priceCollar ?? 0n, 0n)
-  const recorded = new Map<string, bigint>()
+  const recorded = new Map<string, Mark>()
   for (const event of risk) {
     const marks =
       event.type === 'MarksTaken' ? event.marks : 'mark' in event && event.mark ? [event.mark] : []
-    for (const mark of marks) recorded.set(mark.symbol, mark.price)
+    for (const mark of marks) recorded.set(mark.symbol, mark)
   }
   const priceOf = (symbol: string): bigint | undefined =>
-    candidate?.mark?.symbol === symbol ? candidate.mark.price : recorded.get(symbol)
-  /** Rates are recorded ones, also while a newer mark is at hand. */
-  const rateOf = (currency: string): bigint | undefined =>
-    currency === 'USDT' ? one : recorded.get(`${currency}/USDT`)
+    candidate?.mark?.symbol === symbol ? candidate.mark.price : recorded.get(symbol)?.price
+  /** In the book's currency, each side away from the other. Rates are recorded ones, also while a newer mark is at hand. */
+  const exchange = (
+    value: bigint,
+    currency: string,
+    towards: 'up' | 'down',
+  ): bigint | undefined => {
+    if (currency === 'USDT') return value
+    const forth = recorded.get(`${currency}/USDT`)
+    const back = recorded.get(`USDT/${currency}`)
+    if (back !== undefined && (forth === undefined || back.at > forth.at)) {
+      const rest = (value * one) % back.price
+      const towardsZero = (value * one) / back.price
+      if (towards === 'up') return rest > 0n ? towardsZero + 1n : towardsZero
+      return rest < 0n ? towardsZero - 1n : towardsZero
+    }
+    return forth === undefined ? undefined : divided(value * forth.price, one)
+  }
 
   const listed = new Map<string, InstrumentTerms>()
   const traded = new Map<string, InstrumentTerms>()
@@ -74,7 +89,7 @@ export const naive = (
 
   const mine = others.filter((event) => !('book' in event) || event.book === book)
   const holdings = holdingsOf(mine, valueAt)
-  const moneyMoved = others.filter((event) => event.type === 'FundsDeposited' || isFill(event))
+  const moneyMoved = others.filter((event) => isMoney(event) || isFill(event))
   const open = openOrdersOf(book, risk, mine)
   const counted: readonly OpenOrder[] =
     candidate === undefined
@@ -106,7 +121,11 @@ export const naive = (
     const sum = (side: string, market?: boolean): bigint =>
       orders
         .filter(({ terms }) => terms.side === side)
-        .filter(({ terms }) => market === undefined || (terms.limitPrice === undefined) === market)
+        .filter(
+          ({ terms: { limitPrice, stopPrice } }) =>
+            market === undefined ||
+            (limitPrice === undefined && stopPrice === undefined) === market,
+        )
         .reduce((all, { remaining }) => all + remaining, 0n)
     const quantity = held.reduce((all, holding) => all + holding.quantity, 0n)
     const cost = held.reduce((all, holding) => all + holding.cost, 0n)
@@ -118,32 +137,47 @@ export const naive = (
     const terms = termsOf(venue, symbol)
     const price = priceOf(symbol)
     const nothing = quantity === 0n && sum('buy') === 0n && sum('sell') === 0n
-    const own = (side: bigint, market: bigint, sign: bigint): bigint | undefined => {
+    /** What stop orders of a side are worth at worst, and how much more than at the mark. */
+    const stops = (side: string, now: bigint, kind: InstrumentTerms) =>
+      orders
+        .filter((order) => order.terms.side === side && order.terms.stopPrice !== undefined)
+        .map(({ terms: { limitPrice, stopPrice }, remaining }) => {
+          const own: bigint = limitPrice ?? stopPrice ?? 0n
+          const isDearer = kind.kind === 'inverse' ? own < now : own > now
+          const worth = valueAt(kind, isDearer ? own : now, remaining)
+          const isMarket = limitPrice === undefined
+          const worst = isMarket ? worth + divided(worth * collar, one) : worth
+          return { isMarket, worst, beyond: worst - valueAt(kind, now, remaining) }
+        })
+    const own = (side: bigint, market: bigint, sign: 1n | -1n): bigint | undefined => {
       if (nothing) return 0n
       if (terms === undefined || price === undefined) return undefined
       const premium = divided(valueAt(terms, price, market) * collar, one)
-      return valueAt(terms, price, side) + sign * premium
+      const beyond = stops(sign === 1n ? 'buy' : 'sell', price, terms)
+      return (
+        valueAt(terms, price, side) +
+        sign * beyond.reduce((all, each) => all + each.beyond, premium)
+      )
     }
     const ownLong = own(long, sum('buy', true), 1n)
     const ownShort = own(short, sum('sell', true), -1n)
-    const rate = terms === undefined ? undefined : rateOf(moneyOf(terms))
-    const inBook = (value: bigint | undefined): bigint | undefined =>
-      nothing
-        ? 0n
-        : value === undefined || rate === undefined
-          ? undefined
-          : rate === one
-            ? value
-            : divided(value * rate, one)
+    const inBook = (value: bigint | undefined, towards: 'up' | 'down'): bigint | undefined => {
+      if (nothing) return 0n
+      return value === undefined || terms === undefined
+        ? undefined
+        : exchange(value, moneyOf(terms), towards)
+    }
     const demand = (currency: string): bigint | undefined => {
       if (terms === undefined) return 0n
       if (terms.kind === 'spot') {
         if (currency === terms.base) return sum('sell') * one
         if (currency !== terms.quote) return 0n
         const market = sum('buy', true)
-        if (market > 0n && price === undefined) return undefined
+        const atStops = stops('buy', price ?? 0n, terms).filter(({ isMarket }) => isMarket)
+        if (price === undefined && (market > 0n || atStops.length > 0)) return undefined
         const worth = market === 0n ? 0n : valueAt(terms, price ?? 0n, market)
-        const cost = limitCost + worth + divided(worth * collar, one)
+        const atMarket = worth + divided(worth * collar, one)
+        const cost = atStops.reduce((all, { worst }) => all + worst, limitCost + atMarket)
         return cost + divided(cost * worstFee, one)
       }
       if (currency !== terms.settle || nothing) return 0n
@@ -155,8 +189,8 @@ export const naive = (
       const pnl = terms.kind === 'inverse' ? cost - now : now - cost
       return divided(worst * one, leverage) + divided(worst * worstFee, one) + max(-pnl, 0n)
     }
-    const worthLong = inBook(ownLong)
-    const worthShort = inBook(ownShort)
+    const worthLong = inBook(ownLong, 'up')
+    const worthShort = inBook(ownShort, 'down')
     return { account, symbol, long, short, worthLong, worthShort, demand }
   })
 
@@ -211,6 +245,12 @@ export const naive = (
   }
 }
 
+/** What was set last, or what the book was opened with. */
+export const limitsInForce = (risk: readonly RiskEvent[]): Limits => {
+  const set = risk.findLast((event) => event.type === 'RiskLimitsSet')
+  const opened = risk.find((event) => event.type === 'BookOpened')
+  return set?.limits ?? opened?.limits ?? {}
+}
 const leverageOf = (events: readonly LedgerEvent[], account: string, limits: Limits): bigint => {
   const opened = events.filter(
     (event) => event.type === 'AccountOpened' && event.account === account,

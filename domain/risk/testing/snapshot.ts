@@ -6,7 +6,14 @@ import type { AccountId, Currency, MarketSymbol } from '#schemas/values/ids'
 
 export const snapshotOf = ({ desk, holdings, exposure, waiting }: Standing): string => {
   const { total, funds, ofSymbol, openOrders, unknownOrders, markets } = exposure
-  const symbols = ['BTC/USDT', 'BTC/USDT:USDT', 'BTC/USD:BTC', 'ETH/BTC'].map(symbolOf)
+  const symbols = [
+    'BTC/USDT',
+    'BTC/USDT:USDT',
+    'BTC/USD:BTC',
+    'ETH/BTC',
+    'ETH/USD',
+    'USDT/USD',
+  ].map(symbolOf)
   const accounts = ['main', 'second'] as readonly string[] as readonly AccountId[]
   const currencies = ['USDT', 'BTC', 'ETH', 'USD'] as readonly string[] as readonly Currency[]
   const cellsOf = (symbol: MarketSymbol) =>
@@ -16,7 +23,9 @@ export const snapshotOf = ({ desk, holdings, exposure, waiting }: Standing): str
     at: desk.at(),
     basisCount: desk.basisCount(),
     marksTakenAt: desk.marksTakenAt(),
+    opened: desk.opened(),
     killSwitches: desk.killSwitches(),
+    proposals: [...holdings.proposals(desk.book)].map(([id]) => [id, desk.isRuled(id)]),
     marks: symbols.map(desk.markOf),
     velocity: [second, minute, hour].map((window) => desk.velocity.within(desk.at(), window)),
     basis: holdings.basis(),

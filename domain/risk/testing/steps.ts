@@ -1,7 +1,7 @@
 /** What may be done next in a generated history, and limits that are tight enough to matter. */
 import type { VenueStep } from '#domain/risk/testing/venue'
 import { amount, quantity, ratio } from '#domain/risk/testing/words'
-import type { Limits } from '#schemas/values/trading'
+import type { Limits, OrderType } from '#schemas/values/trading'
 import { fc } from '#testing/prop'
 
 export type Step =
@@ -11,10 +11,15 @@ export type Step =
       readonly what: number
       readonly side: 'buy' | 'sell'
       readonly lots: number
-      /** Per cent off the first price; absent: a market order. */
-      readonly off?: number
+      readonly type: OrderType
+      /** The limit, and the stop price, in per cent off the first price. */
+      readonly off: number
+      readonly stop: number
+      readonly kind: 'plain' | 'postOnly' | 'fok' | 'gtd'
       readonly lives: number
     }
+  /** Against what was filled last, perhaps more than that. */
+  | { readonly does: 'exit'; readonly fifths: number; readonly only: boolean }
   | { readonly does: 'tick'; readonly what: number; readonly off: number }
   | { readonly does: 'wait'; readonly ms: number }
   | { readonly does: 'read'; readonly guard: number; readonly events: number }
@@ -29,6 +34,11 @@ export type Step =
       readonly inKind: boolean
     }
   | { readonly does: 'deposit'; readonly who: number; readonly coins: boolean }
+  | { readonly does: 'withdraw'; readonly who: number; readonly coins: boolean }
+  | { readonly does: 'fund'; readonly who: number; readonly pays: boolean; readonly coins: boolean }
+  | { readonly does: 'propose'; readonly which: number }
+  /** Of the kill switches that were ever engaged: the first, the second, the third, or all. */
+  | { readonly does: 'release'; readonly which: number; readonly stranger: boolean }
   | { readonly does: 'engage'; readonly n: number; readonly halt: boolean; readonly scope: number }
 
 const one = (most: number) => fc.nat({ max: most - 1 })
@@ -37,30 +47,41 @@ const lots = fc.integer({ min: 1, max: 8 })
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 24,
-    arbitrary: fc.record(
-      {
-        does: fc.constant('ask'),
-        who: one(6),
-        what: fc.constantFrom(0, 1, 1, 1, 2, 2, 3),
-        side,
-        lots,
-        off: fc.integer({ min: -4, max: 6 }),
-        lives: fc.constantFrom(100, 5000),
-      },
-      { requiredKeys: ['does', 'who', 'what', 'side', 'lots', 'lives'] },
-    ),
+    arbitrary: fc.record({
+      does: fc.constant('ask'),
+      who: one(6),
+      what: fc.constantFrom(0, 1, 1, 1, 2, 2, 3, 4),
+      side,
+      lots,
+      type: fc.constantFrom('market', 'limit', 'limit', 'stop', 'stopLimit'),
+      off: fc.integer({ min: -4, max: 6 }),
+      stop: fc.integer({ min: -6, max: 9 }),
+      kind: fc.constantFrom('plain', 'plain', 'plain', 'plain', 'postOnly', 'fok', 'gtd'),
+      lives: fc.constantFrom(100, 5000),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      does: fc.constant('exit'),
+      fifths: fc.constantFrom(2, 5, 5, 5, 6),
+      only: fc.boolean(),
+    }),
   },
   {
     weight: 5,
     arbitrary: fc.record({
       does: fc.constant('tick'),
-      what: one(4),
+      what: one(6),
       off: fc.integer({ min: -5, max: 5 }),
     }),
   },
   {
-    weight: 5,
-    arbitrary: fc.record({ does: fc.constant('wait'), ms: fc.constantFrom(1, 150, 700, 1500) }),
+    weight: 9,
+    arbitrary: fc.record({
+      does: fc.constant('wait'),
+      ms: fc.constantFrom(1, 150, 700, 1500, 59_999, 60_000, 60_000),
+    }),
   },
   {
     weight: 8,
@@ -121,6 +142,28 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc.record({ does: fc.constant('withdraw'), who: one(2), coins: fc.boolean() }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      does: fc.constant('fund'),
+      who: one(2),
+      pays: fc.boolean(),
+      coins: fc.boolean(),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ does: fc.constant('propose'), which: one(9) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      does: fc.constant('release'),
+      which: fc.constantFrom(0, 1, 2, 3, 3, 3, 3, 3),
+      stranger: fc.constantFrom(false, false, false, true),
+    }),
+  },
+  {
+    weight: 1,
     arbitrary: fc.record({
       does: fc.constant('engage'),
       n: one(3),
@@ -151,6 +194,19 @@ const limits: fc.Arbitrary<Limits> = fc
     maxPosition: { 'BTC/USDT': quantity(some.maxPosition) },
     maxLeverage: ratio(some.maxLeverage),
   }))
+
+/** What may be proposed: some of it tightens, some loosens, by what is in force; one is invalid. */
+export const proposals: readonly Limits[] = [
+  { maxGrossExposure: amount('120') },
+  { maxGrossExposure: amount('90000') },
+  { maxPositionNotional: amount('50'), maxOpenOrders: 500 },
+  { maxPosition: {} },
+  { maxPosition: { 'BTC/USDT': quantity('1'), 'ETH/BTC': quantity('5') } },
+  { priceCollar: ratio('0.02') },
+  { maxOpenOrders: 2 },
+  { maxNetExposure: amount('-1') },
+  { maxOrdersPerSecond: 99, maxLeverage: ratio('2') },
+]
 
 export interface History {
   readonly limits: Limits

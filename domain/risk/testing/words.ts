@@ -104,15 +104,6 @@ export const deposited = (value: string, currency = 'USDT', name = account): Led
   amount: amount(value),
   reason: 'default' as Line,
 })
-export const withdrawn = (value: string, currency = 'USDT', name = account): LedgerEvent => ({
-  type: 'FundsWithdrawn',
-  account: name,
-  book: main,
-  currency: currency as Currency,
-  amount: amount(value),
-  reason: 'theirs' as Line,
-})
-
 /** Spot, linear or inverse by the form of the symbol, as ccxt writes them. */
 export const instrumentTerms = (symbol: MarketSymbol, contractSize = '1'): InstrumentTerms => {
   const [base = '', rest = ''] = symbol.split('/')
