@@ -27,6 +27,7 @@ export const problemCodes = [
   'unsupportedMediaType',
   'methodNotAllowed',
   'requestTimeout',
+  'tooManyRequests',
   'upgradeRequired',
   'headersTooLarge',
   'logUnreachable',

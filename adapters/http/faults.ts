@@ -65,6 +65,8 @@ export type LedgerRejection =
       readonly needed: Amount
       readonly free: Amount
     }
+  | { readonly _tag: 'TooManyRequests'; readonly perSecond: number; readonly waitMs: number }
+  | { readonly _tag: 'TooManyKeysTried'; readonly perSecond: number; readonly waitMs: number }
   /** The guard's own words. */
   | { readonly _tag: 'ControlRefused'; readonly code: string; readonly message: string }
   | { readonly _tag: 'ApiKeyNotFound'; readonly keyId: string }

@@ -313,6 +313,7 @@ export const problemCodesOf = (route: Route): readonly ProblemCode[] => [
 ]
 const impliedBy = ({ roles, idempotencyKey }: KeyedDescription): readonly ProblemCode[] => [
   'unauthenticated',
+  'tooManyRequests',
   'invalid',
   'unknownField',
   'logUnreachable',

@@ -45,6 +45,8 @@ const faults: readonly (readonly [number, Fault])[] = [
       free: -1n as Amount,
     },
   ],
+  [429, { _tag: 'TooManyRequests', perSecond: 20, waitMs: 1 }],
+  [429, { _tag: 'TooManyKeysTried', perSecond: 5, waitMs: 2_001 }],
   [409, { _tag: 'ControlRefused', code: 'expired', message: 'Too late.' }],
   [404, { _tag: 'ApiKeyNotFound', keyId: 'x' }],
   [409, { _tag: 'LastAdminKey', keyId: 'aaaaaaaa' as KeyId }],
@@ -68,6 +70,11 @@ const faults: readonly (readonly [number, Fault])[] = [
   [500, { _tag: 'Defect', error: new Error('secret host') }],
 ]
 
+const retryAfter: Readonly<Record<number, unknown>> = {
+  503: '1',
+  429: expect.stringMatching(/^[13]$/) as unknown,
+}
+
 describe('every fault is a problem', () => {
   test.each(faults.map(([status, fault]) => [fault._tag, status, fault] as const))(
     '%s is %d',
@@ -78,7 +85,7 @@ describe('every fault is a problem', () => {
       expect(E.isRight(Problem.decode(problem))).toBe(true)
       // What the inside says of itself stays inside.
       expect(JSON.stringify(problem)).not.toContain('secret')
-      expect(headers['retry-after']).toBe(status === 503 ? '1' : undefined)
+      expect(headers['retry-after']).toStrictEqual(retryAfter[status])
       expect(isDefect(fault)).toBe(status === 500)
       expect(problem.detail).toMatch(/[.…]$/)
     },

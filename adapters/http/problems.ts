@@ -36,6 +36,7 @@ const kinds = {
   unknownKillSwitch: [422, 'No such kill switch stands'],
   idempotencyKeyReused: [422, 'The Idempotency-Key was used for another request'],
   upgradeRequired: [426, 'Another protocol is needed'],
+  tooManyRequests: [429, 'Too many requests'],
   headersTooLarge: [431, 'The headers are too large'],
   internal: [500, 'The ledger has a fault'],
   logUnreachable: [503, 'The event log does not answer'],
@@ -189,6 +190,18 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
       `${money(asked)} ${currency} cannot leave ${account}: of ${money(balance)} ${currency} ` +
       `open orders and positions need ${money(needed)}, and ${money(larger(free))} are free.`,
   }),
+  TooManyRequests: ({ perSecond, waitMs }) => ({
+    code: 'tooManyRequests',
+    detail: `This key has asked more than ${String(perSecond)} times a second; ${again(waitMs)}`,
+    headers: { 'retry-after': secondsOf(waitMs) },
+  }),
+  TooManyKeysTried: ({ perSecond, waitMs }) => ({
+    code: 'tooManyRequests',
+    detail:
+      `From your address keys that are missing or not known came more than ${String(perSecond)} ` +
+      `times a second; ${again(waitMs)}`,
+    headers: { 'retry-after': secondsOf(waitMs) },
+  }),
   ControlRefused: ({ code, message }) => ({
     code: 'controlRefused',
     detail: `The risk guard refuses it (${code}): ${message}`,
@@ -250,6 +263,9 @@ const fieldsWrong = (faults: readonly RequestFault[]): Told => {
 const money = (amount: Amount): string => formatDecimal(amount, placesOfAmount)
 /** Where more is needed than there is, nothing is free. */
 const larger = (free: Amount): Amount => (free < 0n ? (0n as Amount) : free)
+
+const secondsOf = (ms: number): string => String(Math.max(1, Math.ceil(ms / 1_000)))
+const again = (ms: number): string => `nothing was done. Ask again in ${secondsOf(ms)} s.`
 
 const mediaTypeUnknown = (given: string): string =>
   given === ''

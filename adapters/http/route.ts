@@ -13,6 +13,12 @@ export interface Caller {
   readonly roles: readonly Role[]
 }
 
+/** Whose key it is, or why nobody is let in by it; by the address, too many wrong ones are. */
+export type Admit = (authorization: string | undefined, address: string) => Either<Fault, Caller>
+
+/** Which bucket a request is taken from; `free`: none, however often it is asked. */
+export type Lane = 'requests' | 'cancels' | 'free'
+
 export interface Asked {
   /** Also the correlation id of every event that this request leads to. */
   readonly requestId: CorrelationId
@@ -70,6 +76,8 @@ export interface KeyedDescription extends Description {
   readonly roles?: { readonly anyOf: readonly Role[]; readonly to: string }
   /** Absent: the header means nothing here. */
   readonly idempotencyKey?: 'required' | 'optional'
+  /** Absent: it counts as any other request of its key. */
+  readonly lane?: Lane
   /** `Prefer: wait` holds the answer back until something has come of it. */
   readonly prefer?: true
 }

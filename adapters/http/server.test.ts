@@ -35,6 +35,8 @@ const serving = (handle: (asked: Asked) => unknown = ({ body }) => body) => {
   const server = httpServer({
     routes,
     admit: (header) => (header === 'Bearer ann' ? E.right(caller) : E.left({ _tag: 'KeyMissing' })),
+    paceOf: () => undefined,
+    origins: [],
     requestId: () => `request-${String((number += 1))}` as CorrelationId,
     observe: (one) => observed.push(one),
     stopping: stopping.signal,

@@ -2,12 +2,15 @@
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import * as E from 'fp-ts/lib/Either.js'
 import type { CorrelationId } from '#schemas/values/ids'
+import { type Cors, corsOf } from './cors.ts'
 import { roleOf } from './endpoint.ts'
 import type { Fault } from './faults.ts'
 import { parseJson } from './json.ts'
 import { isDefect, problemOf } from './problems.ts'
 import { answerBrokenRequest } from './raw.ts'
+import { type PaceOf } from './pacing.ts'
 import {
+  type Admit,
   type Answer,
   type Asked,
   type Caller,
@@ -36,7 +39,10 @@ export interface Observed {
 
 export interface HttpSettings {
   readonly routes: readonly Route[]
-  readonly admit: (authorization: string | undefined) => E.Either<Fault, Caller>
+  readonly admit: Admit
+  readonly paceOf: PaceOf
+  /** Of pages that may ask from elsewhere. */
+  readonly origins: readonly string[]
   readonly requestId: () => CorrelationId
   readonly observe: (observed: Observed) => void
   /** What is told over WebSockets, on the same port; absent: nothing is. */
@@ -58,6 +64,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     caller: Caller | undefined
     fault: Fault | undefined
+    /** What its answer says beside what it is asked for. */
+    beside: Readonly<Record<string, string>> | undefined
   }
 }
 
@@ -81,13 +89,18 @@ export const httpServer = (settings: HttpSettings): HttpServer => {
   app.server.maxConnections = connectionsMax
   app.decorateRequest('caller', undefined)
   app.decorateRequest('fault', undefined)
+  app.decorateRequest('beside', undefined)
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, bytes, done) => {
     done(null, bytes.length === 0 ? undefined : parseJson(bytes as Buffer))
   })
   app.setErrorHandler((error, request, reply) => refuse(request, reply, faultOf(error, request)))
   app.setNotFoundHandler((request, reply) => refuse(request, reply, notFound(settings, request)))
+  const cors = corsOf(settings.origins)
   app.addHook('onRequest', (request, reply, next) => {
+    if (settings.origins.length > 0) request.beside = cors.headersFor(request.headers.origin)
+    const asksFirst = preflightOf(settings, cors, request)
+    if (asksFirst !== undefined) return write(reply, 204, asksFirst, '')
     const fault = beforeBody(settings, request)
     if (fault === undefined) next()
     else refuse(request, reply, fault)
@@ -120,15 +133,20 @@ const beforeBody = (settings: HttpSettings, request: FastifyRequest): Fault | un
   if (request.is404) return notFound(settings, request)
   const config = request.routeOptions.config as Partial<Gate>
   if (config.access !== 'key') return undefined
-  const admitted = settings.admit(request.headers.authorization)
+  const admitted = settings.admit(request.headers.authorization, request.ip)
   if (E.isLeft(admitted)) return admitted.left
   request.caller = admitted.right
+  const paced = settings.paceOf(admitted.right, config.lane ?? 'requests')
+  if (paced !== undefined) {
+    request.beside = { ...request.beside, ...paced.headers }
+    if (paced.fault !== undefined) return paced.fault
+  }
   const role = roleOf(config, admitted.right)
   return E.isLeft(role) ? role.left : undefined
 }
 
 /** What of a route is asked before its body is read. */
-interface Gate extends Pick<KeyedDescription, 'roles'> {
+interface Gate extends Pick<KeyedDescription, 'roles' | 'lane'> {
   readonly access: Route['access']
 }
 
@@ -150,10 +168,24 @@ const addRoute = (app: FastifyInstance, settings: HttpSettings, route: Route): v
   })
 }
 
-const gateOf = (route: Route): Gate =>
-  route.access === 'key' && route.roles !== undefined
-    ? { access: 'key', roles: route.roles }
-    : { access: route.access }
+const gateOf = (route: Route): Gate => {
+  if (route.access === 'anybody') return { access: 'anybody' }
+  const { access, roles, lane = 'requests' } = route
+  return roles === undefined ? { access, lane } : { access, lane, roles }
+}
+
+/** A browser asks by OPTIONS whether a page of another origin may ask at all. */
+const preflightOf = (
+  { routes }: HttpSettings,
+  cors: Cors,
+  request: FastifyRequest,
+): Readonly<Record<string, string>> | undefined => {
+  const isPreflight =
+    request.method === 'OPTIONS' && 'access-control-request-method' in request.headers
+  if (!isPreflight) return undefined
+  const methods = methodsOf(routes, pathOf(request))
+  return methods.length === 0 ? undefined : cors.preflight(request.headers.origin, methods)
+}
 
 const answerOf = async (
   route: Route,
@@ -212,7 +244,7 @@ const write = (
   // As bytes: to a text the framework adds a charset, which JSON media types do not have (RFC 8259, 11).
   void reply
     .code(status)
-    .headers({ ...common(reply.request.id), ...headers })
+    .headers({ ...common(reply.request.id), ...reply.request.beside, ...headers })
     .send(Buffer.from(text))
 }
 

@@ -10,6 +10,7 @@ export interface SocketAsked {
   readonly requestId: CorrelationId
   readonly query: Asked['query']
   readonly authorization: string | undefined
+  readonly address: string
   readonly origin: string | undefined
   readonly host: string | undefined
 }

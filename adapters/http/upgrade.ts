@@ -82,12 +82,13 @@ const isWanted = (path: string, { url = '', headers }: IncomingMessage): boolean
   url.split('?', 1)[0] === path && headers.upgrade?.toLowerCase() === 'websocket'
 
 const askedOf = (
-  { url = '', headers }: IncomingMessage,
+  { url = '', headers, socket }: IncomingMessage,
   requestId: CorrelationId,
 ): SocketAsked => ({
   requestId,
   query: queryIn(url),
   authorization: headers.authorization,
+  address: socket.remoteAddress ?? '',
   origin: headers.origin,
   host: headers.host,
 })

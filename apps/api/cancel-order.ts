@@ -30,6 +30,7 @@ const cancelling = {
   path: '/v1/orders/:id',
   summary: 'Asks for an order to be cancelled, as often as somebody likes.',
   tag: 'orders',
+  lane: 'cancels',
   roles: { anyOf: ['trader', 'risk', 'operator'], to: 'cancel orders' },
   replies: { 202: OrderReply },
   problems: ['notFound', 'orderEnded', 'notReady'],

@@ -26,9 +26,21 @@ describe('settings', () => {
       venue: 'paper',
       isEmpty: false,
       limits: undefined,
+      rate: 2_000,
+      cors: [],
       key: { keyId: given.DAYBOOK_KEY.slice(4, 12) },
     })
     expect(JSON.stringify(read.right)).not.toContain(given.DAYBOOK_KEY.slice(13))
+  })
+  test('name the origins of pages that may ask', () => {
+    const read = readSettings(config, {
+      ...given,
+      DAYBOOK_CORS: 'https://a.example, http://localhost:5173',
+    })
+    expect(E.isRight(read) && read.right.cors).toStrictEqual([
+      'https://a.example',
+      'http://localhost:5173',
+    ])
   })
   test.each([
     ['DAYBOOK_KEY', 'hunter2'],
@@ -36,6 +48,11 @@ describe('settings', () => {
     ['DAYBOOK_PORT', '80800'],
     ['DAYBOOK_VENUE', 'Paper!'],
     ['DAYBOOK_EMPTY', 'perhaps'],
+    ['DAYBOOK_RATE_LIMIT', '-1'],
+    ['DAYBOOK_RATE_LIMIT', 'many'],
+    ['DAYBOOK_CORS', '*'],
+    ['DAYBOOK_CORS', 'trade.example'],
+    ['DAYBOOK_CORS', 'https://desk.example/'],
   ])('that are wrong are named: %s=%s', (name, value) => {
     const read = readSettings(config, { ...given, [name]: value })
     expect(E.isLeft(read) && read.left.join()).toContain(name)

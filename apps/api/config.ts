@@ -1,7 +1,17 @@
 /** What the api is told: where to listen, which venue, and how a first run is furnished. */
 import * as t from 'io-ts'
 import { type PresentedKey, presentedKey } from '#adapters/http/bearer'
-import { Clients, Flag, optional, Port, required, shared, Text } from '#apps/process/settings'
+import { requestsPerSecond } from '#adapters/http/pacing'
+import {
+  Clients,
+  Flag,
+  optional,
+  Port,
+  required,
+  shared,
+  Text,
+  wholeNumber,
+} from '#apps/process/settings'
 import { VenueId } from '#schemas/values/ids'
 
 /** A key is known by its name and hash from here on; its secret is forgotten. */
@@ -15,6 +25,21 @@ const FirstKey = new t.Type<PresentedKey, PresentedKey, unknown>(
   t.identity,
 )
 
+/** As browsers name them: scheme, host and port, and nothing after it. */
+const Origins = new t.Type<readonly string[], readonly string[], unknown>(
+  'Origins',
+  (u): u is readonly string[] => Array.isArray(u),
+  (u, context) => {
+    const origins = typeof u === 'string' ? u.split(',').map((origin) => origin.trim()) : []
+    const isOrigin = (text: string): boolean => URL.canParse(text) && new URL(text).origin === text
+    return origins.length > 0 && origins.every(isOrigin)
+      ? t.success(origins)
+      : t.failure(u, context)
+  },
+  t.identity,
+)
+const PerSecond = wholeNumber('PerSecond', 0, 1_000_000)
+
 export const config = {
   log: shared.log,
   database: shared.database,
@@ -26,6 +51,19 @@ export const config = {
   venue: optional('DAYBOOK_VENUE', VenueId, 'a venue such as paper', 'paper' as VenueId),
   /** Of the WebSocket, in this process. */
   streamClients: optional('DAYBOOK_STREAM_CLIENTS', Clients, 'a number from 1 to 4000', 1_000),
+  /** Of one key; nobody counts where it is 0. */
+  rate: optional(
+    'DAYBOOK_RATE_LIMIT',
+    PerSecond,
+    'requests a second from 1 to 1000000, or 0 for any number',
+    requestsPerSecond,
+  ),
+  cors: optional<readonly string[], readonly string[]>(
+    'DAYBOOK_CORS',
+    Origins,
+    'origins such as https://desk.example, with commas between',
+    [],
+  ),
   isEmpty: optional('DAYBOOK_EMPTY', Flag, 'yes or no', false),
   limits: optional('DAYBOOK_LIMITS', Text, 'a file of limits', undefined),
 } as const

@@ -36,6 +36,8 @@ const engaging = {
   path: '/v1/risk/kill-switch',
   summary: 'Stops a book, or a part of it, at once and until it is released; or asks for that.',
   tag: 'risk',
+  // Nobody is kept from it for having asked too much.
+  lane: 'free',
   idempotencyKey: 'optional',
   body: KillSwitchRequest,
   replies: { 200: ProposalReply, 201: KillSwitchReply, 202: ProposalReply },

@@ -1,5 +1,6 @@
 /** Takes what people and programs ask for, and answers what the ledger knows. */
 import { hubTickFeed } from '#adapters/feed/client'
+import { ratesOf } from '#adapters/http/pacing'
 import { openHeartbeats } from '#adapters/postgres/heartbeats'
 import { openReadModels } from '#adapters/postgres/read-models'
 import { openTickReader } from '#adapters/postgres/ticks-read'
@@ -29,7 +30,7 @@ runApp('api', async (app) => {
     onMalformed: (frame) => app.logger.warn(frame, 'a tick could not be understood'),
   })
   app.onStop(ticks.close)
-  const { venue, host, port, key, isEmpty, limits, streamClients } = settings
+  const { venue, host, port, key, isEmpty, limits, streamClients, rate, cors } = settings
   const api = openApi({
     app,
     log,
@@ -43,6 +44,8 @@ runApp('api', async (app) => {
     version: version(),
     host,
     port,
+    rates: ratesOf(rate),
+    origins: cors,
     stream: { clientsMax: streamClients },
     firstRun: {
       furniture: venue === 'paper' && !isEmpty ? 'whole' : 'bare',

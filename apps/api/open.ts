@@ -1,4 +1,11 @@
 /** Joins everything that the api is made of, whatever log, read models and market it is given. */
+import {
+  guarded,
+  pacing,
+  type RateSettings,
+  ratesOf,
+  requestsPerSecond,
+} from '#adapters/http/pacing'
 import { type HttpServer, httpServer } from '#adapters/http/server'
 import type { App } from '#apps/process/app'
 import type { EventLog } from '#domain/kernel/event-log'
@@ -32,6 +39,10 @@ export interface Opening {
   readonly host: string
   readonly port: number
   readonly firstRun: FurnishSettings
+  /** How fast a key may ask; absent: as is usual. */
+  readonly rates?: RateSettings
+  /** Of pages that may ask and listen from elsewhere; absent: none. */
+  readonly origins?: readonly string[]
   readonly stream?: Partial<StreamSettings>
 }
 export interface Api {
@@ -51,14 +62,18 @@ export const openApi = (opening: Opening): Api => {
     health: healthOf(app),
     expected: expectedFor(venue),
   })
-  const admit = admission(known)
+  const { rates = ratesOf(requestsPerSecond), origins = [] } = opening
+  const { monotonicMs } = app.clock
+  const admit = guarded(admission(known), rates.wrongKeys, monotonicMs)
   const stream = openStream(
     { ...opening, ...app, admit, directory: known.directory },
-    { ...streamDefaults, ...opening.stream },
+    { ...streamDefaults, origins, ...opening.stream },
   )
   const http = httpServer({
     routes,
     admit,
+    paceOf: pacing(rates, monotonicMs),
+    origins,
     sockets: stream.sockets,
     requestId: app.ids.correlationId,
     observe: observing(app.metrics, app.logger),

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { queryOf, wrong } from '#adapters/http/endpoint'
 import type { Fault } from '#adapters/http/faults'
 import { parseJson } from '#adapters/http/json'
-import type { Caller } from '#adapters/http/route'
+import type { Admit } from '#adapters/http/route'
 import type { SocketAsked } from '#adapters/http/socket'
 import type { Directory } from './directory.ts'
 import { unknownName } from './terms.ts'
@@ -12,7 +12,7 @@ import { type CloseCode, StreamKey, StreamQuery } from '#schemas/api/stream'
 import { decodeRequest, fieldFault } from '#schemas/request'
 
 export interface OpeningMeans {
-  readonly admit: (authorization: string | undefined) => E.Either<Fault, Caller>
+  readonly admit: Admit
   readonly directory: Pick<Directory, 'account' | 'accounts'>
   readonly log: Pick<EventLog, 'head'>
   /** How far this process knows the log. */

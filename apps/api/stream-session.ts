@@ -125,7 +125,7 @@ export class Session {
 
   readonly #admit = (authorization: string): void => {
     clearTimeout(this.#keyDeadline)
-    const admitted = this.#means.opening.admit(authorization)
+    const admitted = this.#means.opening.admit(authorization, this.#asked.address)
     if (E.isLeft(admitted)) return this.refuse(admitted.left)
     this.#caller = admitted.right
     this.#listen().catch(this.#means.sources.defect)

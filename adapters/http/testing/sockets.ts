@@ -58,6 +58,8 @@ export const serving = async (clientsMax = 10) => {
       },
     ],
     admit: () => E.left({ _tag: 'KeyMissing' }),
+    paceOf: () => undefined,
+    origins: [],
     requestId: systemIds.correlationId,
     observe: () => undefined,
     stopping: stopping.signal,

@@ -9,6 +9,7 @@ import { sha256 } from '#adapters/system/hash'
 import { newApiKey } from '#adapters/system/keys'
 import { systemIds } from '#adapters/system/ids'
 import { presentedKey } from '#adapters/http/bearer'
+import { type RateSettings, ratesOf } from '#adapters/http/pacing'
 import { defaultLimits } from '#apps/api/fresh-ledger'
 import type { Furniture } from '#apps/api/furnish'
 import { openApi } from '#apps/api/open'
@@ -50,6 +51,12 @@ const allReady: readonly HeartbeatRow[] = (
   ['api', 'risk-guard', 'gateway', 'projector', 'market-data', 'paper-venue'] as const
 ).map((app) => ({ app, instance: 'local', pid: 1, state: 'ready', ageMs: 10 }))
 
+/** Tests ask as fast as they can. */
+const unhurried: RateSettings = {
+  ...ratesOf(0),
+  wrongKeys: { perSecond: 1_000_000, burst: 1_000_000 },
+}
+
 export interface LedgerSettings {
   readonly log?: EventLog
   readonly clock?: Clock
@@ -59,6 +66,8 @@ export interface LedgerSettings {
   readonly views?: (views: Views) => Views
   readonly heartbeats?: () => readonly HeartbeatRow[]
   readonly logLines?: string[]
+  readonly rates?: RateSettings
+  readonly origins?: readonly string[]
   readonly stream?: Partial<StreamSettings>
   readonly tickViews?: TickViews
 }
@@ -102,6 +111,8 @@ export const openLedger = async (settings: LedgerSettings = {}) => {
     host: '127.0.0.1',
     port: 0,
     stream: settings.stream ?? {},
+    rates: settings.rates ?? unhurried,
+    origins: settings.origins ?? [],
     firstRun: {
       furniture: settings.furniture ?? 'whole',
       key: presented(settings.key ?? ownersKey),
