@@ -135,6 +135,9 @@ describe('kraken', () => {
         line.split(' ').toSorted().join(),
       ),
     ).toStrictEqual(refused.map((line) => line.split(' ').toSorted().join()))
+    expect(says({ error: 'Malformed request', success: false })).toStrictEqual([
+      'refused Malformed request',
+    ])
     const status = (system: string) => ({ channel: 'status', data: [{ system }] })
     expect(says(status('maintenance'))).toStrictEqual(['notice maintenance'])
     expect(says(status('online'))).toStrictEqual([])

@@ -18,6 +18,7 @@ describe('what is not sound is named and never a tick', () => {
     ['hexadecimal', { price: '0x10' }, 'price: not a decimal'],
     ['two exponents', { price: '1e5e5' }, 'price: not a decimal'],
     ['a huge exponent', { price: '1e99' }, 'price: too many digits'],
+    ['half of the last digit', { price: '1.5e-18' }, 'price: too many digits'],
     ['NaN', { price: 'NaN' }, 'price: not a decimal'],
     ['a size of nothing', { size: '0.0' }, 'quantity: not above 0'],
     ['a size below nothing', { size: '-0.5' }, 'quantity: below 0'],

@@ -29,7 +29,7 @@ export const kraken: Protocol = {
   decode: (text) => {
     const frame = fieldsOf(parseRawJson(text))
     const data = listOf(frame['data'])
-    if (frame['method'] === 'subscribe') return [answerOf(frame)]
+    if (frame['method'] === 'subscribe' || frame['success'] === false) return [answerOf(frame)]
     switch (frame['channel']) {
       case 'trade':
         // A snapshot tells of what was before; it is not asked for.

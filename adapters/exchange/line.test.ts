@@ -140,6 +140,12 @@ describe('a subscription', () => {
     await until(() => ticks.length === 1)
     expect(notices[1]).toStrictEqual({ type: 'refused', symbols: ['FOO/USD'], words: error })
     expect(standings.at(-1)?.detail).toBe(`kraken refuses FOO/USD: ${error}`)
+    // It is listed a little later, and the venue says so.
+    for (const channel of ['trade', 'ticker']) {
+      const result = { channel, symbol: 'FOO/USD' }
+      connection.say({ method: 'subscribe', success: true, result })
+    }
+    await until(() => standings.at(-1)?.detail === 'no tick of FOO/USD yet')
   })
   test('that a venue acknowledges though it knows no such market is told after its time', async () => {
     const venue = await venueWith({ greet })
@@ -182,6 +188,13 @@ describe('a line', () => {
     await until(() => ticks.length === 100)
     expect(venue.connections).toHaveLength(1)
   })
+  test('on which only pings are answered is not given up for silence', async () => {
+    const venue = await venueWith()
+    const { waits } = listening(binance, venue.url, both, { timings: { silentMsMax: 300 } })
+    const { socket } = await venue.connection(1)
+    for (let ping = 1; ping <= 60; ping += 1) await once(socket, 'ping')
+    expect([venue.connections.length, waits]).toStrictEqual([1, []])
+  })
   test('on which not even pings are answered is given up', async () => {
     const venue = await venueWith({ autoPong: false })
     const { notices, until } = listening(binance, venue.url, both, {
@@ -213,16 +226,36 @@ describe('a line', () => {
   })
   test('that the venue closes, or says it will, is opened again and subscribed anew', async () => {
     const venue = await venueWith({ greet })
-    const { notices, until } = listening(binance, venue.url, both)
-    ;(await venue.connection(1)).socket.close(1008, 'disconnected after 24 h')
+    const { notices, standings, ticks, until } = listening(binance, venue.url, both)
+    const first = await venue.connection(1)
+    first.say(trade(1), trade(1, 'ETHUSDT'))
+    await until(() => ticks.length === 2)
+    first.socket.close(1008, 'disconnected after 24 h')
     ;(await venue.connection(2)).say({ e: 'serverShutdown', E: 1 })
     const third = await venue.connection(3)
     await third.untilAsked(1)
+    await until(() => standings.at(-1)?.detail === 'no tick of BTC/USDT, ETH/USDT yet')
     await until(() => notices.filter(({ type }) => type === 'opened').length === 3)
     expect(notices.flatMap((notice) => (notice.type === 'lost' ? [notice.detail] : []))).toEqual([
       'closed with 1008 disconnected after 24 h',
       'serverShutdown',
     ])
+  })
+  test('takes its answers with it: what was acknowledged on it is asked for anew', async () => {
+    let greeted = 0
+    const venue = await venueWith({
+      greet: (to) => {
+        greeted += 1
+        if (greeted === 1) greet(to)
+      },
+    })
+    const { standings, until } = listening(binance, venue.url, both)
+    const first = await venue.connection(1)
+    await until(() => standings.at(-1)?.detail === 'no tick of BTC/USDT, ETH/USDT yet')
+    first.cut()
+    await venue.connection(2)
+    const unanswered = 'binance has not acknowledged BTC/USDT, ETH/USDT yet'
+    await until(() => standings.at(-1)?.detail === unanswered)
   })
   test('goes on after frames that are not sound, which it names', async () => {
     const venue = await venueWith({ greet })
