@@ -19,6 +19,8 @@ export interface Appending {
     events: ReadonlyNonEmptyArray<ProposedEvent>,
   ) => Promise<E.Either<RevisionConflict, Appended>>
   readonly read: (stream: StreamName, after: bigint) => Promise<readonly RecordedEvent[]>
+  /** The last position in the log that was written or read here. */
+  readonly knownTo: () => bigint
 }
 
 export const appendingTo = (
@@ -32,12 +34,20 @@ export const appendingTo = (
     })
     if (closed()) throw new Closing(detail)
   }
+  let knownTo = 0n
+  const know = (position: bigint): void => {
+    if (position > knownTo) knownTo = position
+  }
   return {
+    knownTo: () => knownTo,
     append: async (stream, revision, events) => {
       for (let attempt = 0; ; attempt += 1) {
         const expected = revision === -1n ? 'noStream' : revision
         const result = await log.append(stream, expected, events)
-        if (E.isRight(result)) return result
+        if (E.isRight(result)) {
+          know(result.right.lastPosition)
+          return result
+        }
         if (result.left._tag === 'RevisionConflict') return E.left(result.left)
         if (result.left._tag === 'AppendForbidden') {
           throw new Error(`${stream} takes no ${namesOf(events)}: ${result.left.detail}`)
@@ -48,7 +58,10 @@ export const appendingTo = (
     read: async (stream, after) => {
       for (let attempt = 0; ; attempt += 1) {
         const result = await log.read(stream, after)
-        if (E.isRight(result)) return result.right
+        if (E.isRight(result)) {
+          for (const { position } of result.right) know(position)
+          return result.right
+        }
         if (result.left._tag === 'UnreadableEvent') {
           throw new Error(`${stream}, ${result.left.type}: ${result.left.detail}`)
         }

@@ -10,6 +10,7 @@ import { type TestPostgres, testPostgres } from '#adapters/testing/postgres'
 import {
   absenceFaults,
   fillFaults,
+  fundingFaults,
   sendingFaults,
   standstillFaults,
   transitionFaults,
@@ -241,10 +242,12 @@ const faults = async (): Promise<readonly string[]> => {
       ...right(await closedOrders(terms.account, ever)),
     ].filter(({ status }) => status !== 'refused'),
     trades: right(await trades(terms.account, ever)),
+    fundings: right(await client.venue.fundings(terms.account, ever)),
   }
   return [
     ...sendingFaults(evidence),
     ...fillFaults(evidence),
+    ...fundingFaults(evidence),
     ...transitionFaults(evidence),
     ...absenceFaults(evidence),
     ...standstillFaults(evidence),

@@ -2,6 +2,7 @@
 import type { LogPage } from '#domain/kernel/event-log'
 import type { VenueReport } from '#domain/kernel/venue'
 import { appendingTo, Closing } from './appending.ts'
+import { Fundings } from './fundings.ts'
 import { Journal } from './journal.ts'
 import { listInstruments } from './listing.ts'
 import { Orders } from './orders.ts'
@@ -25,6 +26,7 @@ export class Gateway {
   readonly #view: View
   readonly #orders: Orders
   readonly #journal: Journal
+  readonly #fundings: Fundings
   readonly #watch: VenueWatch
   #caughtUp = false
   #closing = false
@@ -44,11 +46,24 @@ export class Gateway {
       sweepWithin: (milliseconds: number) => this.#watch.sweepWithin(milliseconds),
     }
     this.#orders = new Orders(ports, this.#view, gate, appending, (word) => this.#foreign(word))
+    this.#fundings = new Fundings({
+      ports,
+      view: this.#view,
+      appending,
+      closing: () => this.#closing,
+      askForAll: () => this.#watch.completeSoon(),
+    })
     this.#watch = new VenueWatch({
       ports,
       view: this.#view,
       journal: this.#journal,
-      reconciliation: new Reconciliation(ports, this.#view, this.#orders, this.#journal),
+      reconciliation: new Reconciliation({
+        ports,
+        view: this.#view,
+        orders: this.#orders,
+        journal: this.#journal,
+        fundings: this.#fundings,
+      }),
       listInstruments: () => listInstruments(ports, this.#view, appending),
       settled: () => this.#orders.attendAll(),
       closing: () => this.#closing,
@@ -72,6 +87,7 @@ export class Gateway {
     for (const recorded of page.events) {
       for (const orderId of this.#view.apply(recorded)) this.#heardOf(orderId)
     }
+    this.#view.foldedTo = page.upTo
     if (page.atHead && !this.#caughtUp) this.#begin()
     if (this.#caughtUp && this.#view.accounts.size > accountsBefore) this.#watch.kick()
   }
@@ -120,7 +136,7 @@ export class Gateway {
         this.#recorded(this.#orders.hear([{ ...report, via: 'report' }]))
         return
       case 'funding':
-        this.#ports.logger.warn(report.funding, 'a funding payment is not recorded yet')
+        this.#recorded(this.#fundings.hear(report.funding))
         return
     }
   }

@@ -15,6 +15,7 @@ import type { AccountId, ClientOrderId, OrderId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 import { provableInMs } from './absence.ts'
 import type { Entry } from './entry.ts'
+import type { Fundings } from './fundings.ts'
 import type { Journal } from './journal.ts'
 import type { Orders } from './orders.ts'
 import type { GatewayPorts } from './ports.ts'
@@ -45,28 +46,44 @@ interface Found {
   readonly trades: readonly VenueTrade[]
 }
 
+export interface ReconciliationParts {
+  readonly ports: GatewayPorts
+  readonly view: View
+  readonly orders: Orders
+  readonly journal: Journal
+  readonly fundings: Fundings
+}
+
 export class Reconciliation {
   readonly #ports: GatewayPorts
   readonly #view: View
   readonly #orders: Orders
   readonly #journal: Journal
+  readonly #fundings: Fundings
   /** When each account was last asked for everything, and all of it was recorded. */
   readonly #completeAt = new Map<AccountId, Instant>()
 
-  constructor(ports: GatewayPorts, view: View, orders: Orders, journal: Journal) {
+  constructor({ ports, view, orders, journal, fundings }: ReconciliationParts) {
     this.#ports = ports
     this.#view = view
     this.#orders = orders
     this.#journal = journal
+    this.#fundings = fundings
   }
 
   /** Everything since the last time, and a ReconciliationCompleted at the end. False: try again. */
   async complete(at: VenueAccount, stillWanted: () => boolean): Promise<boolean> {
+    at.lacksPayment = false
     const before = this.#before(at.account)
-    const found = await this.#ask(at.account, this.#since(at, before))
-    if (found === undefined) return false
+    const since = this.#since(at, before)
+    // Before the trades, so that what was paid on is among them.
+    const fundings = await this.#answered(this.#ports.venue.fundings(at.account, since))
+    const found = fundings === undefined ? undefined : await this.#ask(at.account, since)
+    if (fundings === undefined || found === undefined) return false
     const breaksBefore = at.breakCount
     if (!(await this.#bring(at, before, found)) || !stillWanted()) return false
+    await this.#fundings.bring(at, fundings)
+    if (!stillWanted()) return false
     this.#completeAt.set(at.account, before.askedAt)
     at.touched = this.#before(at.account).active.size > 0
     await this.#journal.reconciled(at, {
@@ -95,6 +112,14 @@ export class Reconciliation {
     const more = await this.#askMore(at.account, plusMs(since, -marginMs))
     if (more === undefined) return false
     return await this.#bring(at, before, { open, ...more })
+  }
+
+  /** Contracts are paid on without any order: what the log lacks is noted. False: no answer. */
+  async findPayments(at: VenueAccount): Promise<boolean> {
+    const since = plusMs(at.reconciledAt ?? at.openedAt ?? this.#ports.clock.now(), -marginMs)
+    const fundings = await this.#answered(this.#ports.venue.fundings(at.account, since))
+    at.lacksPayment ||= fundings?.some((funding) => !at.hasFunding(funding)) ?? false
+    return fundings !== undefined
   }
 
   #before(account: AccountId): Before {

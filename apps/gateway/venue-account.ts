@@ -1,5 +1,7 @@
 /** One account at the venue, as the log tells it: which book it is of, and what was found there that is not ours. */
 import type { RecordedEvent } from '#schemas/envelope'
+import type { FundingPaid } from '#schemas/events/account'
+import type { LedgerEvent } from '#schemas/events/ledger'
 import type { VenueEvent } from '#schemas/events/venue'
 import { type StreamName, venueStream } from '#schemas/streams'
 import type {
@@ -30,9 +32,15 @@ export class VenueAccount {
   reconciledAt: Instant | undefined
   /** The venue said something of it since it was last asked for everything. */
   touched = false
+  /** The venue has paid what the log lacks, and perhaps what it was paid on too. */
+  lacksPayment = false
   /** Breaks are for people to resolve; there are few of them. */
   readonly #breaks = new Set<BreakId>()
   readonly #foreignFills = new Set<string>()
+  /** Of the account's own stream, on which payments are recorded. */
+  accountRevision = -1n
+  /** Three a day for each contract: few enough to be remembered. */
+  readonly #fundings = new Set<string>()
 
   constructor(venue: VenueId, account: AccountId) {
     this.venue = venue
@@ -52,6 +60,17 @@ export class VenueAccount {
   }
   hasForeignFill(trade: ForeignTrade): boolean {
     return this.#foreignFills.has(keyOf(trade))
+  }
+
+  hasFunding(funding: Pick<FundingPaid, 'symbol' | 'fundingId'>): boolean {
+    return this.#fundings.has(`${funding.symbol} ${funding.fundingId}`)
+  }
+  /** An event of the account's own stream. */
+  absorbOfAccount(event: LedgerEvent, revision: bigint): void {
+    if (revision <= this.accountRevision) return
+    this.accountRevision = revision
+    if (event.type !== 'FundingPaid' || event.venue !== this.venue) return
+    this.#fundings.add(`${event.symbol} ${event.fundingId}`)
   }
 
   absorb({ event, revision }: RecordedEvent): void {

@@ -94,6 +94,10 @@ export class VenueWatch {
     this.#sweepAtMs = atMs
     this.#arm()
   }
+  completeSoon(): void {
+    this.#completeAtMs = this.#nowMs()
+    this.kick()
+  }
   stop(): void {
     this.#forget?.()
   }
@@ -158,10 +162,19 @@ export class VenueWatch {
     accounts: readonly VenueAccount[],
     stillWanted: () => boolean,
   ): Promise<boolean> {
-    for (const at of accounts.filter(({ touched }) => touched)) {
-      if (!(await this.#parts.reconciliation.complete(at, stillWanted))) return false
-    }
+    // First, so that whoever asks for it in the meantime gets another.
     this.#completeAtMs = this.#nowMs() + completeEveryMs
+    const { reconciliation, view } = this.#parts
+    for (const at of accounts) {
+      const mayBePaid = !at.touched && view.contracts.holdsAny(at.account)
+      if (mayBePaid && !(await reconciliation.findPayments(at))) at.lacksPayment = true
+      if (!at.touched && !at.lacksPayment) continue
+      if (await reconciliation.complete(at, stillWanted)) continue
+      // It may have been asked for nothing of this yet.
+      at.touched = true
+      this.#completeAtMs = this.#nowMs()
+      return false
+    }
     return true
   }
   async #sweep(accounts: readonly VenueAccount[]): Promise<boolean> {

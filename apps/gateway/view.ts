@@ -8,8 +8,10 @@ import {
   withoutReleased,
 } from '#domain/order/kill-switch'
 import type { RecordedEvent } from '#schemas/envelope'
+import type { AccountEvent } from '#schemas/events/account'
 import type { EventType } from '#schemas/events/ledger'
 import type { OrderApproved } from '#schemas/events/risk'
+import type { VenueEvent } from '#schemas/events/venue'
 import type { Prefix } from '#schemas/streams'
 import type {
   AccountId,
@@ -20,6 +22,7 @@ import type {
   OrderId,
   VenueId,
 } from '#schemas/values/ids'
+import { ContractHoldings } from './contract-holdings.ts'
 import { type EngagedKillSwitch, Entry } from './entry.ts'
 import { VenueAccount } from './venue-account.ts'
 
@@ -60,6 +63,9 @@ export const followed: {
     'KillSwitchEngaged',
     'KillSwitchReleased',
     'AccountOpened',
+    'FundsDeposited',
+    'FundsWithdrawn',
+    'FundingPaid',
     'InstrumentListed',
     'InstrumentChanged',
     'VenueConnected',
@@ -72,6 +78,9 @@ export const followed: {
 
 export class View {
   readonly venue: VenueId
+  readonly contracts = new ContractHoldings()
+  /** Everything up to this position of the log is in here. */
+  foldedTo = 0n
   readonly #nowMs: () => number
   readonly #entries = new Map<OrderId, Entry>()
   readonly #books = new Map<BookId, Book>()
@@ -136,7 +145,10 @@ export class View {
         this.#released(event.book, event.killSwitchIds)
         return []
       case 'AccountOpened':
-        this.#account(event.account).opened(event.book, recorded.metadata.occurredAt)
+      case 'FundsDeposited':
+      case 'FundsWithdrawn':
+      case 'FundingPaid':
+        this.#ofAccount(event, recorded)
         return []
       case 'InstrumentListed':
       case 'InstrumentChanged':
@@ -147,7 +159,7 @@ export class View {
       case 'ReconciliationCompleted':
       case 'BreakDetected':
       case 'ForeignFillObserved':
-        if (event.venue === this.venue) this.#account(event.account).absorb(recorded)
+        if (event.venue === this.venue) this.#ofVenue(event, recorded)
         return []
       case 'OrderCancelRequested':
       case 'OrderSubmissionStarted':
@@ -164,9 +176,6 @@ export class View {
         return this.#ofOrder(event.orderId, recorded)
       case 'BookOpened':
       case 'MarksTaken':
-      case 'FundsDeposited':
-      case 'FundsWithdrawn':
-      case 'FundingPaid':
       case 'RiskLimitsSet':
       case 'ControlRefused':
       case 'RiskLimitsProposed':
@@ -195,12 +204,23 @@ export class View {
     this.#accounts.set(account, known)
     return known
   }
+  #ofAccount(event: AccountEvent, { metadata, revision }: RecordedEvent): void {
+    const account = this.#account(event.account)
+    if (event.type === 'AccountOpened') account.opened(event.book, metadata.occurredAt)
+    account.absorbOfAccount(event, revision)
+  }
+  #ofVenue(event: VenueEvent, recorded: RecordedEvent): void {
+    this.#account(event.account).absorb(recorded)
+    if (event.type === 'ForeignFillObserved') this.contracts.fold(event)
+  }
   #follow(orderId: OrderId): void {
     const entry = this.remember(orderId)
     entry.followed = true
     entry.loaded = true
   }
   #ofOrder(orderId: OrderId, recorded: RecordedEvent): readonly OrderId[] {
+    const { event } = recorded
+    if (event.type === 'OrderFilled' && event.venue === this.venue) this.contracts.fold(event)
     const entry = this.#entries.get(orderId)
     if (entry === undefined || !entry.loaded) return []
     entry.absorbRecorded(recorded, this.#nowMs())

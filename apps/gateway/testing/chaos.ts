@@ -4,16 +4,45 @@ import {
   absenceFaults,
   type Evidence,
   fillFaults,
+  fundingFaults,
   killFaults,
   sendingFaults,
   standstillFaults,
   transitionFaults,
 } from '#apps/gateway/testing/checks'
-import type { PlaceScript } from '#apps/gateway/testing/script'
+import { bitcoin, type PlaceScript } from '#apps/gateway/testing/script'
 import { named, Stage } from '#apps/gateway/testing/stage'
-import type { OrderId, StrategyId } from '#schemas/values/ids'
+import { instant } from '#domain/testing/fixed'
+import { amount, price } from '#domain/testing/orders'
+import { signed } from '#domain/values/decimal'
+import type { Ratio, SignedQuantity } from '#schemas/values/decimal'
+import type { AccountId, FundingId, MarketSymbol, OrderId, StrategyId } from '#schemas/values/ids'
+import type { Terms } from '#schemas/values/trading'
 
 const strategies = ['alpha', 'beta', 'gamma'] as const
+const linear = {
+  ...bitcoin,
+  symbol: 'BTC/USDT:USDT' as MarketSymbol,
+  terms: { ...bitcoin.terms, kind: 'linear' },
+} as const
+const payment = {
+  account: 'main' as AccountId,
+  symbol: linear.symbol,
+  markPrice: price('60000'),
+  rate: (10n ** 14n) as Ratio,
+  currency: bitcoin.terms.settle,
+  amount: amount('-1'),
+}
+const inAnHour = instant('2026-01-05T10:00:00Z')
+const kinds: readonly Partial<Terms>[] = [
+  {},
+  { symbol: linear.symbol },
+  { symbol: linear.symbol, side: 'sell', reduceOnly: true },
+  { symbol: linear.symbol, orderType: 'stop', stopPrice: price('61000') },
+  { orderType: 'stopLimit', stopPrice: price('59000'), timeInForce: 'gtd', expireAt: inAnHour },
+  { timeInForce: 'fok' },
+  { postOnly: true },
+]
 const anyScript: fc.Arbitrary<PlaceScript> = fc.record({
   effect: fc.constantFrom(
     'rest',
@@ -45,9 +74,11 @@ const anyDeed = fc.oneof(
       type: fc.constant('place' as const),
       script: anyScript,
       strategy: fc.constantFrom(...strategies),
+      kind: fc.constantFrom(...kinds),
       reducing: fc.boolean(),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('pay' as const), told: fc.boolean() }) },
   { weight: 4, arbitrary: fc.record({ type: fc.constant('cancel' as const), which: anyNumber }) },
   {
     weight: 2,
@@ -88,7 +119,7 @@ export const anyRun = fc.record({
 })
 
 class Chaos {
-  readonly stage = new Stage()
+  readonly stage = new Stage([bitcoin, linear])
   readonly #orders: OrderId[] = []
   readonly #scripts = new Map<string, PlaceScript>()
   #gateways = 0
@@ -122,11 +153,13 @@ class Chaos {
       case 'pass':
         return await world.pass(deed.ms)
       case 'place': {
-        const orderId = await stage.intend({ strategy: deed.strategy as StrategyId })
+        const orderId = await stage.intend({ ...deed.kind, strategy: deed.strategy as StrategyId })
         this.#orders.push(orderId)
         this.#scripts.set(named(orderId), deed.script)
         return await stage.approve(orderId, { reducing: deed.reducing })
       }
+      case 'pay':
+        return this.#pay(deed.told)
       case 'cancel':
         return await this.#with(deed.which, (orderId) => stage.askCancel(orderId))
       case 'kill':
@@ -171,6 +204,17 @@ class Chaos {
     }
   }
 
+  /** On what the account holds at the venue. */
+  #pay(told: boolean): void {
+    const { venue } = this.stage
+    const held = venue.trades
+      .filter((trade) => trade.symbol === linear.symbol)
+      .reduce((sum, { side, quantity }) => sum + signed(side, quantity), 0n)
+    if (held === 0n) return
+    const fundingId = `f${String(venue.fundings.length)}` as FundingId
+    venue.pay({ ...payment, fundingId, quantity: held as SignedQuantity }, told)
+  }
+
   /** Faults stop; whoever was frozen goes on beside a fresh gateway. */
   async standstill(): Promise<void> {
     this.#faulty = false
@@ -180,8 +224,8 @@ class Chaos {
     await this.stage.world.run(45_000 + this.#setBackMs)
   }
   async evidence(): Promise<Evidence> {
-    const { attempts, orders, trades } = this.stage.venue
-    return { log: await this.stage.log(), attempts, orders, trades }
+    const { attempts, orders, trades, fundings } = this.stage.venue
+    return { log: await this.stage.log(), attempts, orders, trades, fundings }
   }
 
   async #with(which: number, then: (orderId: OrderId) => Promise<void>): Promise<void> {
@@ -212,6 +256,7 @@ export const faultsAfter = async ({ deeds, ...faults }: Run): Promise<readonly s
     ...chaos.stage.world.defects.map(String),
     ...sendingFaults(evidence),
     ...fillFaults(evidence),
+    ...fundingFaults(evidence),
     ...transitionFaults(evidence),
     ...absenceFaults(evidence),
     ...killFaults(evidence),

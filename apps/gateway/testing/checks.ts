@@ -1,5 +1,5 @@
 /** What must hold of a log and of what reached the venue, told apart from the gateway: plain loops over plain events. */
-import type { VenueOrderState, VenueTrade } from '#domain/kernel/venue'
+import type { VenueFunding, VenueOrderState, VenueTrade } from '#domain/kernel/venue'
 import type { WireAttempt } from '#apps/gateway/testing/script'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { EventNamed, EventType } from '#schemas/events/ledger'
@@ -10,6 +10,7 @@ export interface Evidence {
   readonly attempts: readonly WireAttempt[]
   readonly orders: readonly VenueOrderState[]
   readonly trades: readonly VenueTrade[]
+  readonly fundings: readonly VenueFunding[]
 }
 type Of<Type extends EventType> = RecordedEvent & { readonly event: EventNamed<Type> }
 
@@ -98,6 +99,27 @@ export const fillFaults = ({ log, trades, orders }: Evidence): readonly string[]
   }
   return faults
 }
+
+/** Each payment of the venue is in the log once, as it was said, shared out to the last digit, and none is invented. */
+export const fundingFaults = ({ log, fundings }: Evidence): readonly string[] => {
+  const nameOf = ({ account, symbol, fundingId }: Pick<VenueFunding, PaymentName>): string =>
+    `${account} ${symbol} ${fundingId}`
+  const paid = all(log, 'FundingPaid').map(({ event }) => event)
+  const wrong = paid.flatMap((event) => {
+    const said = fundings.find((each) => nameOf(each) === nameOf(event))
+    const sum = event.shares.reduce((total, share) => total + share.amount, 0n)
+    if (said === undefined) return [`FundingPaid ${nameOf(event)}: invented`]
+    if (said.amount !== event.amount || said.quantity !== event.quantity)
+      return [`FundingPaid ${nameOf(event)}: another payment`]
+    return sum === event.amount ? [] : [`FundingPaid ${nameOf(event)}: shares of ${String(sum)}`]
+  })
+  const missing = fundings.flatMap((each) => {
+    const times = paid.filter((event) => nameOf(event) === nameOf(each)).length
+    return times === 1 ? [] : [`FundingPaid ${nameOf(each)}: ${String(times)} times`]
+  })
+  return [...wrong, ...missing]
+}
+type PaymentName = 'account' | 'symbol' | 'fundingId'
 
 /** What may stand before what, along one order's stream: I17, and the fence of I12. */
 const after: Readonly<Partial<Record<EventType, readonly EventType[]>>> = {

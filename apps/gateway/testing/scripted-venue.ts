@@ -67,6 +67,9 @@ export class ScriptedVenue {
   get orders(): readonly VenueOrderState[] {
     return this.#orders
   }
+  get fundings(): readonly VenueFunding[] {
+    return this.#fundings
+  }
   get trades(): readonly VenueTrade[] {
     return this.#trades
   }

@@ -5,6 +5,7 @@ import { memoryEventLog } from '#adapters/memory/event-log'
 import { sha256 } from '#adapters/system/hash'
 import { followed } from '#apps/gateway/view'
 import { Gateway } from '#apps/gateway/gateway'
+import type { VenueInstrument } from '#domain/kernel/venue'
 import { enveloper } from '#domain/kernel/envelop'
 import type { AppendFailure, EventLog, ExpectedRevision, LogPage } from '#domain/kernel/event-log'
 import { clientOrderIdOf, orderDecider } from '#domain/order/order'
@@ -54,7 +55,8 @@ export class Stage {
   storeFault: (stream: StreamName, owner: Owner) => StoreFault | undefined = () => undefined
   pausesBeforeSend = false
 
-  constructor() {
+  constructor(instruments?: readonly VenueInstrument[]) {
+    if (instruments !== undefined) this.venue.instruments = instruments
     this.venue.logHead = () => this.#head
     this.world.follow(() =>
       this.nodes.flatMap((node) =>
