@@ -10,6 +10,7 @@ import { journeyResults } from './journey.ts'
 import { memoryResults } from './memory.ts'
 import { root } from './root.ts'
 import { startResults } from './start.ts'
+import { tickResults } from './ticks.ts'
 
 const suites = {
   'T1 T2': appendResults,
@@ -17,6 +18,7 @@ const suites = {
   T16: apiResults,
   T17: startResults,
   T18: memoryResults,
+  T19: tickResults,
 } as const
 
 const wanted = process.argv.slice(2)

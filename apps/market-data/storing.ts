@@ -33,7 +33,7 @@ export interface StoringOptions {
   readonly app: Pick<App, 'logger' | 'stopping'>
   /** About a minute of a busy market, some 30 MB. */
   readonly ticksMax?: number
-  /** Encoding one takes about 2 ms, in which no tick is told. */
+  /** Encoding one takes about 1 ms, in which no tick is told. */
   readonly batchMax?: number
   /** So long a batch may fill: each is a commit, on the disk that the log is on. */
   readonly lingerMs?: number
@@ -46,7 +46,7 @@ const retryMsFirst = 100
 const idleMsMax = 60_000
 
 export const storing = (options: StoringOptions): Storing => {
-  const { store, app, ticksMax = 100_000, batchMax = 1_000, lingerMs = 250 } = options
+  const { store, app, ticksMax = 100_000, batchMax = 500, lingerMs = 250 } = options
   const { retryMsMax = 5_000, stopMsMax = 3_000 } = options
   const queue = tickQueue(ticksMax, batchMax)
   const counts = { stored: 0, known: 0, dropped: 0 }
