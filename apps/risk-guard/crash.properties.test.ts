@@ -3,6 +3,7 @@ import { expect } from 'vitest'
 import { faultsIn, openStage, type Stage, type TestGuard } from '#apps/risk-guard/testing/stage'
 import type { EventLog } from '#domain/kernel/event-log'
 import { covers } from '#domain/order/kill-switch'
+import { proposed, releaseAsked } from '#domain/risk/testing/control-words'
 import {
   accepted,
   cancelled,
@@ -14,6 +15,7 @@ import {
 } from '#domain/risk/testing/words'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { StrategyId } from '#schemas/values/ids'
+import type { Limits } from '#schemas/values/trading'
 import { fc, prop } from '#testing/prop'
 
 /** What becomes of an append: in each way that a process can die, or be told nothing. */
@@ -33,6 +35,8 @@ type Deed =
   | { readonly type: 'read'; readonly guard: number; readonly events: number }
   | { readonly type: 'settle'; readonly pick: number; readonly how: number }
   | { readonly type: 'kill'; readonly halt: boolean; readonly scoped: boolean }
+  | { readonly type: 'propose'; readonly which: number }
+  | { readonly type: 'release' }
   | { readonly type: 'wait'; readonly ms: number }
 const deed: fc.Arbitrary<Deed> = fc.oneof(
   {
@@ -68,8 +72,16 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     }),
   },
   {
-    weight: 1,
-    arbitrary: fc.record({ type: fc.constant('wait' as const), ms: fc.constantFrom(3, 400, 1100) }),
+    weight: 2,
+    arbitrary: fc.record({ type: fc.constant('propose' as const), which: fc.nat({ max: 3 }) }),
+  },
+  { weight: 2, arbitrary: fc.record({ type: fc.constant('release' as const) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      type: fc.constant('wait' as const),
+      ms: fc.constantFrom(3, 400, 1100, 30_000, 60_000),
+    }),
   },
 )
 const scenario = fc.record({
@@ -78,31 +90,47 @@ const scenario = fc.record({
 })
 
 prop(
-  'guards that die, race and hear nothing at any append decide every intent once, and rightly',
+  'guards that die, race and hear nothing at any append decide everything once, and rightly',
   scenario,
   async ({ fates, deeds }) => {
     const stage = await openStage({ maxOpenOrders: 6, maxOrdersPerSecond: 99 })
     await stage.write(foreignFill({ quantity: '1', strategy: 'one' }))
-    const world = { stage, fates: [...fates], asks: 0, kills: 0, settled: new Set<number>() }
+    const settled = new Set<number>()
+    const world = { stage, fates: [...fates], asks: 0, kills: 0, requests: 0, settled }
     const guards = [startIn(world), startIn(world)]
     for (const each of deeds) await act(world, guards, each)
     // Faults stop, and one guard that starts anew has the last word.
     world.fates = []
     stage.trade('65000')
-    await stage.guard().read()
+    const last = stage.guard()
+    await last.read()
+    expect(undecided(await stage.events())).toStrictEqual([])
+    stage.clock.advance(60_000)
+    await last.read()
     const events = await stage.events()
     expect(faultsIn(events)).toStrictEqual([])
-    expect(undecided(events)).toStrictEqual([])
+    expect(unruled(events)).toStrictEqual([])
     expect(approvedPastKillSwitch(events)).toStrictEqual([])
+    expect(approvedPastLimits(events)).toStrictEqual([])
   },
   { numRuns: 300 },
 )
+
+const proposals: readonly Limits[] = [
+  { maxOpenOrders: 3 },
+  { maxOpenOrders: 9 },
+  { maxOpenOrders: 5, maxOrdersPerSecond: 50 },
+  { maxOrdersPerHour: 9000 },
+]
+const numbersUpTo = (most: number): readonly number[] =>
+  Array.from({ length: most }, (_, index) => index + 1)
 
 interface World {
   readonly stage: Stage
   fates: Fate[]
   asks: number
   kills: number
+  requests: number
   readonly settled: Set<number>
 }
 class Died extends Error {}
@@ -157,6 +185,12 @@ const act = async (world: World, guards: TestGuard[], each: Deed): Promise<void>
       return settle(world, each.pick, each.how)
     case 'kill':
       return engage(world, each.halt, each.scoped)
+    case 'propose':
+      world.requests += 1
+      return stage.write(proposed(world.requests, proposals[each.which] ?? {}))
+    case 'release':
+      world.requests += 1
+      return stage.write(releaseAsked(world.requests, ...numbersUpTo(world.kills)))
     case 'wait':
       stage.clock.advance(each.ms)
       return stage.trade('65000')
@@ -191,7 +225,27 @@ const undecided = (events: readonly RecordedEvent[]): readonly string[] => {
     event.type === 'OrderIntentRecorded' && !answered.has(event.orderId) ? [event.orderId] : [],
   )
 }
-/** I10, by looking at every approval and every kill switch before it. */
+const unruled = (events: readonly RecordedEvent[]): readonly string[] => {
+  const ruled = new Set(
+    events.flatMap(({ event }) =>
+      'proposalId' in event && 'rules' in event ? [event.proposalId] : [],
+    ),
+  )
+  return events.flatMap(({ event }) =>
+    'proposalId' in event && !ruled.has(event.proposalId) ? [event.proposalId] : [],
+  )
+}
+/** The limits that were set last are the ones that an approval names. */
+const approvedPastLimits = (events: readonly RecordedEvent[]): readonly unknown[] =>
+  events.flatMap(({ event }, index) => {
+    if (event.type !== 'OrderApproved') return []
+    const before = events.slice(0, index).map((each) => each.event)
+    const set = before.findLast(({ type }) => type === 'RiskLimitsSet')
+    const inForce = set?.type === 'RiskLimitsSet' ? set.limits.maxOpenOrders : 6
+    const named = event.checks.find(([code]) => code === 'openOrders')?.[2]
+    return named === String(inForce) ? [] : [event.orderId, named, inForce]
+  })
+/** I10, by looking at every approval and every kill switch before it that was not released before it. */
 const approvedPastKillSwitch = (events: readonly RecordedEvent[]): readonly string[] =>
   events.flatMap(({ event }, index) => {
     if (event.type !== 'OrderApproved') return []
@@ -200,6 +254,13 @@ const approvedPastKillSwitch = (events: readonly RecordedEvent[]): readonly stri
       .some(
         ({ event: earlier }) =>
           earlier.type === 'KillSwitchEngaged' &&
+          !events
+            .slice(0, index)
+            .some(
+              ({ event: later }) =>
+                later.type === 'KillSwitchReleased' &&
+                later.killSwitchIds.includes(earlier.killSwitchId),
+            ) &&
           covers(earlier.scope, event.terms) &&
           (earlier.mode === 'halt' || !event.reducing),
       )
