@@ -1,5 +1,4 @@
 /** Clients of the stream for tests: over the wire, and without one, where the test says when there is room. */
-import { once } from 'node:events'
 import * as E from 'fp-ts/lib/Either.js'
 import { WebSocket } from 'ws'
 import type { Socket } from '#adapters/http/socket'
@@ -65,10 +64,9 @@ export const listen = (port: number, { query = '', ...how }: Connecting = {}): L
     if ('logPosition' in said) seen.push(said)
     wake()
   })
-  const closed = once(line, 'close').then(([code, reason]) => ({
-    code: code as number,
-    reason: String(reason),
-  }))
+  const closed = new Promise<{ readonly code: number; readonly reason: string }>((resolve) => {
+    line.once('close', (code, reason) => resolve({ code, reason: reason.toString() }))
+  })
   const until = async (enough: () => boolean): Promise<void> => {
     while (!enough()) {
       await new Promise<void>((resolve) => {
