@@ -12,6 +12,8 @@ import { type TestPostgres, testPostgres } from '#adapters/testing/postgres'
 import { faultsIn } from '#apps/risk-guard/testing/stage'
 import { enveloper } from '#domain/kernel/envelop'
 import type { ExpectedRevision } from '#domain/kernel/event-log'
+import { settlingMs } from '#domain/risk/control'
+import { proposed, releaseAsked } from '#domain/risk/testing/control-words'
 import { streamOf } from '#domain/risk/testing/log'
 import {
   accountOpened,
@@ -26,6 +28,7 @@ import { plusMs } from '#domain/values/instant'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { Price, Quantity } from '#schemas/values/decimal'
+import type { Instant } from '#schemas/values/instant'
 import type { AppName } from '#schemas/writers'
 
 let server: TestPostgres
@@ -119,6 +122,55 @@ test('lives on when the server dies, and stops at once when it is told to', asyn
   expect(await once(child, 'exit')).toStrictEqual([0, null])
 })
 
+test('sets limits and releases kill switches in their time, also when it was killed while they waited', async () => {
+  const doomed = started()
+  await ready(doomed)
+  await request(proposed(1, { maxOpenOrders: 0 }), systemClock.now())
+  await expect.poll(rulings, { timeout: 20_000 }).toStrictEqual(['RiskLimitsSet'])
+  await write('api', engaged(2, 'reduce'), 'streamExists')
+  // Asked for long enough ago that a few seconds are left, in which the guard dies.
+  const asked = plusMs(systemClock.now(), 8_000 - settlingMs)
+  await request(proposed(2, { maxOpenOrders: 100_000 }), asked)
+  await request(releaseAsked(3, 1, 2), asked)
+  await askAll(2_000_000, 1)
+  await expect.poll(lastReason, { timeout: 20_000 }).toBe('killSwitch')
+  await killed(doomed)
+  expect(await rulings()).toStrictEqual(['RiskLimitsSet'])
+  const successor = started()
+  const all = ['RiskLimitsSet', 'RiskLimitsSet', 'KillSwitchReleased']
+  await expect.poll(rulings, { timeout: 20_000 }).toStrictEqual(all)
+  const late = (await events()).filter(({ event }) => 'proposalId' in event && 'rules' in event)
+  for (const { event } of late.slice(1))
+    expect('clock' in event && event.clock >= plusMs(asked, settlingMs)).toBe(true)
+  const before = await decisions()
+  await askAll(2_000_001, 1)
+  await expect.poll(decisions, { timeout: 20_000 }).toBe(before + 1)
+  expect(await lastReason()).toBe('OrderApproved')
+  expect(faultsIn(await events())).toStrictEqual([])
+  await killed(successor)
+})
+
+const rulings = async (): Promise<readonly string[]> =>
+  (await events()).flatMap(({ event }) =>
+    'proposalId' in event && 'rules' in event ? [event.type] : [],
+  )
+const lastReason = async (): Promise<string | undefined> => {
+  const last = (await events()).findLast(({ event }) =>
+    /OrderApproved|OrderDenied/.test(event.type),
+  )
+  return last?.event.type === 'OrderDenied' ? last.event.reason.code : last?.event.type
+}
+/** As the api appends it, at a time. */
+const request = async (event: LedgerEvent, at: Instant): Promise<void> => {
+  const asked = enveloper('api', systemIds, { ...systemClock, now: () => at })(event, {
+    correlationId: systemIds.correlationId(),
+  })
+  const before = await logOf('api').read(streamOf(event), -1n)
+  if (E.isLeft(before)) throw new Error(before.left._tag)
+  const expected = before.right.at(-1)?.revision ?? 'noStream'
+  const appended = await logOf('api').append(streamOf(event), expected, [asked])
+  if (E.isLeft(appended)) throw new Error(JSON.stringify(appended.left._tag))
+}
 const logOf = (app: AppName) => {
   const known = logs.get(app)
   if (known !== undefined) return known
