@@ -4,7 +4,7 @@ import * as t from 'io-ts'
 import { ofEveryApp, optional } from '#apps/process/settings'
 
 const daysMost = 36_500
-const daysDefault = 30
+const daysDefault = 7
 
 /** Days; 0 and off keep them for ever. */
 export const parseRetention = (text: string): number | 'off' | undefined => {

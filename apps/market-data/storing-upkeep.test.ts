@@ -72,7 +72,7 @@ test('what is being read is left, said once, and tried again', async () => {
 })
 
 test.each([
-  ['', 30],
+  ['', 7],
   ['7', 7],
   ['0', 'off'],
   ['off', 'off'],
