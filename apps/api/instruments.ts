@@ -5,6 +5,7 @@ import type { KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import type { Marks } from '#domain/market/marks'
 import { type InstrumentRow, instrumentView } from '#projections/instruments'
 import { InstrumentList, InstrumentQuery } from '#schemas/api/instruments'
+import type { Mark } from '#schemas/values/trading'
 import type { Directory } from './directory.ts'
 import { foldedUpTo, type LevelMeans } from './levelling.ts'
 import { pageIn } from './paging.ts'
@@ -42,11 +43,12 @@ export const listInstruments = (means: InstrumentMeans): KeyedRoute =>
     }
     const page = pageIn(there, all, query, idOf)
     if (E.isLeft(page)) return page
-    const data = page.right.data.map((row) => ({
-      id: idOf(row),
-      ...instrumentView(row, marks.markOf(row.symbol)),
-    }))
+    const data = page.right.data.map((row) => instrumentReply(row, marks.markOf(row.symbol)))
     return E.right({ status: 200, body: { data, hasMore: page.right.hasMore } })
   })
 
+export const instrumentReply = (row: InstrumentRow, mark?: Mark) => ({
+  id: idOf(row),
+  ...instrumentView(row, mark),
+})
 const idOf = ({ venue, symbol }: InstrumentRow): string => `${venue}.${symbol}`

@@ -144,7 +144,7 @@ const ifFree = async (
     : E.left({ _tag: 'InsufficientFunds', account, currency, asked: amount, ...funds })
 }
 
-const transferView = ({ event, metadata, position }: RecordedEvent): TransferReply => {
+export const transferView = ({ event, metadata, position }: RecordedEvent): TransferReply => {
   if (event.type !== 'FundsDeposited' && event.type !== 'FundsWithdrawn') {
     throw new Error(`${event.type} moves no money`)
   }

@@ -1,15 +1,17 @@
 /** What the stream tells of each event: under which name, about which account, with which object. */
-import { killSwitchView } from './kill-switch.ts'
 import { accounts, accountView } from '#projections/accounts'
 import { fills, fillView } from '#projections/fills'
 import { rowAfter } from '#projections/fold'
-import { type InstrumentRow, instruments, instrumentView } from '#projections/instruments'
+import { type InstrumentRow, instruments } from '#projections/instruments'
 import type { OrderRow } from '#projections/orders'
 import type { ReadModel } from '#projections/read-model'
 import type { FrameType } from '#schemas/api/stream'
 import type { RecordedEvent } from '#schemas/envelope'
 import { type EventNamed, type EventType, factOf } from '#schemas/events/ledger'
 import { formatInstant } from '#schemas/values/instant'
+import { instrumentReply } from './instruments.ts'
+import { killSwitchView } from './kill-switch.ts'
+import { transferView } from './move-funds.ts'
 
 /** The frame shows the order as it was right after the event. */
 interface ToldAsOrder {
@@ -64,7 +66,7 @@ const asRow = <Type extends EventType, Row extends object>(
   },
 })
 const instrument = <Type extends EventType>(type: FrameType) =>
-  asRow<Type, InstrumentRow>(type, instruments, (row) => instrumentView(row))
+  asRow<Type, InstrumentRow>(type, instruments, (row) => instrumentReply(row))
 
 const filled = ({ filledQuantity, quantity }: OrderRow): FrameType =>
   filledQuantity >= quantity ? 'order.filled' : 'order.partiallyFilled'
@@ -97,8 +99,8 @@ export const table: { readonly [Type in EventType]: Told<Type> } = {
   ControlRefused: itself('proposal.refused'),
   MarksTaken: notTold('it is what the guard values by; prices are on the tick hub'),
   AccountOpened: asRow('account.opened', accounts, (row) => accountView(row, {})),
-  FundsDeposited: itself('funds.deposited'),
-  FundsWithdrawn: itself('funds.withdrawn'),
+  FundsDeposited: itself<'FundsDeposited'>('funds.deposited', transferView),
+  FundsWithdrawn: itself<'FundsWithdrawn'>('funds.withdrawn', transferView),
   FundingPaid: itself('funding.paid'),
   InstrumentListed: instrument('instrument.listed'),
   InstrumentChanged: instrument('instrument.changed'),

@@ -91,7 +91,7 @@ describe('beside orders', () => {
       'killSwitch.engaged',
     ])
     expect(one.seen[1]?.data).toMatchObject({ id: 'main', currency: 'USDT', balances: {} })
-    expect(one.seen[4]?.data).toMatchObject({ account: 'main', amount: '12.5', reason: 'savings' })
+    expect(one.seen[4]?.data).toMatchObject({ account: 'main', amount: '12.5', type: 'deposit' })
     const { body } = await ledger.send('/v1/risk')
     expect((body['killSwitches'] as readonly unknown[])[0]).toEqual(one.seen[5]?.data)
     const listed = (await ledger.send('/v1/instruments')).body['data'] as readonly unknown[]
