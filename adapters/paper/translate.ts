@@ -7,7 +7,7 @@ import type {
   VenueTrade,
 } from '#domain/kernel/venue'
 import type { PaperNews, WireFunding, WireOrder, WireTrade } from '#schemas/paper/wire'
-import type { Sha256 } from '#schemas/values/ids'
+import type { MarketSymbol, Sha256 } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 import type { Question } from './asking.ts'
 
@@ -17,11 +17,11 @@ export interface Receipt {
   readonly payloadHash: Sha256
 }
 
-export const orderState = ({ at, ...order }: WireOrder, receipt: Receipt): VenueOrderState => ({
-  ...order,
-  venueAt: at,
-  ...receipt,
-})
+export const orderState = (wire: WireOrder, receipt: Receipt): VenueOrderState => {
+  const { at, reduceOnly, ...order } = wire
+  const flag = isContract(order.symbol) ? { reduceOnly } : {}
+  return { ...order, ...flag, venueAt: at, ...receipt }
+}
 
 export const venueTrade = ({ at, ...trade }: WireTrade, receipt: Receipt): VenueTrade => ({
   ...trade,
@@ -49,5 +49,8 @@ export const newsOf = (news: PaperNews, receipt: Receipt): VenueReport => {
 /** The strategy and the venue's own name are nothing to the venue. */
 export const placing = ({ clientOrderId, terms, sendBy }: VenueOrder): Question => {
   const { strategy: _, venue: __, ...asked } = terms
-  return { type: 'place', clientOrderId, ...asked, sendBy }
+  const reduceOnly = terms.reduceOnly && isContract(terms.symbol)
+  return { type: 'place', clientOrderId, ...asked, reduceOnly, sendBy }
 }
+/** A spot market knows no positions: that an order there only reduces is held to by the guard alone. */
+const isContract = (symbol: MarketSymbol): boolean => symbol.includes(':')

@@ -120,6 +120,18 @@ describe('placing an order', () => {
       sendBy: '2026-01-05T10:00:00Z',
     })
   })
+  test('that only reduces is for contracts: a spot market is not told, and does not tell', async () => {
+    double.react = ({ request: number }, socket) => {
+      socket.send(JSON.stringify({ type: 'order', request: number, order: wireOrder() }))
+    }
+    const { terms, ...rest } = order()
+    const placed = await venue.place({ ...rest, terms: { ...terms, reduceOnly: true } }, () => true)
+    expect(double.heard[0]).toMatchObject({ type: 'place', reduceOnly: false })
+    expect(placed).not.toHaveProperty('right.reduceOnly')
+    const contract = { ...terms, symbol: 'BTC/USDT:USDT' as typeof terms.symbol, reduceOnly: true }
+    await venue.place({ ...rest, terms: contract }, () => true)
+    expect(double.heard[1]).toMatchObject({ type: 'place', reduceOnly: true })
+  })
   test('says when the bytes of the answer came, and their hash', async () => {
     let raw = ''
     double.react = ({ request: number }, socket) => {
