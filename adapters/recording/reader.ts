@@ -19,7 +19,7 @@ export interface UnreadableRow {
   readonly _tag: 'UnreadableRow'
   readonly detail: string
 }
-type Read = E.Either<UnusableRecording | UnreadableRow, RecordedTrade>
+export type Read = E.Either<UnusableRecording | UnreadableRow, RecordedTrade>
 export interface Recording {
   readonly path: string
   readonly symbol: MarketSymbol

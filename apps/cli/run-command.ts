@@ -18,7 +18,7 @@ export const runCommand = (program: Command, terminal: Terminal): void => {
     .option('--database <url>', 'of the read models (DAYBOOK_DATABASE; embedded)')
     .option(
       '--market <source>',
-      'simulated[:seed] or replay:<file>[@speed] (DAYBOOK_MARKET; simulated)',
+      'simulated[:seed] or replay:<file>[,<file>…][@speed] (DAYBOOK_MARKET; simulated)',
     )
     .option('--symbols <list>', 'which, with commas between (DAYBOOK_SYMBOLS; all)')
     .option('--venue <venue>', 'where orders go (DAYBOOK_VENUE; paper)')

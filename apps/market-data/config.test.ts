@@ -8,11 +8,12 @@ describe('DAYBOOK_MARKET', () => {
     ['simulated', { kind: 'simulated', seed: 1 }],
     ['simulated:42', { kind: 'simulated', seed: 42 }],
     ['simulated:4294967295', { kind: 'simulated', seed: 4_294_967_295 }],
-    ['replay:/a/b.csv', { kind: 'replay', path: '/a/b.csv', speed: 1 }],
-    ['replay:b.csv.gz@max', { kind: 'replay', path: 'b.csv.gz', speed: 'max' }],
-    ['replay:/me@home/b.csv', { kind: 'replay', path: '/me@home/b.csv', speed: 1 }],
-    ['replay:/me@home/b.csv@2.5', { kind: 'replay', path: '/me@home/b.csv', speed: 2.5 }],
-    ['replay:C:/b@10', { kind: 'replay', path: 'C:/b', speed: 10 }],
+    ['replay:/a/b.csv', { kind: 'replay', paths: ['/a/b.csv'], speed: 1 }],
+    ['replay:b.csv.gz@max', { kind: 'replay', paths: ['b.csv.gz'], speed: 'max' }],
+    ['replay:/me@home/b.csv', { kind: 'replay', paths: ['/me@home/b.csv'], speed: 1 }],
+    ['replay:/me@home/b.csv@2.5', { kind: 'replay', paths: ['/me@home/b.csv'], speed: 2.5 }],
+    ['replay:C:/b@10', { kind: 'replay', paths: ['C:/b'], speed: 10 }],
+    ['replay:/a@b/x.csv,y.csv@6', { kind: 'replay', paths: ['/a@b/x.csv', 'y.csv'], speed: 6 }],
     ['coinbase', { kind: 'venue', venue: 'coinbase' }],
     ['binance', { kind: 'venue', venue: 'binance' }],
     ['kraken', { kind: 'venue', venue: 'kraken' }],
@@ -31,6 +32,8 @@ describe('DAYBOOK_MARKET', () => {
     'replay:',
     'replay:@max',
     'replay:b.csv@',
+    'replay:b.csv,@2',
+    'replay:,b.csv',
     'replay:b.csv@0',
     'replay:b.csv@-1',
     'replay:b.csv@fast',
@@ -43,7 +46,7 @@ describe('DAYBOOK_MARKET', () => {
     expect(read).toStrictEqual(
       E.left([
         'DAYBOOK_MARKET is not usable: set it to simulated, simulated:<seed from 0 to 4294967295>,' +
-          ' replay:<file>[@<factor> or @max], coinbase, binance or kraken.',
+          ' replay:<file>[,<file> …][@<factor> or @max], coinbase, binance or kraken.',
       ]),
     )
   })

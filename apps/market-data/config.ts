@@ -7,7 +7,7 @@ import { storingConfig } from './storing-config.ts'
 
 export type MarketSetting =
   | { readonly kind: 'simulated'; readonly seed: number }
-  | { readonly kind: 'replay'; readonly path: string; readonly speed: Speed }
+  | { readonly kind: 'replay'; readonly paths: readonly string[]; readonly speed: Speed }
   | { readonly kind: 'venue'; readonly venue: VenueName }
 /** How many times faster than it was; `max`: as fast as the listeners follow. */
 export type Speed = number | 'max'
@@ -31,10 +31,10 @@ export const parseMarket = (text: string): MarketSetting | undefined => {
 /** `@` means a speed only after the last `/`: folders may have one in their names. */
 const parseReplay = (detail: string): MarketSetting | undefined => {
   const at = detail.lastIndexOf('@')
-  if (at <= detail.lastIndexOf('/')) return { kind: 'replay', path: detail, speed: 1 }
-  const path = detail.slice(0, at)
-  const speed = parseSpeed(detail.slice(at + 1))
-  return speed === undefined || path === '' ? undefined : { kind: 'replay', path, speed }
+  const hasSpeed = at > detail.lastIndexOf('/')
+  const paths = (hasSpeed ? detail.slice(0, at) : detail).split(',')
+  const speed = hasSpeed ? parseSpeed(detail.slice(at + 1)) : 1
+  return speed === undefined || paths.includes('') ? undefined : { kind: 'replay', paths, speed }
 }
 
 const parseSpeed = (text: string): Speed | undefined => {
@@ -65,7 +65,7 @@ export const config = {
     'DAYBOOK_MARKET',
     parsed('MarketSetting', parseMarket),
     `simulated, simulated:<seed from 0 to ${String(seedMost)}>, ` +
-      `replay:<file>[@<factor> or @max], ${venueNames.slice(0, -1).join(', ')} or ${venueNames.at(-1) ?? ''}`,
+      `replay:<file>[,<file> …][@<factor> or @max], ${venueNames.slice(0, -1).join(', ')} or ${venueNames.at(-1) ?? ''}`,
     { kind: 'simulated', seed: 1 } as const,
   ),
   url: optional(

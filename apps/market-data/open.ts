@@ -1,7 +1,7 @@
 /** From the settings to the source that they mean, or a sentence with what there is instead. */
 import * as E from 'fp-ts/lib/Either.js'
 import { venueAt, venueNames } from '#adapters/exchange/venues'
-import { openRecording } from '#adapters/recording/reader'
+import { openRecording, type Recording } from '#adapters/recording/reader'
 import type { App } from '#apps/process/app'
 import { simulatedSymbols } from '#domain/simulation/market'
 import type { MarketSymbol } from '#schemas/values/ids'
@@ -82,17 +82,28 @@ const openSimulated = (
 }
 
 const openReplay = async (
-  { path, speed }: MarketSetting & { readonly kind: 'replay' },
+  { paths, speed }: MarketSetting & { readonly kind: 'replay' },
   { symbols }: Wanted,
   { clock, stopping }: Means,
 ): Promise<Opened> => {
-  if (symbols !== undefined && symbols.length > 1) {
+  if (symbols !== undefined && symbols.length !== paths.length) {
     return E.left(
-      `A recording is of one symbol: set DAYBOOK_SYMBOLS to one of ${symbols.join(', ')}.`,
+      paths.length === 1
+        ? `A recording is of one symbol: set DAYBOOK_SYMBOLS to one of ${symbols.join(', ')}.`
+        : `There are ${String(paths.length)} recordings: set DAYBOOK_SYMBOLS to the symbol of each ` +
+            'in turn, or leave it out.',
     )
   }
-  const recording = await openRecording(path, symbols?.[0])
-  if (E.isLeft(recording)) return E.left(recording.left.detail)
-  const name = `replay:${path}@${String(speed)}`
-  return E.right(replaySource({ name, recording: recording.right, speed, clock, stopping }))
+  const recordings: Recording[] = []
+  for (const [n, path] of paths.entries()) {
+    const opened = await openRecording(path, symbols?.[n])
+    if (E.isLeft(opened)) return E.left(opened.left.detail)
+    const { symbol } = opened.right
+    const earlier = recordings.find((recording) => recording.symbol === symbol)
+    if (earlier !== undefined)
+      return E.left(`${earlier.path} and ${path} are both of ${symbol}: leave one of them out.`)
+    recordings.push(opened.right)
+  }
+  const name = `replay:${paths.join(',')}@${String(speed)}`
+  return E.right(replaySource({ name, recordings, speed, clock, stopping }))
 }

@@ -1,4 +1,4 @@
-/** A recording, told again at its own pace, faster, or as fast as it is listened to. */
+/** Recordings of one session, told again together at their own pace, faster, or as fast as they are listened to. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { RecordedTrade, Recording } from '#adapters/recording/reader'
 import type { Clock } from '#domain/kernel/clock'
@@ -6,13 +6,17 @@ import { paperInstrument } from '#domain/matching/instruments'
 import { quoteOf, type SeenSides, seeTrade } from '#domain/simulation/replayed-quote'
 import { msBetween } from '#domain/values/instant'
 import type { Tick } from '#schemas/market/tick'
+import type { MarketSymbol } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
 import type { Speed } from './config.ts'
+import { inOrder } from './in-order.ts'
 import { paceOf } from './pace.ts'
 import type { MarketSource, Tell } from './source.ts'
 
 interface Replay {
   readonly name: string
-  readonly recording: Recording
+  /** Each of another symbol. */
+  readonly recordings: readonly Recording[]
   readonly speed: Speed
   readonly clock: Clock
   readonly stopping: AbortSignal
@@ -21,21 +25,20 @@ interface Replay {
 export const replaySource = (replay: Replay): MarketSource => ({
   name: replay.name,
   kind: 'replay',
-  symbols: [replay.recording.symbol],
+  symbols: replay.recordings.map(({ symbol }) => symbol),
   run: async (tell) => {
-    const { recording, speed, clock, stopping } = replay
-    const { tickSize } = paperInstrument(recording.symbol).rules
+    const { recordings, speed, clock, stopping } = replay
     const pace = paceOf(clock.monotonicMs, stopping)
     const unread = unreadRows(tell)
+    const voices = new Map(recordings.map(({ symbol }) => [symbol, voiceOf(symbol)]))
     let first: RecordedTrade | undefined
-    let seen: SeenSides = {}
-    let sequence = 0
+    let told = 0
     tell.stands({ state: 'ready' })
-    for await (const read of recording.trades()) {
+    for await (const { symbol, read } of inOrder(recordings)) {
       if (E.isLeft(read)) {
         const { _tag, detail } = read.left
         if (_tag === 'UnusableRecording') return { kind: 'failed', detail }
-        if (unread.isTooMuch(detail, sequence / 2)) return { kind: 'failed', detail }
+        if (unread.isTooMuch(detail, told)) return { kind: 'failed', detail }
         continue
       }
       const trade = read.right
@@ -43,14 +46,8 @@ export const replaySource = (replay: Replay): MarketSource => ({
       if (speed === 'max') await tell.heard()
       else await pace.until(msBetween(first.venueAt, trade.venueAt) / speed)
       if (stopping.aborted) return { kind: 'stopped' }
-      seen = seeTrade(seen, trade, tickSize)
-      const common = {
-        symbol: recording.symbol,
-        venueAt: trade.venueAt,
-        receivedAt: clock.now(),
-      }
-      for (const tick of ticksOf(trade, seen, common, sequence)) tell.tick(tick)
-      sequence += 2
+      for (const tick of voices.get(symbol)?.(trade, clock.now()) ?? []) tell.tick(tick)
+      told += 1
     }
     return { kind: 'ended', detail: `${replay.name} has ended${unread.summary()}` }
   },
@@ -76,18 +73,22 @@ const unreadRows = ({ stands, notice }: Pick<Tell, 'stands' | 'notice'>) => {
 /** So many may come before the first that can be read. */
 const unreadMin = 10
 
-/** The trade, and the quote that it leaves behind. */
-const ticksOf = (
-  { tradeId, price, quantity, aggressor }: RecordedTrade,
-  seen: SeenSides,
-  common: Pick<Tick, 'symbol' | 'venueAt' | 'receivedAt'>,
-  sequence: number,
-): readonly Tick[] => {
-  const quote = quoteOf(seen)
-  return [
-    { type: 'trade', ...common, sequence, tradeId, price, quantity, aggressor },
-    ...(quote === undefined
-      ? []
-      : [{ type: 'quote' as const, ...common, sequence: sequence + 1, ...quote }]),
-  ]
+/** Of one symbol: each trade, and the quote that it leaves behind. */
+const voiceOf = (symbol: MarketSymbol) => {
+  const { tickSize } = paperInstrument(symbol).rules
+  let seen: SeenSides = {}
+  let sequence = -2
+  return (trade: RecordedTrade, receivedAt: Instant): readonly Tick[] => {
+    seen = seeTrade(seen, trade, tickSize)
+    sequence += 2
+    const { tradeId, price, quantity, aggressor, venueAt } = trade
+    const common = { symbol, venueAt, receivedAt }
+    const quote = quoteOf(seen)
+    return [
+      { type: 'trade', ...common, sequence, tradeId, price, quantity, aggressor },
+      ...(quote === undefined
+        ? []
+        : [{ type: 'quote' as const, ...common, sequence: sequence + 1, ...quote }]),
+    ]
+  }
 }

@@ -148,7 +148,7 @@ describe('a replay', () => {
   }
   const replay = (path: string, speed: number | 'max'): MarketSetting => ({
     kind: 'replay',
-    path,
+    paths: [path],
     speed,
   })
   test('tells each trade and the quote that it leaves, then says that it has ended', async () => {
@@ -167,6 +167,32 @@ describe('a replay', () => {
     ])
     expect(heard[2]).toMatchObject({ bid: 99_980n * 10n ** 15n, ask: 100n * 10n ** 18n })
     expect(heard[4]).toMatchObject({ bid: 99_960n * 10n ** 15n, ask: 99_970n * 10n ** 15n })
+  })
+  test('of several recordings tells their trades in the order in which they were made', async () => {
+    const spot = recording(...rows)
+    const other = join(folder(), 'ETHUSDT.csv')
+    const ether = [rows[0], '1675329600020,1,10,1,buy', '1675329600100,2,11,1,sell', 'nonsense']
+    writeFileSync(other, ether.join('\n'))
+    const both: MarketSetting = { kind: 'replay', paths: [spot, other], speed: 'max' }
+    const { source, stop } = await usable(both, folder())
+    expect(source.symbols).toStrictEqual(['BTC/USDT', 'ETH/USDT'])
+    const { heard, finished } = await hear(source, stop, 100)
+    const trades = heard.filter(({ type }) => type === 'trade')
+    expect(trades.map(({ symbol, sequence }) => `${symbol} ${String(sequence)}`)).toStrictEqual([
+      'BTC/USDT 0',
+      'ETH/USDT 0',
+      'BTC/USDT 2',
+      'BTC/USDT 4',
+      'ETH/USDT 2',
+    ])
+    // The quotes of one are not made of the trades of the other.
+    expect(
+      heard.find(({ type, symbol }) => type === 'quote' && symbol === 'ETH/USDT'),
+    ).toMatchObject({ sequence: 3, bid: 11n * 10n ** 18n })
+    expect(finished).toMatchObject({
+      kind: 'ended',
+      detail: expect.stringMatching(/ETHUSDT.csv:4 is not a trade: price ""$/) as unknown,
+    })
   })
   test('keeps its pace: at speed 2 a tenth of a second takes a twentieth', async () => {
     const { source, stop } = await usable(replay(recording(...rows), 2), folder())
@@ -209,6 +235,19 @@ describe('a replay', () => {
     expect(opened).toMatchObject({
       left: `${path}:1 has no column price: its columns are ts_ms, open, close`,
     })
+    const both: MarketSetting = {
+      kind: 'replay',
+      paths: [recording(...rows), recording(...rows)],
+      speed: 1,
+    }
+    expect((await open(both, folder())).opened).toMatchObject({
+      left: expect.stringMatching(/are both of BTC\/USDT: leave one of them out\.$/) as unknown,
+    })
+    expect((await open(both, folder(), ['BTC/USDT'])).opened).toMatchObject({
+      left: expect.stringMatching(/^There are 2 recordings/) as unknown,
+    })
+    const named = await usable(both, folder(), ['BTC/USDT', 'ETH/USDT'])
+    expect(named.source.symbols).toStrictEqual(['BTC/USDT', 'ETH/USDT'])
     const two = await open(replay(recording(...rows), 1), folder(), ['BTC/USDT', 'ETH/USDT'])
     expect(two.opened).toMatchObject({
       left: 'A recording is of one symbol: set DAYBOOK_SYMBOLS to one of BTC/USDT, ETH/USDT.',

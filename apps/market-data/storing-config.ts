@@ -36,5 +36,7 @@ export const storingConfig = {
 /** A recording is known by its file, however fast it is told, and never by the venue that it is of. */
 export const storedName = (source: string): string => {
   const replayed = /^replay:(.*)@[^@/]*$/.exec(source)
-  return replayed === null ? source : `replay:${basename(replayed[1] ?? '')}`
+  if (replayed === null) return source
+  const files = (replayed[1] ?? '').split(',').map((path) => basename(path))
+  return `replay:${files.join(',')}`
 }

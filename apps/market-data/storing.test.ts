@@ -251,6 +251,7 @@ test.each([
   ['replay:/a/b/BTCUSDT.csv.gz@max', 'replay:BTCUSDT.csv.gz'],
   ['replay:BTCUSDT.csv@2.5', 'replay:BTCUSDT.csv'],
   ['replay:/me@home/BTC@USDT.csv@1', 'replay:BTC@USDT.csv'],
+  ['replay:/a/BTCUSDT.csv,/b@c/ETHUSDT.csv@6', 'replay:BTCUSDT.csv,ETHUSDT.csv'],
 ])('the ticks of %s are known as those of %s', (source, name) => {
   expect(storedName(source)).toBe(name)
 })

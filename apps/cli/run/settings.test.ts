@@ -57,6 +57,12 @@ describe('what daybook run is asked for', () => {
     expect(runSettings({ market: 'replay:package.json@max' }, {}).market).toBe(
       `replay:${resolve('package.json')}@max`,
     )
+    expect(runSettings({ market: 'replay:package.json,README.md@2' }, {}).market).toBe(
+      `replay:${resolve('package.json')},${resolve('README.md')}@2`,
+    )
+    expect(() => runSettings({ market: 'replay:package.json,/nowhere/t.csv' }, {})).toThrow(
+      'The recording /nowhere/t.csv does not exist',
+    )
   })
   test('a limits file must hold JSON', () => {
     const folder = mkdtempSync(join(tmpdir(), 'daybook-limits-'))

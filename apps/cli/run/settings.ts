@@ -86,7 +86,7 @@ const marketOf = (text: string): string => {
   if (text.startsWith('replay:')) return replayOf(text.slice('replay:'.length))
   if (venues.includes(text)) return text
   throw new UsageError(
-    `The market is ${text}; there is --market simulated[:seed], replay:<file>[@speed], ` +
+    `The market is ${text}; there is --market simulated[:seed], replay:<file>[,<file> …][@speed], ` +
       `${venues.join(', ')}.`,
   )
 }
@@ -95,9 +95,13 @@ const marketOf = (text: string): string => {
 const replayOf = (place: string): string => {
   const at = place.lastIndexOf('@')
   const split = at > place.lastIndexOf('/') ? at : place.length
-  const file = resolve(place.slice(0, split))
-  if (!existsSync(file)) throw new UsageError(`The recording ${file} does not exist.`)
-  return `replay:${file}${place.slice(split)}`
+  const files = place
+    .slice(0, split)
+    .split(',')
+    .map((file) => resolve(file))
+  const missing = files.find((file) => !existsSync(file))
+  if (missing !== undefined) throw new UsageError(`The recording ${missing} does not exist.`)
+  return `replay:${files.join(',')}${place.slice(split)}`
 }
 
 const symbolGrammar = /^[A-Z0-9]{1,20}\/[A-Z0-9]{1,20}(:[A-Z0-9]{1,20})?$/
