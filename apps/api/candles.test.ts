@@ -160,8 +160,10 @@ describe('GET /v1/candles', () => {
   })
   test('of a symbol that is listed and was never heard are none', async () => {
     const ledger = await ledgerOf([])
-    const told = await ledger.send('/v1/candles?symbol=BTC/USDT&interval=1d')
-    expect(told.body).toStrictEqual({ data: [], hasMore: false })
+    const candles = await ledger.send('/v1/candles?symbol=BTC/USDT&interval=1d')
+    expect(candles.body).toStrictEqual({ data: [], hasMore: false })
+    const ticks = await ledger.send('/v1/ticks?symbol=BTC/USDT')
+    expect(ticks.body).toStrictEqual({ data: [], hasMore: false, gaps: [] })
   })
 })
 
@@ -220,33 +222,18 @@ describe('GET /v1/ticks', () => {
     expect(await sequences(`startingAfter=${third}`)).toStrictEqual([2, 1])
     expect(await sequences('type=trade')).toStrictEqual([3, 1])
     expect(await sequences('type=quote&limit=1')).toStrictEqual([4])
-    const [from, to] = [formatInstant(later(2)), formatInstant(later(3))]
-    expect(await sequences(`from=${from}&to=${to}`)).toStrictEqual([2])
+    const stretch = `from=${formatInstant(later(2))}&to=${formatInstant(later(3))}`
+    expect(await sequences(stretch)).toStrictEqual([2])
   })
   test('tells of the holes in what it shows', async () => {
     const ledger = await ledgerOf([feed])
     const gaps = async (rest: string) =>
       (await ledger.send(`/v1/ticks?symbol=BTC/USDT&${rest}`)).body['gaps']
-    const overflow = {
-      from: '2026-11-20T12:00:02.2Z',
-      to: '2026-11-20T12:00:02.8Z',
-      reason: 'overflow',
-      ticks: 7,
-    }
-    const absent = {
-      from: '2026-11-20T11:59:51Z',
-      to: '2026-11-20T11:59:55Z',
-      reason: 'absent',
-      ticks: null,
-    }
-    expect(await gaps('limit=3')).toStrictEqual([overflow])
-    expect(await gaps('')).toStrictEqual([absent, overflow])
-    expect(await gaps(`to=${formatInstant(later(1))}`)).toStrictEqual([absent])
-  })
-  test('of a symbol that is listed and was never heard are none', async () => {
-    const ledger = await ledgerOf([])
-    const told = await ledger.send('/v1/ticks?symbol=BTC/USDT')
-    expect(told.body).toStrictEqual({ data: [], hasMore: false, gaps: [] })
+    const overflow = { reason: 'overflow', ticks: 7, from: '2026-11-20T12:00:02.2Z' }
+    const absent = { reason: 'absent', ticks: null, to: '2026-11-20T11:59:55Z' }
+    expect(await gaps('limit=3')).toMatchObject([overflow])
+    expect(await gaps('')).toMatchObject([absent, overflow])
+    expect(await gaps(`to=${formatInstant(later(1))}`)).toMatchObject([absent])
   })
 })
 
