@@ -3,9 +3,9 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { rulesInForce } from '#domain/risk/rules'
 import { goldenPath, goldenText } from '#domain/testing/golden-logs'
-import { firstStories } from '#domain/risk/testing/golden-stories'
+import { firstStories, secondStories } from '#domain/risk/testing/golden-stories'
 
 const path = goldenPath(rulesInForce.version)
 mkdirSync(dirname(path), { recursive: true })
-writeFileSync(path, goldenText(firstStories()), { flag: 'wx' })
+writeFileSync(path, goldenText([...firstStories(), ...secondStories()]), { flag: 'wx' })
 process.stdout.write(`written: ${path}\n`)

@@ -10,7 +10,7 @@ import { killSwitch } from '#domain/risk/checks/kill-switch'
 import { logLag } from '#domain/risk/checks/log-lag'
 import { markFresh } from '#domain/risk/checks/mark-fresh'
 import { netExposure } from '#domain/risk/checks/net-exposure'
-import { notionalMin } from '#domain/risk/checks/notional-min'
+import { notionalMin, notionalMinOfAll } from '#domain/risk/checks/notional-min'
 import { openOrders } from '#domain/risk/checks/open-orders'
 import { orderNotional } from '#domain/risk/checks/order-notional'
 import { orderQuantity } from '#domain/risk/checks/order-quantity'
@@ -62,9 +62,34 @@ export const checks: readonly Check[] = [
   logLag,
 ]
 /** Those of rules 1, which knew market and limit orders and nothing else. */
-export const firstChecks: readonly Check[] = checks
-  .filter(({ code }) => code !== 'timeInForce' && code !== 'reduceOnly')
-  .map((check) => (check === orderTypeNative ? plainTypeNative : check))
+export const firstChecks: readonly Check[] = [
+  bookOpen,
+  accountOpen,
+  killSwitch,
+  instrumentListed,
+  plainTypeNative,
+  priceIncrement,
+  quantityIncrement,
+  quantityMin,
+  quantityMax,
+  notionalMinOfAll,
+  markFresh,
+  priceCollar,
+  orderQuantity,
+  orderNotional,
+  positionQuantity,
+  positionNotional,
+  grossExposure,
+  netExposure,
+  concentration,
+  buyingPower,
+  openOrders,
+  unknownOrders,
+  ordersPerSecond,
+  ordersPerMinute,
+  ordersPerHour,
+  logLag,
+]
 
 type Columns = { readonly increasing: boolean; readonly reducing: boolean }
 const both: Columns = { increasing: true, reducing: true }

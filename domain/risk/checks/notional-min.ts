@@ -1,4 +1,7 @@
-/** Price × quantity is not below what the venue takes; of an inverse contract, its face value. */
+/**
+ * Price × quantity is not below what the venue takes; of an inverse contract, its face value. What is left of a
+ * contract's position may always be closed with reduceOnly, as venues have it.
+ */
 import { notional } from '#domain/books/position'
 import {
   type Check,
@@ -14,6 +17,22 @@ import { amountText } from '#domain/risk/texts'
 import type { Amount } from '#schemas/values/decimal'
 
 export const notionalMin: Check = {
+  code: 'notionalMin',
+  unit: 'quoteCurrency',
+  scope: 'instrument',
+  evaluate: (view) => {
+    if (!isFree(view)) return notionalMinOfAll.evaluate(view)
+    const value = valueOf(view)
+    return passed(value === undefined ? '' : amountText(value), '')
+  },
+  inWords: (view, finding) =>
+    isFree(view)
+      ? 'What closes a contract with reduceOnly may be as small as it likes.'
+      : notionalMinOfAll.inWords(view, finding),
+}
+
+/** As rules 1 had it. */
+export const notionalMinOfAll: Check = {
   code: 'notionalMin',
   unit: 'quoteCurrency',
   scope: 'instrument',
@@ -36,6 +55,8 @@ export const notionalMin: Check = {
   },
 }
 
+const isFree = ({ terms, instrument }: View): boolean =>
+  terms.reduceOnly && instrument !== undefined && instrument.terms.kind !== 'spot'
 const valueOf = (view: View): Amount | undefined => {
   const { terms, instrument } = view
   if (instrument === undefined) return undefined

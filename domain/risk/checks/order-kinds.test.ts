@@ -265,6 +265,15 @@ describe('an order that only reduces, by its own word', () => {
     expect(judge('buy', 'sell', '0.5')).toBe('reducing')
     expect(judge('buy', 'buy', '0.1')).toBe('reduceOnly')
   })
+  test('of a contract may be as small as what is left, of a spot position not', () => {
+    const mark = markAt('65000', noon, perpetual)
+    const dust = { side: 'sell', at: '65000', quantity: '0.00001' } as const
+    const held = open({}, listed(perpetual, every), filled(1, { symbol: perpetual }))
+    const contract = { ...dust, symbol: perpetual }
+    expect(outcomeOf(held.decides({ ...contract, reduceOnly: true }, mark))).toBe('reducing')
+    expect(outcomeOf(held.decides(contract, mark))).toBe('notionalMin')
+    expect(outcomeOf(long().decides({ ...dust, reduceOnly: true }))).toBe('notionalMin')
+  })
   test('is measured in its own account, whatever others of the book hold', () => {
     const second = 'second' as AccountId
     const desk = long(accountOpened('1', second), filled(2, { quantity: '0.3', account: second }))

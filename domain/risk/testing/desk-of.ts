@@ -42,7 +42,10 @@ export const openDesk = (limits: Limits = {}, ...more: readonly LedgerEvent[]): 
 export const deskOn = (...beginning: readonly LedgerEvent[]): Desk => {
   const log = testLog()
   const standings = standingsFold()
+  // The ids that are asked for here begin above a million; a log of another desk may have some of them.
   let asks = 1_000_000
+  for (const event of beginning)
+    if (event.type === 'OrderIntentRecorded' && event.orderId > orderId(asks)) asks += 1
   const append = (event: LedgerEvent): void => {
     const forked = standings.apply(log.append(event))
     if (forked !== undefined) throw new Error(`forked: ${forked.found}`)

@@ -1,12 +1,16 @@
 /** What the golden logs tell: every check provoked by itself, and histories that were generated once. */
-import { type Desk, openDesk } from '#domain/risk/testing/desk-of'
+import { ruleOn } from '#domain/risk/ruling'
+import { proposed, releaseAsked } from '#domain/risk/testing/control-words'
+import { type Desk, deskOn, openDesk } from '#domain/risk/testing/desk-of'
 import { play } from '#domain/risk/testing/history'
+import { withdrawn } from '#domain/risk/testing/money-words'
 import { history } from '#domain/risk/testing/steps'
 import {
   accepted,
   type Asked,
   accountOpened,
   amount,
+  bookOpened,
   btc,
   deposited,
   engaged,
@@ -14,6 +18,7 @@ import {
   foreignFill,
   later,
   listed,
+  main,
   markAt,
   marksTaken,
   noon,
@@ -24,6 +29,7 @@ import {
   unknown,
 } from '#domain/risk/testing/words'
 import type { RecordedEvent } from '#schemas/envelope'
+import type { LedgerEvent } from '#schemas/events/ledger'
 import type { AccountId, StrategyId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 import type { Mark } from '#schemas/values/trading'
@@ -213,6 +219,67 @@ const sold = (): Desk =>
     { side: 'sell', quantity: '0.4997' },
   )
 
+const everyType = { orderTypes: ['market', 'limit', 'stop', 'stopLimit'] } as const
+const kindStories = (): readonly GoldenLog[] => {
+  const open = (...more: readonly LedgerEvent[]): Desk =>
+    openDesk({}, listed(btc, everyType), ...more)
+  const gtd = { ...limit, timeInForce: 'gtd' } as const
+  const held = open(filled(1, { quantity: '1' }))
+  const only = { ...sell, reduceOnly: true } as const
+  const rate = marksTaken(noon, markAt('1.5', noon, symbolOf('USDT/USD')))
+  return [
+    told('stops', decidedOn(decidedOn(open(), { stop: '70000' }), { stop: '68000' })),
+    told('stop-limits', decidedOn(decidedOn(open(), { stop: '70000', at: '70100' }), limit)),
+    told('a stop without its price', decidedOn(open(), { orderType: 'stop' })),
+    told('a stop at the wrong side', decidedOn(open(), { stop: '60000' })),
+    told('a limit too far from its stop', decidedOn(open(), { stop: '70000', at: '80000' })),
+    told('timeInForce', decidedOn(decidedOn(open(), gtd), { ...gtd, expireAt: later(1) })),
+    told(
+      'reduceOnly',
+      decidedOn(decidedOn(held, { ...only, quantity: '0.6' }), { ...only, quantity: '0.5' }),
+    ),
+    told('postOnly, sent', decidedOn(open(), { ...limit, postOnly: true })),
+    told(
+      'a rate the other way round, in thirds',
+      decidedOn(
+        open(listed(dollars), deposited('100000', 'USD'), rate),
+        { ...limit, symbol: dollars },
+        markAt('65000', noon, dollars),
+      ),
+    ),
+    told('money that was taken out', decidedOn(held.given(withdrawn('1900000')), limit)),
+  ]
+}
+const controlStories = (): readonly GoldenLog[] => {
+  const minute = later(60_000)
+  const less = { maxOrderNotional: amount('100') }
+  const more = { maxOrderNotional: amount('99999'), priceCollar: ratio('0.01') }
+  const dual = { ...bookOpened(), control: 'dual' } as LedgerEvent
+  return [
+    told('limits that tighten', decidedOn(ruledOn(openDesk({}, proposed(1, less))), limit)),
+    told('limits that loosen', ruledOn(ruledOn(openDesk({}, proposed(1, more))), minute)),
+    told('superseded', ruledOn(openDesk({}, proposed(1, more), proposed(2, less)))),
+    told('limitsInvalid', ruledOn(openDesk({}, proposed(1, { maxOrderNotional: amount('-1') })))),
+    told('expired', ruledOn(openDesk({}, proposed(1, more)), later(86_400_001))),
+    told('secondPersonNeeded', ruledOn(deskOn(dual, proposed(1, more)))),
+    told(
+      'releases',
+      ruledOn(
+        ruledOn(openDesk({}, engaged(1, 'halt'), releaseAsked(1, 1, 2), releaseAsked(2, 3))),
+        minute,
+      ).given(releaseAsked(3, 1)),
+    ),
+  ]
+}
+/** Whatever is due is ruled on, and put on the log. */
+const ruledOn = (desk: Desk, clock: Instant = noon): Desk => {
+  for (const held of desk.standing().holdings.proposals(main).values()) {
+    const ruling = ruleOn(desk.standing(), { held, clock })
+    if (ruling._tag === 'Right') desk.given(...ruling.right)
+  }
+  return desk
+}
+
 /** The same on every run; only those in which several orders were decided. */
 const generated = (runs: number): readonly GoldenLog[] =>
   fc
@@ -233,3 +300,5 @@ export const firstStories = (): readonly GoldenLog[] => [
   ...tradeStories(),
   ...generated(6),
 ]
+/** What rules 2 added. */
+export const secondStories = (): readonly GoldenLog[] => [...kindStories(), ...controlStories()]
