@@ -36,7 +36,17 @@ export const storingConfig = {
 /** A recording is known by its file, however fast it is told, and never by the venue that it is of. */
 export const storedName = (source: string): string => {
   const replayed = /^replay:(.*)@[^@/]*$/.exec(source)
-  if (replayed === null) return source
+  if (replayed === null) return shortened(source)
   const files = (replayed[1] ?? '').split(',').map((path) => basename(path))
-  return `replay:${files.join(',')}`
+  return shortened(`replay:${files.join(',')}`)
+}
+
+/** The database takes no longer name, for it is asked for by it: a session of many files is cut. */
+const bytesMax = 300
+const ellipsis = '…'
+const shortened = (name: string): string => {
+  if (Buffer.byteLength(name) <= bytesMax) return name
+  const kept = Buffer.from(name).subarray(0, bytesMax - Buffer.byteLength(ellipsis))
+  // A character that was cut through is left out.
+  return kept.toString('utf8').replace(/\uFFFD$/, '') + ellipsis
 }

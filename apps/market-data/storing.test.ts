@@ -255,3 +255,9 @@ test.each([
 ])('the ticks of %s are known as those of %s', (source, name) => {
   expect(storedName(source)).toBe(name)
 })
+test.each(['a', 'ä', '€'])('a name that is too long for the database is cut (%s)', (letter) => {
+  const name = storedName(`replay:/x/${letter.repeat(400)}.csv@1`)
+  expect(Buffer.byteLength(name)).toBeLessThanOrEqual(300)
+  expect(name.startsWith(`replay:${letter.repeat(90)}`)).toBe(true)
+  expect(name).toMatch(new RegExp(`^replay:${letter}+…$`))
+})
