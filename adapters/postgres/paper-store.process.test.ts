@@ -2,11 +2,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestPostgres, testPostgres } from '#adapters/testing/postgres'
-import type { PaperOrder, PaperTrade } from '#domain/matching/order'
+import type { PaperFunding, PaperOrder, PaperTrade } from '#domain/matching/order'
 import type { PaperBatch, PaperStore, StoreLost } from '#domain/matching/store'
 import { after, bitcoin, clientOrderId, price, quantity } from '#domain/testing/paper'
-import type { Amount } from '#schemas/values/decimal'
-import type { AccountId, Code, Currency, Line, MarketSymbol } from '#schemas/values/ids'
+import type { Amount, Ratio, SignedQuantity } from '#schemas/values/decimal'
+import type { AccountId, Code, Currency, FundingId, Line, MarketSymbol } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 import { ownPaperStore } from './paper-store.ts'
 
@@ -129,6 +129,64 @@ describe('the paper store', () => {
       later,
     ])
     await again.close()
+  })
+
+  test('gives back orders of every kind, positions and payments, as they were last', async () => {
+    const store = await own()
+    const there = { account: 'kinds' as AccountId, symbol: 'BTC/USDT:USDT' as MarketSymbol }
+    const stop = order(12n, {
+      ...there,
+      orderType: 'stopLimit',
+      timeInForce: 'gtd',
+      stopPrice: price('63000.000000000000000001'),
+      expireAt: after(0.001),
+      reduceOnly: true,
+      triggered: false,
+    })
+    const post = order(13n, { ...there, postOnly: true })
+    const position = { ...there, quantity: -(10n ** 18n) as SignedQuantity, fundedUntil: after(0) }
+    const paid: PaperFunding = {
+      id: 1n,
+      fundingId: '2026-01-05T08:00:00Z' as FundingId,
+      ...there,
+      quantity: position.quantity,
+      markPrice: price('64000.1'),
+      rate: -(10n ** 14n) as Ratio,
+      currency: 'USDT' as Currency,
+      amount: -1n as Amount,
+      at: after(0.002),
+    }
+    const [fundings, positions] = [[paid], [position]]
+    right(await store.commit(batch({ placed: [stop, post], fundings, positions })))
+    const { limitPrice: _, ...unlimited } = stop
+    const amended: PaperOrder = {
+      ...unlimited,
+      quantity: quantity('7'),
+      limitPrice: price('62000'),
+      stopPrice: price('61000'),
+      triggered: true,
+      queuedAt: after(3),
+      changedAt: after(3),
+    }
+    const flat = { ...position, quantity: 0n as SignedQuantity, fundedUntil: after(1) }
+    right(await store.commit(batch({ changed: [amended], positions: [flat] })))
+    await store.close()
+    const again = await own()
+    const state = right(await again.state())
+    expect(state.open.filter(({ account }) => account === there.account)).toStrictEqual([
+      amended,
+      post,
+    ])
+    expect(state.positions).toStrictEqual([flat])
+    expect(state.lastFundingId).toBe(1n)
+    const kinds = { account: there.account, after: 0n, limit: 10 }
+    expect(right(await again.fundings(kinds, after(0.002)))).toStrictEqual([paid])
+    expect(right(await again.fundings(kinds, after(0.003)))).toStrictEqual([])
+    expect(right(await again.fundings({ ...kinds, after: 1n }, after(0)))).toStrictEqual([])
+    // What was settled once is settled.
+    expect(await again.commit(batch({ fundings: [{ ...paid, id: 2n }] }))).toMatchObject({
+      left: { detail: expect.stringContaining('fundings_once') as unknown },
+    })
   })
 
   test('changes what is open, and only that', async () => {
