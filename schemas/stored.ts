@@ -30,7 +30,11 @@ export interface Unreadable {
 export interface Storage {
   /** Throws where the event is not what its codec says: what cannot be read back is never written. */
   readonly encodeProposed: (proposed: ProposedEvent) => EncodedEvent
-  readonly decodeStored: (stored: StoredEvent) => E.Either<Unreadable, RecordedEvent>
+  /** `metadata`: where it was parsed already, so that it is not parsed again. */
+  readonly decodeStored: (
+    stored: StoredEvent,
+    metadata?: unknown,
+  ) => E.Either<Unreadable, RecordedEvent>
 }
 
 /** How one version of one type is read; `data` can say why it is not. */
@@ -57,10 +61,9 @@ export const storageOf = (today: readonly Fact[], formerly: readonly Retired[]):
       const data = encode(event, metadata)
       return { id: metadata.id, type: event.type, data, metadata: encodeMetadata(metadata) }
     },
-    decodeStored: (stored) => {
+    decodeStored: (stored, givenMetadata = parse(stored.metadata)) => {
       const unreadable = (detail: string) => E.left({ type: stored.type, detail })
       if (!isStreamName(stored.stream)) return unreadable(`${stored.stream} is no stream of ours`)
-      const givenMetadata = parse(stored.metadata)
       const metadata = decodeMetadata(givenMetadata)
       if (metadata === undefined) {
         return unreadable(`its metadata: ${wrongIn(Metadata, givenMetadata)}`)

@@ -13,7 +13,7 @@ import { clientFailure } from './failure.ts'
 import type { Line } from './line.ts'
 import { patiently, type Reading } from './patience.ts'
 import { recordsOf } from './records.ts'
-import { pause } from './time.ts'
+import { pause, tellingOf } from './time.ts'
 import {
   eventDataOf,
   idOfBytes,
@@ -82,15 +82,17 @@ const settle = async (
   const until = performance.now() + means.patienceMs
   const key = proposal.events[0]?.id ?? ''
   let isDoubtful = proposal.expected === 'streamExists' && (isPartly || doubtful.has(key))
+  let why: string | undefined
   for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {
     const answer = await attempt(means, proposal, until, isDoubtful)
     if (E.isRight(answer) || answer.left._tag !== 'StoreUnreachable') {
       doubtful.delete(key)
       return answer
     }
+    why = tellingOf(why, answer.left.detail)
     if (means.line.isClosed() || performance.now() + pauseMs >= until) {
       if (proposal.expected === 'streamExists') remember(doubtful, key)
-      return answer
+      return lost(why)
     }
     isDoubtful = proposal.expected === 'streamExists'
     await pause(pauseMs)

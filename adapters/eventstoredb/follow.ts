@@ -16,9 +16,9 @@ import { type Feed, openFeed } from './feed.ts'
 import type { Reading } from './patience.ts'
 import { readPage } from './read.ts'
 import { lastRecord } from './records.ts'
-import { type Sieve, sieve } from './sieve.ts'
+import { type Sieve, type Sifted, sieve } from './sieve.ts'
 import { pause } from './time.ts'
-import { positionOf, type StoreRecord } from './translate.ts'
+import { bytesOf, positionOf, type StoreRecord } from './translate.ts'
 
 export interface FollowMeans {
   readonly address: EventStoreAddress
@@ -156,7 +156,7 @@ class Follower {
     const { address, name, reading, callMs } = this.#means
     try {
       const head = await lastRecord(reading.line, callMs)
-      this.#headBefore = (head === undefined ? undefined : positionOf(head)) ?? 0n
+      this.#headBefore = positionOf(head) ?? 0n
     } catch (e) {
       const failure = clientFailure(e)
       this.#lose('detail' in failure ? failure.detail : failure._tag)
@@ -194,7 +194,8 @@ class Follower {
     const events: RecordedEvent[] = []
     let bytes = 0
     let begun = 0
-    while (events.length < pageEventsMax && bytes < pageBytesMax && this.#stuck === undefined) {
+    const isWhole = (): boolean => events.length >= pageEventsMax || bytes >= pageBytesMax
+    while (!isWhole() && this.#stuck === undefined && this.#feed === feed) {
       const item = feed.take()
       if (item === undefined) {
         const msLeft = this.#lingerUntil(events, begun) - performance.now()
@@ -210,11 +211,15 @@ class Follower {
       } else if (item._tag === 'checkpoint') {
         this.#checkpoint = item.position
       } else {
-        const event = await this.#receive(item.record)
+        const { record } = item
+        // It was given already, by this subscription or one before it.
+        if ((positionOf(record) ?? this.#resumeAt + 1n) <= this.#resumeAt) continue
+        const sifting = this.#sieve(record)
+        const event = this.#accept(record, sifting instanceof Promise ? await sifting : sifting)
         if (event === undefined) continue
         if (events.length === 0) begun = this.#heardAt
         events.push(event)
-        bytes += item.record.data instanceof Uint8Array ? item.record.data.length : 0
+        bytes += bytesOf(record)
       }
     }
     return events
@@ -232,29 +237,25 @@ class Follower {
     if (position > this.#upTo) this.#upTo = position
   }
 
-  async #receive(record: StoreRecord): Promise<RecordedEvent | undefined> {
-    const position = positionOf(record)
-    // It was given already, by this subscription or one before it.
-    if (position !== undefined && position <= this.#resumeAt) return undefined
-    const gap = record.streamId.startsWith('$') ? undefined : this.#continuity.gapBefore(record)
-    const sifted = await this.#sieve(record)
+  /** The event, if it is one for this follower. What must stop him is kept for when he has had all before it. */
+  #accept(record: StoreRecord, sifted: Sifted): RecordedEvent | undefined {
     if (E.isLeft(sifted) && sifted.left._tag === 'StoreUnreachable') {
       this.#lose(sifted.left.detail)
       return undefined
     }
-    if (E.isLeft(sifted)) {
-      this.#stuck = sifted.left as UnreadableEvent
-      return undefined
-    }
-    if (gap !== undefined) {
-      const { streamId: stream, type } = record
+    const { streamId: stream, type } = record
+    const position = positionOf(record)
+    const gap = stream.startsWith('$') ? undefined : this.#continuity.gapBefore(record)
+    if (E.isLeft(sifted)) this.#stuck = sifted.left as UnreadableEvent
+    else if (gap !== undefined) {
       const at = position ?? 0n
       this.#stuck = { _tag: 'UnreadableEvent', position: at, stream, type, detail: gap }
-      return undefined
+    } else {
+      this.#resumeAt = position ?? this.#resumeAt
+      this.#reach(this.#resumeAt)
+      return sifted.right
     }
-    this.#resumeAt = position ?? this.#resumeAt
-    this.#reach(this.#resumeAt)
-    return sifted.right
+    return undefined
   }
 
   /**

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { ReadFailure, UnreadableEvent } from '#domain/kernel/event-log'
 import { clientFailure } from './failure.ts'
 import type { Line } from './line.ts'
-import { pause } from './time.ts'
+import { pause, tellingOf } from './time.ts'
 
 export interface Reading {
   readonly line: Line
@@ -29,16 +29,17 @@ export const patiently = async <A>(
   attempt: (msMax: number) => Promise<A>,
 ): Promise<E.Either<ReadFailure, A>> => {
   const until = performance.now() + patienceMs
+  let why: string | undefined
   for (let pauseMs = pauseMsMin; ; pauseMs = Math.min(pauseMs * 2, pauseMsMax)) {
     try {
       return E.right(await attempt(Math.max(until - performance.now(), 1)))
     } catch (e) {
       if (e instanceof Broken) return E.left(e.failure)
       const failure = clientFailure(e)
-      const detail = 'detail' in failure ? failure.detail : failure._tag
+      why = tellingOf(why, 'detail' in failure ? failure.detail : failure._tag)
       const isOver = line.isClosed() || performance.now() + pauseMs >= until
       if (failure._tag === 'refused' || isOver) {
-        return E.left({ _tag: 'StoreUnreachable', detail })
+        return E.left({ _tag: 'StoreUnreachable', detail: why })
       }
     }
     await pause(pauseMs)

@@ -15,12 +15,14 @@ import { lastRecord, type Records, recordsAfter, recordsOf } from './records.ts'
 import { Broken, patiently, type Reading } from './patience.ts'
 import { deletionOf } from './retention.ts'
 import { sieve } from './sieve.ts'
-import { positionOf, recordedFrom } from './translate.ts'
+import { bytesOf, positionOf, recordedFrom } from './translate.ts'
 
 const streamPage = 1_000
 /** Records looked at for one page; a filter that little passes must not make one call walk the whole log. */
 const windowRecords = 20_000
 const recordsMax = 1_000
+/** A page is complete with as many events as that, though more were wanted. */
+const pageBytesMax = 8 * 1024 * 1024
 
 const streamFailure = (
   stream: string,
@@ -87,12 +89,15 @@ export const readPage = async (
   const passed = sieve(reading, filter)
   const events: RecordedEvent[] = []
   let upTo = after
-  let size = Math.min(limit + 1, recordsMax)
+  let bytes = 0
+  // One more than wanted tells whether there is more.
+  let size = Math.min(limit, recordsMax) + 1
   for (let looked = 0; looked < windowRecords; size = Math.min(size * 4, recordsMax)) {
     const read = await patiently(reading, (msMax) => recordsAfter(reading.line, msMax, upTo, size))
     if (E.isLeft(read)) return events.length > 0 ? E.right({ events, upTo, atHead: false }) : read
     for (const record of read.right.records) {
-      const sifted = await passed(record)
+      const sifting = passed(record)
+      const sifted = sifting instanceof Promise ? await sifting : sifting
       const isFull = events.length === limit
       if (E.isLeft(sifted)) {
         // What stands before it is still good.
@@ -101,10 +106,12 @@ export const readPage = async (
       if (sifted.right !== undefined) {
         if (isFull) return E.right({ events, upTo, atHead: false })
         events.push(sifted.right)
+        bytes += bytesOf(record)
       }
       upTo = positionOf(record) ?? upTo
     }
     if (read.right.isEnd) return E.right({ events, upTo, atHead: true })
+    if (events.length === limit || bytes >= pageBytesMax) break
     looked += read.right.records.length
   }
   return E.right({ events, upTo, atHead: false })
@@ -113,7 +120,7 @@ export const readPage = async (
 export const readHead = async (reading: Reading): Promise<E.Either<StoreUnreachable, bigint>> => {
   const last = await patiently(reading, (msMax) => lastRecord(reading.line, msMax))
   if (E.isRight(last)) {
-    return E.right((last.right === undefined ? undefined : positionOf(last.right)) ?? 0n)
+    return E.right(positionOf(last.right) ?? 0n)
   }
   const { detail } = last.left
   return E.left({ _tag: 'StoreUnreachable', detail })

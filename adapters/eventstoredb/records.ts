@@ -2,7 +2,8 @@
 import type { StreamingRead } from '@eventstore/db-client'
 import type { Line } from './line.ts'
 import { clientFailure } from './failure.ts'
-import { positionOf, type StoreRecord } from './translate.ts'
+import { Silence } from './time.ts'
+import { bytesOf, positionOf, type StoreRecord } from './translate.ts'
 
 interface Resolved {
   readonly event?: StoreRecord
@@ -10,7 +11,10 @@ interface Resolved {
 
 export interface Records {
   readonly records: readonly StoreRecord[]
-  /** The server had no more of them. */
+  /**
+   * The server gave no more of them. Some servers end an answer as if it were whole where they have failed, so only
+   * what ends without a single record is an end.
+   */
   readonly isEnd: boolean
 }
 
@@ -18,11 +22,7 @@ export interface Records {
  * Leaving a loop over the client's stream does not end its call, and a hundred such calls are all that a connection
  * has; so this is the only place that reads one, and it always cancels.
  */
-const gather = async (
-  read: StreamingRead<Resolved>,
-  count: number,
-  bytesMax: number,
-): Promise<Records> => {
+const gather = async (read: StreamingRead<Resolved>, bytesMax: number): Promise<Records> => {
   const records: StoreRecord[] = []
   let bytes = 0
   let isWhole = false
@@ -33,12 +33,13 @@ const gather = async (
         isWhole = true
         resolve()
       })
-      read.on('close', resolve)
+      // Without an end before it, it was cancelled: then what is missing is not known.
+      read.on('close', () => reject(new Silence('the answer was cut off before its end')))
       read.on('data', ({ event }: Resolved) => {
         // After the end of a page some may still be on their way.
         if (event === undefined || bytes >= bytesMax) return
         records.push(event)
-        bytes += event.data instanceof Uint8Array ? event.data.length : 0
+        bytes += bytesOf(event)
         if (bytes >= bytesMax) resolve()
       })
     })
@@ -48,7 +49,7 @@ const gather = async (
       read.cancel().catch(() => undefined)
     }
   }
-  return { records, isEnd: isWhole && records.length < count }
+  return { records, isEnd: isWhole && records.length === 0 }
 }
 
 /** What one answer may hold. Of the largest events some fifteen thousand would fill the memory. */
@@ -69,19 +70,14 @@ export const recordsAfter = (
         maxCount: count + 1,
         requiresLeader: true,
       }),
-      count + 1,
       answerBytesMax,
     )
     const records = found.records.filter((record) => (positionOf(record) ?? after + 1n) > after)
-    return { ...found, records }
+    return { records, isEnd: found.isEnd || (records.length === 0 && found.records.length === 1) }
   })
 
 /** The last of all records before a position, or the very last. */
-export const lastRecord = (
-  line: Line,
-  msMax: number,
-  before?: bigint,
-): Promise<StoreRecord | undefined> =>
+export const lastRecord = (line: Line, msMax: number, before?: bigint): Promise<StoreRecord> =>
   line.use(msMax, async (client) => {
     const { records } = await gather(
       client.readAll({
@@ -90,10 +86,12 @@ export const lastRecord = (
         maxCount: 1,
         requiresLeader: true,
       }),
-      1,
       answerBytesMax,
     )
-    return records[0]
+    const [last] = records
+    // The server's own records come before all of ours.
+    if (last === undefined) throw new Silence('EventStoreDB gave no record of all that it holds')
+    return last
   })
 
 export interface StreamSlice {
@@ -117,7 +115,6 @@ export const recordsOf = (
           maxCount: count,
           requiresLeader: true,
         }),
-        count,
         answerBytesMax,
       )
     } catch (e) {

@@ -8,26 +8,28 @@ import { retentionOf } from './retention.ts'
 import { isLedgerStream, positionOf, recordedFrom, type StoreRecord } from './translate.ts'
 
 /** Undefined: nothing for this follower. */
-export type Sieve = (
-  record: StoreRecord,
-) => Promise<E.Either<ReadFailure, RecordedEvent | undefined>>
+export type Sifted = E.Either<ReadFailure, RecordedEvent | undefined>
+/** At once, but for what another question must be asked about. */
+export type Sieve = (record: StoreRecord) => Sifted | Promise<Sifted>
+
+const passedOver: Sifted = E.right(undefined)
 
 export const sieve = (reading: Reading, { prefixes, types }: LogFilter): Sieve => {
   const wanted = types === undefined ? undefined : new Set<string>(types)
   const isFollowed = (stream: string): boolean =>
     prefixes?.some((prefix) => stream.startsWith(prefix)) ?? !stream.startsWith('$')
-  return async (record) => {
+  return (record) => {
     const { streamId: stream, type } = record
     if (stream.startsWith('$$')) {
       const about = stream.slice(2)
       return isLedgerStream(about) && isFollowed(about)
         ? unlessTruncated(reading, record, about)
-        : E.right(undefined)
+        : passedOver
     }
-    if (!isFollowed(stream)) return E.right(undefined)
+    if (!isFollowed(stream)) return passedOver
     // A tombstone concerns everybody, whatever types he wants.
     const isWanted = wanted === undefined || wanted.has(type) || type.startsWith('$')
-    return isWanted ? recordedFrom(record) : E.right(undefined)
+    return isWanted ? recordedFrom(record) : passedOver
   }
 }
 

@@ -4,6 +4,10 @@
 export class Silence extends Error {
   override readonly name = 'Silence'
 }
+const silence = 'EventStoreDB did not answer within'
+/** Of two reasons the one that says more: that there was no answer is the least that can be said. */
+export const tellingOf = (earlier: string | undefined, later: string): string =>
+  earlier !== undefined && later.startsWith(silence) ? earlier : later
 
 export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => {
@@ -15,7 +19,7 @@ export const inTime = <A>(work: Promise<A>, ms: number): Promise<A> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(
       () => {
-        reject(new Silence(`EventStoreDB did not answer within ${String(Math.ceil(ms))} ms`))
+        reject(new Silence(`${silence} ${String(Math.ceil(ms))} ms`))
       },
       Math.max(ms, 1),
     )

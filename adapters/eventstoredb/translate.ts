@@ -43,6 +43,10 @@ export const isLedgerStream = (stream: string): boolean => ledgerStream.test(str
 /** From here on a position is none that a log could reach, but a mark of its own for "not known". */
 const positionEnd = 2n ** 63n
 
+/** Of its data; metadata are small. */
+export const bytesOf = ({ data }: StoreRecord): number =>
+  data instanceof Uint8Array ? data.length : 0
+
 /** Before 22.6 the reads of one stream leave it out. */
 export const withoutPosition =
   'the server does not say where the event stands: EventStoreDB 22.10 or later is needed'
@@ -111,7 +115,8 @@ const ownId = ({ metadata }: StoreRecord): string => {
 export const recordedFrom = (record: StoreRecord): E.Either<UnreadableEvent, RecordedEvent> => {
   const stored = storedFrom(record)
   if (E.isLeft(stored)) return stored
-  const recorded = decodeStored(stored.right)
+  const { metadata } = record
+  const recorded = decodeStored(stored.right, metadata instanceof Uint8Array ? undefined : metadata)
   if (E.isRight(recorded)) return recorded
   const { position, stream } = stored.right
   return E.left({ _tag: 'UnreadableEvent', position, stream, ...recorded.left })

@@ -127,6 +127,14 @@ const appending = (open: () => EventLog): void => {
       )
       expect(well.every(E.isRight)).toBe(true)
     })
+    test('refuses what is no revision', async () => {
+      const [log, name] = [open(), fresh()]
+      for (const expected of [-1n, -2n, 1n << 63n]) {
+        expect(await log.append(accountNamed(name), expected, [deposit(name)])).toMatchObject(
+          E.left({ _tag: 'AppendForbidden' }),
+        )
+      }
+    })
     test('keeps every character', async () => {
       const [log, name] = [open(), fresh()]
       const event = deposit(name, 'Größe "1\\2" {3,4} 漢字 😀')

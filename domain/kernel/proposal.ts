@@ -19,6 +19,9 @@ export const eventBytesMax = 256 * 1024
 export const appendBytesMax = 512 * 1024
 export const appendEventsMax = 256
 
+/** What fits in 63 bits. One store takes -1 for "no stream", and another's client hangs at it. */
+const revisionEnd = 1n << 63n
+
 /** Whether those apps write that type to that stream. */
 export type MayWrite = (stream: StreamName, type: string) => boolean
 
@@ -43,6 +46,9 @@ export const proposal = (
   const forbidden = (detail: string) =>
     E.left<AppendForbidden>({ _tag: 'AppendForbidden', stream, detail })
   if (!isStreamName(stream)) return forbidden('this is no name of a stream')
+  if (typeof expected === 'bigint' && (expected < 0n || expected >= revisionEnd)) {
+    return forbidden(`${String(expected)} is no revision; a stream without events is noStream`)
+  }
   const stranger = events.find(({ event }) => !mayWrite(stream, event.type))
   if (stranger !== undefined) {
     return forbidden(`${stranger.event.type} is not written to such a stream by this app`)

@@ -17,7 +17,6 @@ export interface Faults {
   appendDelayMs: number
   /** Nothing is answered, and nothing written. */
   isSilent: boolean
-  /** Appends of this many milliseconds and more ahead are refused; a clock that is off. */
   refuse: Refusal | undefined
   /** How many more calls are refused; the rest goes through. */
   refusals: number
@@ -35,6 +34,10 @@ export interface Faults {
   repeats: boolean
   /** Answers to appends say nothing of the position. */
   hidesPosition: boolean
+  /** Answers to reads end with status OK after so many records. */
+  endsReadsAfter: number
+  /** Reads of one stream say nothing of positions (before 22.6). */
+  isOld: boolean
 }
 
 export const noFaults = (): Faults => ({
@@ -50,6 +53,8 @@ export const noFaults = (): Faults => ({
   isDeaf: false,
   repeats: false,
   hidesPosition: false,
+  endsReadsAfter: Number.POSITIVE_INFINITY,
+  isOld: false,
 })
 
 /** Whether this call is one of those that are refused; counts it. */

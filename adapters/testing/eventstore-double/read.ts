@@ -112,15 +112,16 @@ const page = async (double: Double, reader: Reader, stream: string | undefined):
   } else {
     const isBackwards = options.getReadDirection() === 1
     const step = isBackwards ? -1 : 1
-    let left = Number(options.getCount())
+    const { splitsPositions: isSplit, isOld, endsReadsAfter } = double.faults
+    let left = Math.min(Number(options.getCount()), endsReadsAfter)
+    const told = { isSplit, hidesPosition: isOld && stream !== undefined }
     for (
       let at = firstOf(options, events, isBackwards);
       at >= 0 && at < events.length && left > 0 && !reader.isGone();
       at += step
     ) {
       const event = events[at]
-      if (event !== undefined)
-        await reader.write(eventMessage(event, double.faults.splitsPositions))
+      if (event !== undefined) await reader.write(eventMessage(event, told))
       left -= 1
     }
   }
@@ -185,8 +186,9 @@ const subscription = async (double: Double, reader: Reader): Promise<void> => {
       after = stream === undefined ? event.position : event.revision
       counts.considered += 1
       if (passes(event)) {
-        await reader.write(eventMessage(event, faults.splitsPositions))
-        if (faults.repeats) await reader.write(eventMessage(event, faults.splitsPositions))
+        await reader.write(eventMessage(event, { isSplit: faults.splitsPositions }))
+        if (faults.repeats)
+          await reader.write(eventMessage(event, { isSplit: faults.splitsPositions }))
       }
       considered += 1
       if (every !== undefined && considered % every === 0) await checkpoint(event.position)

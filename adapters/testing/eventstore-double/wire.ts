@@ -57,13 +57,26 @@ export const offeredIn = (message: ProposedMessage): OfferedEvent => ({
 /** .NET ticks are 100 ns. */
 const ticksPerMs = 10_000n
 
-export const eventMessage = (kept: KeptEvent, isSplit = false): ReadResp => {
+/** ulong.MaxValue. */
+const noPosition = (2n ** 64n - 1n).toString()
+
+export interface Told {
+  /** The commit position is another than the prepare position. */
+  readonly isSplit?: boolean
+  readonly hidesPosition?: boolean
+}
+
+export const eventMessage = (
+  kept: KeptEvent,
+  { isSplit = false, hidesPosition = false }: Told = {},
+): ReadResp => {
   const recorded = new streams.ReadResp.ReadEvent.RecordedEvent()
   recorded.setId(textId(kept.id))
   recorded.setStreamIdentifier(identifierOf(kept.stream))
   recorded.setStreamRevision(kept.revision.toString())
-  recorded.setCommitPosition((kept.position + (isSplit ? 50n : 0n)).toString())
-  recorded.setPreparePosition(kept.position.toString())
+  const commit = kept.position + (isSplit ? 50n : 0n)
+  recorded.setCommitPosition(hidesPosition ? noPosition : commit.toString())
+  recorded.setPreparePosition(hidesPosition ? noPosition : kept.position.toString())
   const known = recorded.getMetadataMap()
   known.set('type', kept.type)
   known.set('content-type', kept.contentType)

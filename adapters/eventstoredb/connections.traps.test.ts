@@ -1,0 +1,97 @@
+/** The client's traps, by their numbers in the notes on it, and the defence against each at work. */
+import * as E from 'fp-ts/lib/Either.js'
+import { expect, test } from 'vitest'
+import { accountNamed, deposit, largeBook, riskOf } from '#adapters/testing/ledger-events'
+import {
+  doubled,
+  fresh,
+  hear,
+  idsOf,
+  logAt,
+  relayed,
+  right,
+  took,
+  until,
+  urlOf,
+  writeTo,
+} from './testing/stage.ts'
+
+test('1: reads that end early or late leave no call open behind them', async () => {
+  const double = await doubled()
+  const log = logAt(double.url(), { patienceMs: 15_000, callMs: 10_000 })
+  const large = Array.from(
+    { length: 36 },
+    () => [riskOf(fresh()), largeBook('a', 250_000)] as const,
+  )
+  for (const [stream, event] of large) right(await log.append(stream, 'noStream', [event]))
+  for (let n = 0; n < 60; n += 1) {
+    right(await log.readAll(0n, {}, 1))
+    right(await log.read(accountNamed(`nobody${String(n)}`), -1n))
+  }
+  // More than one answer may hold: the client is told to stop in the middle.
+  expect(right(await log.readAll(0n, {}, 1_000)).events.length).toBeLessThan(36)
+  await until(() => double.readers.size === 0)
+  expect(E.isRight(await log.head())).toBe(true)
+})
+test('no two clients share one, though their options are equal; and what is thrown away comes not back', async () => {
+  const double = await doubled()
+  const relay = await relayed(double)
+  const log = logAt(urlOf(relay.port), { patienceMs: 1_500, callMs: 150 })
+  await writeTo(log, 1)
+  right(await log.head())
+  const subscription = log.subscribeAll(0n, {})
+  await hear(subscription, 1)
+  expect(relay.made()).toBe(3)
+  relay.freeze()
+  const under = log.append(accountNamed('b'), 'noStream', [deposit('b')])
+  await new Promise((resolve) => setTimeout(resolve, 400))
+  // The old connections stay dead for another while; only new ones are let through.
+  const before = relay.made()
+  relay.thaw()
+  expect(E.isRight(await under)).toBe(true)
+  expect(before).toBeGreaterThan(3)
+})
+test('14: closing ends every one of them, and whatever waits', async () => {
+  const double = await doubled()
+  const relay = await relayed(double)
+  const log = logAt(urlOf(relay.port))
+  await writeTo(log, 1)
+  const subscription = log.subscribeAll(0n, {})
+  await hear(subscription, 1)
+  double.faults.isSilent = true
+  const waiting = [
+    log.append(accountNamed('b'), 'noStream', [deposit('b')]),
+    log.head(),
+    subscription.next(),
+  ]
+  const [, ms] = await took(log.close())
+  expect(ms).toBeLessThan(2_000)
+  for (const one of waiting) {
+    expect(await one).toMatchObject(E.left({ _tag: 'StoreUnreachable' }))
+  }
+  await until(() => relay.connections() === 0)
+  expect(await log.head()).toMatchObject(E.left({ _tag: 'StoreUnreachable' }))
+})
+test('8: a cluster that could not be found is found once it is there', async () => {
+  const double = await doubled()
+  double.stop()
+  const log = logAt(`esdb+discover://127.0.0.1:${String(double.port())}?tls=false`, {
+    patienceMs: 1_500,
+  })
+  expect(await log.head()).toMatchObject(
+    E.left({ _tag: 'StoreUnreachable', detail: expect.stringMatching(/discover/) as string }),
+  )
+  await double.start()
+  await writeTo(log, 1)
+  expect(double.counts.calls.gossip).toBeGreaterThan(0)
+})
+test('2: an answer that ends with OK before its end is not taken for the end', async () => {
+  const double = await doubled()
+  const log = logAt(double.url())
+  const written = await writeTo(log, 25, 'a')
+  double.faults.endsReadsAfter = 7
+  expect(idsOf(right(await log.read(accountNamed('a'), -1n)))).toStrictEqual(written)
+  const page = right(await log.readAll(0n, {}, 1_000))
+  expect(idsOf(page.events)).toStrictEqual(written)
+  expect(page.atHead).toBe(true)
+})
