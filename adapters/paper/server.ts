@@ -10,6 +10,8 @@ import type { Line } from '#schemas/values/ids'
 /** One gateway that is connected. */
 export interface Gateway {
   readonly answer: (answer: PaperAnswer) => void
+  /** Cuts the line without a word. */
+  readonly drop: () => void
 }
 export interface PaperSocket {
   /** Where it listens, with the port it got. */
@@ -81,6 +83,7 @@ const socketOn = (
       answer: (answer) => {
         send(socket, encodePaperFrame(answer))
       },
+      drop: () => socket.terminate(),
     }
     gateways.set(gateway, socket)
     socket.on('close', () => gateways.delete(gateway))

@@ -44,27 +44,31 @@ const serve = (desk: Desk, { request, from }: AskedFor, at: Instant): void => {
   switch (request.type) {
     case 'place': {
       place(desk, request, { gateway: from, name: request }, at)
-      return reply({ to: from, answer: placeAnswer(request.request, find(request)) })
+      return reply({ to: from, request, answer: placeAnswer(request.request, find(request)) })
     }
     case 'amend':
-      return reply({ to: from, answer: amend(desk, request, { gateway: from, name: request }, at) })
+      return reply({
+        to: from,
+        request,
+        answer: amend(desk, request, { gateway: from, name: request }, at),
+      })
     case 'cancel': {
       const outcome = matching.cancel(request.account, request.clientOrderId, at)
       desk.record(outcome, { gateway: from, name: request })
-      return reply({ to: from, answer: statusAnswer(request.request, find(request)) })
+      return reply({ to: from, request, answer: statusAnswer(request.request, find(request)) })
     }
     case 'order':
-      return reply({ to: from, answer: statusAnswer(request.request, find(request)) })
+      return reply({ to: from, request, answer: statusAnswer(request.request, find(request)) })
     case 'instruments': {
       const instruments = matching.instruments()
       const answer = { type: 'instruments', request: request.request, instruments } as const
-      return reply({ to: from, answer })
+      return reply({ to: from, request, answer })
     }
     case 'openOrders':
     case 'closedOrders':
     case 'trades':
     case 'fundings':
-      return reply({ to: from, list: request })
+      return reply({ to: from, request, list: request })
   }
 }
 

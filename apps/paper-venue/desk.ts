@@ -18,9 +18,10 @@ export type ListRequest = Extract<
   { readonly type: 'openOrders' | 'closedOrders' | 'trades' | 'fundings' }
 >
 /** An answer, or a question that is answered from what is durable. */
-export type Reply =
-  | { readonly to: Gateway; readonly answer: PaperAnswer }
-  | { readonly to: Gateway; readonly list: ListRequest }
+export type Reply = { readonly to: Gateway; readonly request: PaperWireRequest } & (
+  | { readonly answer: PaperAnswer }
+  | { readonly list: ListRequest }
+)
 export interface News {
   readonly frame: PaperNews
   /** Who has it as an answer. */

@@ -8,11 +8,15 @@ import { holdTerms, type Running } from './terms.ts'
 
 runApp('paper-venue', async (app) => {
   const settings = settingsFrom(config)
+  const { misbehaves } = settings
+  const conduct =
+    misbehaves.length === 0 ? undefined : `it misbehaves on purpose: ${misbehaves.join(', ')}`
+  if (conduct !== undefined) app.logger.warn({ misbehaves }, conduct)
   let running: Running | undefined
   measureVenue(() => running, app.metrics)
   const reportMarket = (): void => {
     if (running === undefined) return
-    if (feed.connected()) app.report('ready')
+    if (feed.connected()) app.report('ready', undefined, conduct)
     else app.report('waiting', undefined, 'the tick hub is away: nothing is matched')
   }
   const feed = hubTickFeed(settings.hub, {
@@ -27,7 +31,7 @@ runApp('paper-venue', async (app) => {
     reportMarket()
     if (now !== undefined) app.logger.info({ paper: now.socket.url }, 'taking orders')
   }
-  const terms = holdTerms({ app, feed, database, paper, latencyMs, funding, show })
+  const terms = holdTerms({ app, feed, database, paper, latencyMs, funding, misbehaves, show })
   app.onStop(() => terms)
   await terms
 })

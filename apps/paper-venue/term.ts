@@ -14,6 +14,7 @@ import { namesIn, workOff } from './batch.ts'
 import type { Work } from './desk.ts'
 import type { Entry, Inbox } from './inbox.ts'
 import { listed } from './listing.ts'
+import type { Mouth, Said } from './misbehaviour.ts'
 
 /** A market order does not trade on a quote that is older than this. */
 export const quoteAgeMsMax = 5_000
@@ -24,10 +25,15 @@ export interface Term {
   readonly clock: Clock
   readonly inbox: Inbox
   /** Opens the socket, once the market has been heard of; undefined where it is told to stop first. */
-  readonly serve: () => Promise<PaperSocket | undefined>
+  readonly serve: () => Promise<Served | undefined>
   readonly funding: FundingRule
   /** How long the market may be silent before orders are taken in without it. */
   readonly marketMsMax: number
+}
+
+export interface Served {
+  readonly socket: PaperSocket
+  readonly mouth: Mouth
 }
 
 /** Why a term ended. */
@@ -46,16 +52,17 @@ export const runTerm = async (term: Term): Promise<Ended> => {
   const stopListening = await listenTo(feed, inbox, term.marketMsMax)
   let last = 0 as Instant
   const now = (): Instant => (last = laterOf(last, clock.now()))
-  const socket = await term.serve()
-  if (socket === undefined) {
+  const served = await term.serve()
+  if (served === undefined) {
     stopListening()
     return { kind: 'closed' }
   }
+  const { socket, mouth } = served
   try {
     for (;;) {
       const entries = await inbox.take(dueInMs(matching, clock))
       if (entries === undefined) return { kind: 'closed' }
-      const ended = await workThrough({ entries, matching, store, socket, now })
+      const ended = await workThrough({ entries, matching, store, socket, mouth, now })
       if (ended !== undefined) return ended
     }
   } finally {
@@ -90,12 +97,13 @@ interface Turn {
   readonly matching: Matching
   readonly store: PaperStore
   readonly socket: PaperSocket
+  readonly mouth: Mouth
   readonly now: () => Instant
 }
 
 /** Looked up, worked off, made durable, answered, told: in this order. */
 const workThrough = async (turn: Turn): Promise<Ended | undefined> => {
-  const { entries, matching, store, socket, now } = turn
+  const { entries, matching, store, socket, mouth, now } = turn
   const names = namesIn(entries, matching)
   const known = names.length === 0 ? E.right([]) : await store.find(names)
   if (E.isLeft(known)) return lost(known.left)
@@ -103,12 +111,13 @@ const workThrough = async (turn: Turn): Promise<Ended | undefined> => {
   const work = workOff(entries, matching, known.right, now)
   const failed = await makeDurable(store, work)
   if (failed !== undefined) return failed
+  const said: Said[] = []
   for (const reply of work.replies) {
     const answer = 'answer' in reply ? E.right(reply.answer) : await listed(store, reply.list)
     if (E.isLeft(answer)) return lost(answer.left)
-    reply.to.answer(answer.right)
+    said.push({ to: reply.to, request: reply.request, answer: answer.right })
   }
-  for (const { frame, except } of work.news) socket.publish(frame, except)
+  mouth.say(said, work.news)
   // Whoever has listed the instruments comes back and lists them again.
   if (matching.instruments().length > offered) socket.sendAway('there are more instruments')
   return undefined
@@ -127,14 +136,30 @@ const makeDurable = async (store: PaperStore, { batch }: Work): Promise<Ended | 
 
 const lost = ({ detail }: StoreLost): Ended => ({ kind: 'lost', detail })
 
+/** So many requests may be on the line at once. */
+const onTheLineMax = 4_096
+const retryAfterMs = 100
+
 /** Hands a request to the inbox after the latency of the line; throttles where too much waits already. */
-export const requestsInto =
-  (inbox: Inbox, latencyMs: number) =>
-  (request: PaperWireRequest, from: Gateway): void => {
-    const arrive = (): void => {
-      if (inbox.ask(request, from)) return
-      from.answer({ type: 'throttled', request: request.request, retryAfterMs: 100 })
+export const requestsInto = (
+  inbox: Inbox,
+  latencyMs: number,
+  turnsAway: (request: PaperWireRequest) => boolean = () => false,
+): ((request: PaperWireRequest, from: Gateway) => void) => {
+  let onTheLine = 0
+  return (request, from) => {
+    const throttle = (): void => {
+      from.answer({ type: 'throttled', request: request.request, retryAfterMs })
     }
-    if (latencyMs === 0) arrive()
-    else setTimeout(arrive, latencyMs)
+    const arrive = (): void => {
+      if (turnsAway(request) || !inbox.ask(request, from)) throttle()
+    }
+    if (latencyMs === 0) return arrive()
+    if (onTheLine >= onTheLineMax) return throttle()
+    onTheLine += 1
+    setTimeout(() => {
+      onTheLine -= 1
+      arrive()
+    }, latencyMs)
   }
+}

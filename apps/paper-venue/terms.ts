@@ -7,7 +7,8 @@ import { pause } from '#apps/process/back-off'
 import type { TickFeed } from '#domain/kernel/tick-feed'
 import type { FundingRule } from '#domain/matching/funding'
 import { type Inbox, openInbox } from './inbox.ts'
-import { requestsInto, runTerm } from './term.ts'
+import { badMouth, type Misbehaviour, type Mouth, plainMouth } from './misbehaviour.ts'
+import { requestsInto, runTerm, type Served } from './term.ts'
 
 export interface Venue {
   readonly app: Pick<App, 'clock' | 'stopping' | 'report' | 'logger'>
@@ -18,6 +19,8 @@ export interface Venue {
   readonly paper: string
   readonly latencyMs: number
   readonly funding: FundingRule
+  /** Nothing, unless somebody wants to see what becomes of it. */
+  readonly misbehaves: readonly Misbehaviour[]
   /** What an operator may look at; undefined while another process owns the venue. */
   readonly show: (running: Running | undefined) => void
 }
@@ -61,16 +64,20 @@ export const holdTerms = async (venue: Venue): Promise<void> => {
 }
 
 /** Whoever had the lock before may still hold the port for a moment. */
-const serveWhenFree = async (venue: Venue, inbox: Inbox): Promise<PaperSocket | undefined> => {
-  const { app, paper, latencyMs, show } = venue
+const serveWhenFree = async (venue: Venue, inbox: Inbox): Promise<Served | undefined> => {
+  const { app, paper, latencyMs, misbehaves, show } = venue
   while (!app.stopping.aborted) {
-    const onRequest = requestsInto(inbox, latencyMs)
-    const socket = await openPaperSocket({ url: paper, onRequest })
-    if (E.isRight(socket)) {
-      show({ socket: socket.right, inbox })
-      return socket.right
+    let mouth: Mouth | undefined
+    const turnsAway: Mouth['turnsAway'] = (request) => mouth?.turnsAway(request) ?? false
+    const onRequest = requestsInto(inbox, latencyMs, turnsAway)
+    const opened = await openPaperSocket({ url: paper, onRequest })
+    if (E.isRight(opened)) {
+      const socket = opened.right
+      mouth = misbehaves.length === 0 ? plainMouth(socket) : badMouth(socket, misbehaves)
+      show({ socket, inbox })
+      return { socket, mouth }
     }
-    app.report('waiting', undefined, `${socket.left.url}: ${socket.left.detail}`)
+    app.report('waiting', undefined, `${opened.left.url}: ${opened.left.detail}`)
     await pause(retryMs, app.stopping)
   }
   return undefined

@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { openPaperSocket } from '#adapters/paper/server'
 import { paperVenue } from '#adapters/paper/venue'
 import { openInbox } from '#apps/paper-venue/inbox'
+import { badMouth, type Misbehaviour, type Mouth } from '#apps/paper-venue/misbehaviour'
 import { requestsInto, runTerm } from '#apps/paper-venue/term'
 import { memoryStore } from '#apps/paper-venue/testing/memory-store'
 import type { TickFeed } from '#domain/kernel/tick-feed'
@@ -31,10 +32,12 @@ export const closeAll = async (): Promise<void> => {
 
 export const openVenue = async ({
   latencyMs = 0,
+  at = start,
+  misbehaves = [] as readonly Misbehaviour[],
   store = memoryStore(),
   url = 'ws://127.0.0.1:0',
 } = {}) => {
-  const clock = fixedClock(start)
+  const clock = fixedClock(at)
   const inbox = openInbox()
   let tell: (frame: HubFrame) => void = () => undefined
   const feed: TickFeed = {
@@ -59,10 +62,13 @@ export const openVenue = async ({
     funding: fundingRule,
     marketMsMax: 1_000,
     serve: async () => {
-      const socket = await openPaperSocket({ url, onRequest: requestsInto(inbox, latencyMs) })
+      let mouth: Mouth | undefined
+      const onRequest = requestsInto(inbox, latencyMs, (asked) => mouth?.turnsAway(asked) ?? false)
+      const socket = await openPaperSocket({ url, onRequest })
       if (E.isLeft(socket)) throw new Error(socket.left.detail)
       served(socket.right.url)
-      return socket.right
+      mouth = badMouth(socket.right, misbehaves)
+      return { socket: socket.right, mouth }
     },
   })
   const close = async () => {
