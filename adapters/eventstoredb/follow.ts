@@ -17,7 +17,7 @@ import type { Reading } from './patience.ts'
 import { readPage } from './read.ts'
 import { lastRecord } from './records.ts'
 import { type Sieve, type Sifted, sieve } from './sieve.ts'
-import { pause } from './time.ts'
+import { pause, turn } from './time.ts'
 import { bytesOf, positionOf, type StoreRecord } from './translate.ts'
 
 export interface FollowMeans {
@@ -75,6 +75,8 @@ class Follower {
   /** What the head was before the subscription was asked for. */
   #headBefore = 0n
   #isLive = false
+  /** The log has something that did not come of the subscription. */
+  #isWithheld = false
   #hasToldHead = false
   #stuck: UnreadableEvent | undefined
   #isClosed = false
@@ -108,15 +110,15 @@ class Follower {
       const events = feed === undefined ? [] : await this.#collect(feed)
       if (events.length > 0) return E.right(this.#page(events))
       if (this.#stuck !== undefined) return E.left(this.#stuck)
-      if (this.#isLive && !this.#hasToldHead) return E.right(this.#page([]))
+      if (this.#isLive && !this.#isWithheld && !this.#hasToldHead) return E.right(this.#page([]))
       const now = performance.now()
       if (this.#feed === undefined && now - Math.max(asked, this.#lostAt) >= this.#patience()) {
         return E.left({ _tag: 'StoreUnreachable', detail: this.#why })
       }
-      const hasReachedHead = await this.#probe()
+      await this.#probe()
       const msLeft = asked + (this.#upTo > from ? progressMs : emptyMs) - performance.now()
       if (this.#feed !== undefined && msLeft <= 0) {
-        return E.right({ ...this.#page([]), atHead: hasReachedHead && this.#isLive })
+        return E.right(this.#page([]))
       }
       await this.#wait(msLeft)
     }
@@ -132,8 +134,9 @@ class Follower {
   }
 
   #page(events: readonly RecordedEvent[]): LogPage {
-    if (this.#isLive) this.#hasToldHead = true
-    return { events, upTo: this.#upTo, atHead: this.#isLive }
+    const atHead = this.#isLive && !this.#isWithheld
+    if (atHead) this.#hasToldHead = true
+    return { events, upTo: this.#upTo, atHead }
   }
 
   async #wait(msLeft: number): Promise<void> {
@@ -194,18 +197,24 @@ class Follower {
     const events: RecordedEvent[] = []
     let bytes = 0
     let begun = 0
+    let hasTurned = false
     const isWhole = (): boolean => events.length >= pageEventsMax || bytes >= pageBytesMax
     while (!isWhole() && this.#stuck === undefined && this.#feed === feed) {
       const item = feed.take()
       if (item === undefined) {
         const msLeft = this.#lingerUntil(events, begun) - performance.now()
-        if (events.length === 0 || msLeft <= 0 || feed.lost() !== undefined) break
-        await feed.news(msLeft)
+        if (events.length === 0 || feed.lost() !== undefined) break
+        if (msLeft > 0) await feed.news(msLeft)
+        else if (hasTurned) break
+        else await turn()
+        hasTurned = msLeft <= 0
         continue
       }
+      hasTurned = false
       this.#heardAt = performance.now()
       if (item._tag === 'caughtUp') {
         this.#isLive = true
+        this.#isWithheld = false
         this.#attempts = 0
         this.#reach(this.#headBefore)
       } else if (item._tag === 'checkpoint') {
@@ -252,6 +261,7 @@ class Follower {
       this.#stuck = { _tag: 'UnreadableEvent', position: at, stream, type, detail: gap }
     } else {
       this.#resumeAt = position ?? this.#resumeAt
+      this.#isWithheld = false
       this.#reach(this.#resumeAt)
       return sifted.right
     }
@@ -260,25 +270,25 @@ class Follower {
 
   /**
    * What a subscription is silent about: that the log went on with nothing for us, or that it no longer tells us.
-   * Answers whether nothing more was there.
    */
-  async #probe(): Promise<boolean> {
-    if (this.#feed === undefined) return false
-    if (performance.now() < this.#lastSign() + this.#means.probeMs) return false
+  async #probe(): Promise<void> {
+    if (this.#feed === undefined) return
+    if (performance.now() < this.#lastSign() + this.#means.probeMs) return
     this.#probedAt = performance.now()
     if (!this.#isLive && this.#checkpoint !== undefined) {
       await this.#passTo(this.#checkpoint)
-      return false
+      return
     }
     const read = await readPage(this.#means.reading, this.#upTo, this.#filter, 1)
     const isSilent = performance.now() - this.#heardAt >= this.#means.silenceMs
     if (E.isRight(read) && read.right.events.length === 0) {
+      this.#isWithheld = false
       this.#reach(read.right.upTo)
-      return read.right.atHead
+      return
     }
+    this.#isWithheld = true
     if (E.isLeft(read) && read.left._tag === 'StoreUnreachable') this.#lose(read.left.detail)
     else if (isSilent) this.#lose('the subscription has fallen silent')
-    return false
   }
 
   /**

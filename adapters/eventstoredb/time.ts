@@ -14,6 +14,12 @@ export const pause = (ms: number): Promise<void> =>
     setTimeout(resolve, ms)
   })
 
+/** Lets what is on its way inside this process arrive. */
+export const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+
 /** What comes later than that is not waited for, and does no harm. */
 export const inTime = <A>(work: Promise<A>, ms: number): Promise<A> =>
   new Promise((resolve, reject) => {

@@ -14,7 +14,7 @@ export interface EnduranceSettings {
   /** How often lines are broken while events are written and followed, and how. */
   readonly breaks?: { readonly count: number; readonly break: () => Promise<void> | void }
   /** Events that the store has handed out so far, whoever took them. */
-  readonly handedOut?: () => number
+  readonly handedOut?: () => Promise<number>
 }
 
 let names = 0
@@ -144,17 +144,17 @@ export const eventLogEndurance = (
   })
 }
 
-const slowness = (open: () => EventLog, handedOut: () => number): void => {
+const slowness = (open: () => EventLog, handedOut: () => Promise<number>): void => {
   test('is not read ahead of a follower that does not ask', async () => {
     const log = open()
     const base = right(await log.head())
     const { ids, end } = await writeMany(log, 4_000, 250)
-    const before = handedOut()
+    const before = await handedOut()
     const subscription = log.subscribeAll(base, {})
     const first = right(await subscription.next())
     await quiet(handedOut)
     // What is on the way fills the windows of the connection, and no more.
-    expect(handedOut() - before).toBeLessThan(2_000)
+    expect((await handedOut()) - before).toBeLessThan(2_000)
     const heard = [...idsOf(first.events), ...(await rest(subscription, end))]
     expect(heard).toStrictEqual(ids)
     await subscription.close()
@@ -162,10 +162,11 @@ const slowness = (open: () => EventLog, handedOut: () => number): void => {
 }
 
 /** Until nothing more is handed out. */
-const quiet = async (handedOut: () => number): Promise<void> => {
-  for (let before = -1; before !== handedOut(); ) {
-    before = handedOut()
-    await new Promise((resolve) => setTimeout(resolve, 100))
+const quiet = async (handedOut: () => Promise<number>): Promise<void> => {
+  for (let before = -1, now = 0; before !== now; ) {
+    before = now
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    now = await handedOut()
   }
 }
 

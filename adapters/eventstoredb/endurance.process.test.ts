@@ -1,25 +1,30 @@
+/** The log at length, beside a double in a process of its own. DAYBOOK_TEST_LONG=yes takes the long form. */
 import { afterAll, beforeAll } from 'vitest'
 import { eventLogEndurance } from '#adapters/testing/event-log.endurance'
-import { type Double, openDouble } from '#adapters/testing/eventstore-double/double'
+import { type DoubleProcess, startDouble } from '#adapters/testing/eventstore-double/process'
 import { openEventStoreLog } from './event-log.ts'
 
-/** Set for the long form: a hundred thousand events, a thousand broken lines. */
 const isLong = process.env['DAYBOOK_TEST_LONG'] === 'yes'
 
-let double: Double
+let double: DoubleProcess
 let log: ReturnType<typeof openEventStoreLog>
 beforeAll(async () => {
-  double = await openDouble()
+  double = await startDouble()
   const backOff = { leastMs: 1, mostMs: 5 }
   log = openEventStoreLog({ url: double.url(), app: 'api', probeMs: 50, backOff })
 })
 afterAll(async () => {
   await log.close()
-  double.stop()
+  await double.stop()
 })
 
 eventLogEndurance(() => log, {
   many: isLong ? 100_000 : 5_000,
-  breaks: { count: isLong ? 1_000 : 40, break: () => double.cut() },
-  handedOut: () => double.counts.written,
+  breaks: {
+    count: isLong ? 1_000 : 40,
+    break: async () => {
+      await double.tell({ do: 'cut' })
+    },
+  },
+  handedOut: async () => (await double.tell({ do: 'tell' })).written,
 })
