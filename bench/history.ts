@@ -1,4 +1,6 @@
 /** A long history in a ledger's own log: orders that were asked for, approved, sent, accepted and filled. */
+import { performance } from 'node:perf_hooks'
+import { setTimeout } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import { openPostgresEventLog } from '#adapters/postgres/event-log'
@@ -76,18 +78,28 @@ const append = async (
 const replaceBigints = (_key: string, value: unknown): unknown =>
   typeof value === 'bigint' ? value.toString() : value
 
-/** Six events an order; `orders` is a multiple of 200. The guard's stream is at revision `risk`. */
+/** So many orders at a time, and so many a second; as fast as it goes where that is not said. */
+export interface Pace {
+  readonly atOnce: number
+  readonly perSecond?: number
+}
+
+/** Six events an order; `orders` is a multiple of those at once. The guard's stream is at revision `risk`. */
 export const appendHistory = async (
   url: (app: App) => string,
   orders: number,
   risk: bigint,
+  { atOnce: many, perSecond }: Pace = { atOnce: 200 },
 ): Promise<void> => {
   const [api, guard, gateway] = (['api', 'risk-guard', 'gateway'] as const).map((app) =>
     writer(url, app),
   )
   if (api === undefined || guard === undefined || gateway === undefined) throw new Error('no logs')
-  const many = 200
+  const began = performance.now()
   for (let begun = 0; begun < orders; begun += many) {
+    if (perSecond !== undefined) {
+      await setTimeout(Math.max(0, began + (begun * 1000) / perSecond - performance.now()))
+    }
     const batch = Array.from({ length: many }, (_, n) => begun + n).map((n) => {
       const orderId = systemIds.eventId() as string as OrderId
       return { n, orderId, cause: { correlationId: systemIds.correlationId() } }

@@ -7,6 +7,7 @@ import { apiResults } from './api-alone.ts'
 import { appendResults } from './append.ts'
 import { header, type Result, row } from './harness.ts'
 import { journeyResults } from './journey.ts'
+import { lagResults } from './lag.ts'
 import { memoryResults } from './memory.ts'
 import { root } from './root.ts'
 import { startResults } from './start.ts'
@@ -14,6 +15,7 @@ import { tickResults } from './ticks.ts'
 
 const suites = {
   'T1 T2': appendResults,
+  T7: lagResults,
   T8: journeyResults,
   T16: apiResults,
   T17: startResults,
