@@ -94,7 +94,7 @@ const hints: readonly (readonly [RegExp, string])[] = [
     'None of the named hosts knows a cluster with a leader: check hosts, port and tls in the address.',
   ],
   [
-    /ECONNRESET|socket hang up|connection closed|Protocol error/i,
+    /Last error: Failed to connect|ECONNRESET|socket hang up|connection closed|Protocol error/i,
     'If this stays so: perhaps the server wants TLS, and tls=false must go from the address.',
   ],
 ]

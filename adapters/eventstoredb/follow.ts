@@ -18,7 +18,7 @@ import { readPage } from './read.ts'
 import { lastRecord } from './records.ts'
 import { type Sieve, type Sifted, sieve } from './sieve.ts'
 import { pause, turn } from './time.ts'
-import { bytesOf, positionOf, type StoreRecord } from './translate.ts'
+import { bytesOf, positionOf, recordedFrom, type StoreRecord } from './translate.ts'
 
 export interface FollowMeans {
   readonly address: EventStoreAddress
@@ -92,7 +92,7 @@ class Follower {
   constructor(means: FollowMeans, after: bigint, filter: LogFilter) {
     this.#means = means
     this.#filter = filter
-    this.#sieve = sieve(means.reading, filter)
+    this.#sieve = sieve(means.reading, filter, recordedFrom)
     this.#continuity = continuity(after === 0n)
     this.#eager = filter.eager === undefined ? undefined : new Set<string>(filter.eager)
     this.#resumeAt = after

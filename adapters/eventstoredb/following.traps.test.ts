@@ -9,7 +9,7 @@ import { doubled, fresh, hear, idsOf, logAt, right, until, writeTo } from './tes
 test('9: no page tells more than it gives: who stops after any page has lost nothing', async () => {
   const double = await doubled()
   const log = logAt(double.url())
-  const written = (await Promise.all(Array.from({ length: 20 }, () => writeTo(log, 30)))).flat()
+  const written = (await Promise.all(Array.from({ length: 10 }, () => writeTo(log, 25)))).flat()
   const heard: string[] = []
   let upTo = 0n
   for (let isOver = false; !isOver; ) {

@@ -7,6 +7,7 @@ import type {
   StoreUnreachable,
   UnreadableEvent,
 } from '#domain/kernel/event-log'
+import type { StoredPage } from '#domain/kernel/stored-log'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { StreamName } from '#schemas/streams'
 import { clientFailure } from './failure.ts'
@@ -14,8 +15,8 @@ import type { Line } from './line.ts'
 import { lastRecord, type Records, recordsAfter, recordsOf } from './records.ts'
 import { Broken, patiently, type Reading } from './patience.ts'
 import { deletionOf } from './retention.ts'
-import { sieve } from './sieve.ts'
-import { bytesOf, positionOf, recordedFrom } from './translate.ts'
+import { type Sieve, sieve } from './sieve.ts'
+import { bytesOf, positionOf, recordedFrom, storedFrom } from './translate.ts'
 
 const streamPage = 1_000
 /** Records looked at for one page; a filter that little passes must not make one call walk the whole log. */
@@ -80,14 +81,35 @@ const slicesOf = async (
 }
 
 /** One page of all events after a position; what is not ours is passed over, what is broken is named. */
-export const readPage = async (
+export const readPage = (
   reading: Reading,
   after: bigint,
   filter: LogFilter,
   limit: number,
-): Promise<E.Either<ReadFailure, LogPage>> => {
-  const passed = sieve(reading, filter)
-  const events: RecordedEvent[] = []
+): Promise<E.Either<ReadFailure, LogPage>> =>
+  pageOf(reading, after, limit, sieve(reading, filter, recordedFrom))
+
+/** The same of the texts, whatever they mean. */
+export const readStoredPage = (
+  reading: Reading,
+  after: bigint,
+  limit: number,
+): Promise<E.Either<ReadFailure, StoredPage>> =>
+  pageOf(reading, after, limit, sieve(reading, {}, storedFrom))
+
+interface Page<A> {
+  readonly events: readonly A[]
+  readonly upTo: bigint
+  readonly atHead: boolean
+}
+
+const pageOf = async <A>(
+  reading: Reading,
+  after: bigint,
+  limit: number,
+  passed: Sieve<A>,
+): Promise<E.Either<ReadFailure, Page<A>>> => {
+  const events: A[] = []
   let upTo = after
   let bytes = 0
   // One more than wanted tells whether there is more.

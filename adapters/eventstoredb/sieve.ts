@@ -1,20 +1,26 @@
 /** What of everything on the server is an event that a follower wants, and what must stop it. */
 import * as E from 'fp-ts/lib/Either.js'
-import type { LogFilter, ReadFailure } from '#domain/kernel/event-log'
+import type { LogFilter, ReadFailure, UnreadableEvent } from '#domain/kernel/event-log'
 import type { RecordedEvent } from '#schemas/envelope'
 import { categories } from '#schemas/streams'
 import { patiently, type Reading } from './patience.ts'
 import { retentionOf } from './retention.ts'
-import { isLedgerStream, positionOf, recordedFrom, type StoreRecord } from './translate.ts'
+import { isLedgerStream, positionOf, type StoreRecord } from './translate.ts'
 
 /** Undefined: nothing for this follower. */
-export type Sifted = E.Either<ReadFailure, RecordedEvent | undefined>
+export type Sifted<A = RecordedEvent> = E.Either<ReadFailure, A | undefined>
 /** At once, but for what another question must be asked about. */
-export type Sieve = (record: StoreRecord) => Sifted | Promise<Sifted>
+export type Sieve<A = RecordedEvent> = (record: StoreRecord) => Sifted<A> | Promise<Sifted<A>>
+/** A record as it is wanted, or why it cannot be understood. */
+export type Taking<A> = (record: StoreRecord) => E.Either<UnreadableEvent, A>
 
-const passedOver: Sifted = E.right(undefined)
+const passedOver: E.Either<never, undefined> = E.right(undefined)
 
-export const sieve = (reading: Reading, { prefixes, types }: LogFilter): Sieve => {
+export const sieve = <A>(
+  reading: Reading,
+  { prefixes, types }: LogFilter,
+  taking: Taking<A>,
+): Sieve<A> => {
   const wanted = types === undefined ? undefined : new Set<string>(types)
   const isFollowed = (stream: string): boolean =>
     prefixes?.some((prefix) => stream.startsWith(prefix)) ?? !stream.startsWith('$')
@@ -29,7 +35,7 @@ export const sieve = (reading: Reading, { prefixes, types }: LogFilter): Sieve =
     if (!isFollowed(stream)) return passedOver
     // A tombstone concerns everybody, whatever types he wants.
     const isWanted = wanted === undefined || wanted.has(type) || type.startsWith('$')
-    return isWanted ? recordedFrom(record) : passedOver
+    return isWanted ? taking(record) : passedOver
   }
 }
 

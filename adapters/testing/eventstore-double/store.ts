@@ -133,8 +133,14 @@ class MemoryStore extends EventEmitter implements Store {
   }
   readonly scavenge = (): void => {
     const kept = new Set<KeptEvent>()
-    for (const stream of this.#streams.keys()) {
-      for (const event of this.visible(stream) ?? []) kept.add(event)
+    for (const [stream, events] of this.#streams) {
+      const visible = new Set(this.visible(stream))
+      // The last one stays: it tells the revision.
+      const left = events.filter(
+        (event, index) => visible.has(event) || index === events.length - 1,
+      )
+      this.#streams.set(stream, left)
+      for (const event of left) kept.add(event)
     }
     this.#all = this.#all.filter((event) => kept.has(event))
   }
