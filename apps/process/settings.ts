@@ -1,8 +1,8 @@
 /** Settings come from the environment, once, at the start. A wrong one is named with what to set instead. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
-import { faultInLogUrl, logExamples } from './event-log.ts'
 import { UsageError } from './failure.ts'
+import { faultInLogUrl, logExamples } from './log-address.ts'
 import { withFiles } from './secret-files.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
