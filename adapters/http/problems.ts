@@ -188,7 +188,7 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
     code: 'insufficientFunds',
     detail:
       `${money(asked)} ${currency} cannot leave ${account}: of ${money(balance)} ${currency} ` +
-      `open orders and positions need ${money(needed)}, and ${money(larger(free))} are free.`,
+      `open orders and positions need ${money(needed)}, so that ${money(larger(free))} may leave.`,
   }),
   TooManyRequests: ({ perSecond, waitMs }) => ({
     code: 'tooManyRequests',

@@ -100,7 +100,7 @@ describe('money', () => {
     const told = await withdraw(ledger, '1000000.01', 'a')
     expect(told).toMatchObject({ status: 409, body: { code: 'insufficientFunds' } })
     expect(told.body['detail']).toBe(
-      '1000000.01 USDT cannot leave main: of 1000000 USDT open orders and positions need 0, and 1000000 are free.',
+      '1000000.01 USDT cannot leave main: of 1000000 USDT open orders and positions need 0, so that 1000000 may leave.',
     )
     expect((await withdraw(ledger, '1000000', 'b')).status).toBe(201)
     expect(await withdraw(ledger, '0.000001', 'c')).toMatchObject({ status: 409 })

@@ -8,14 +8,13 @@ import { BalanceList, BalanceQuery, type BalanceReply } from '#schemas/api/pnl'
 import { type Amount, formatDecimal, placesOfAmount } from '#schemas/values/decimal'
 import type { Currency } from '#schemas/values/ids'
 import type { Directory } from './directory.ts'
-import type { Progress } from './progress.ts'
+import { foldedUpTo, type LevelMeans } from './levelling.ts'
 import { filterFaults, patienceMs } from './reading.ts'
 import type { RiskView } from './risk-view.ts'
 
-export interface BalanceMeans {
+export interface BalanceMeans extends LevelMeans {
   readonly directory: Directory
   readonly risk: RiskView
-  readonly progress: Progress
 }
 
 const listing = {
@@ -28,13 +27,13 @@ const listing = {
   problems: ['unknownAccount', 'notReady', 'projectionBehind'],
 } as const satisfies KeyedDescription
 
-export const listBalances = ({ directory, risk, progress }: BalanceMeans): KeyedRoute =>
+export const listBalances = (means: BalanceMeans): KeyedRoute =>
   keyed(listing, async ({ query: { account, after } }) => {
+    const { directory, risk } = means
     const faults = filterFaults(directory, account === undefined ? {} : { account })
     if (faults.length > 0) return wrong(faults)
-    if (after !== undefined && !(await progress.reached(after, patienceMs))) {
-      return E.left({ _tag: 'ProjectionBehind', asked: after, reached: progress.position() })
-    }
+    const level = await foldedUpTo(means, after, patienceMs)
+    if (E.isLeft(level)) return level
     const accounts = directory
       .accounts()
       .filter(({ id }) => account === undefined || id === account)

@@ -6,6 +6,7 @@ import {
   ratesOf,
   requestsPerSecond,
 } from '#adapters/http/pacing'
+import type { Route } from '#adapters/http/route'
 import { type HttpServer, httpServer } from '#adapters/http/server'
 import type { App } from '#apps/process/app'
 import type { EventLog } from '#domain/kernel/event-log'
@@ -47,6 +48,7 @@ export interface Opening {
 }
 export interface Api {
   readonly http: HttpServer
+  readonly routes: readonly Route[]
   readonly knowledge: Knowledge
   /** Stays until the app stops. */
   readonly run: () => Promise<void>
@@ -87,6 +89,7 @@ export const openApi = (opening: Opening): Api => {
   })
   return {
     http,
+    routes,
     knowledge: known,
     run: async () => {
       const deafen = ticks.listen(known.hearMarket)

@@ -126,6 +126,7 @@ export const openLedger = async (settings: LedgerSettings = {}) => {
     log,
     states,
     knowledge: api.knowledge,
+    routes: api.routes,
     hear: (frame: HubFrame) => {
       for (const hear of listeners) hear(frame)
     },
