@@ -35,6 +35,11 @@ describe('every read model', () => {
         expect(rowsIn(model, ones)).toStrictEqual(once.changed)
         expect(batches).toStrictEqual(ones)
         expect(batches.entries).toStrictEqual(once.entries)
+        const named = model.journal?.columns.map(({ name }) => name) ?? []
+        const keys = once.entries.map((entry) =>
+          model.journal?.key.map((name) => entry[named.indexOf(name)]).join(),
+        )
+        expect(new Set(keys).size).toBe(keys.length)
       },
     )
     test(`${model.name}: names its columns`, () => {

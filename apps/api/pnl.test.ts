@@ -4,10 +4,11 @@ import type { Ledger } from '#apps/api/testing/ledger'
 import { idOf, ledgerWith, limitBuy } from '#apps/api/testing/with-ledger'
 import { accepted, approved, btc, filled, main, money, submitted } from '#apps/api/testing/words'
 import { type FixedClock, fixedClock, instant } from '#domain/testing/fixed'
-import { price, trade } from '#domain/testing/paper'
+import { price, quantity, trade } from '#domain/testing/paper'
 import { BalanceList, PnlList, type PnlReply } from '#schemas/api/pnl'
 import { accountStream, orderStream, riskStream } from '#schemas/streams'
-import type { AccountId, Currency, Line, StrategyId } from '#schemas/values/ids'
+import type { Ratio } from '#schemas/values/decimal'
+import type { AccountId, BookId, Currency, Line, StrategyId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 
 const account = 'main' as AccountId
@@ -144,6 +145,48 @@ describe('profit and loss', () => {
     for (const [n, { openingEquity }] of hours.entries()) {
       expect(openingEquity).toBe(hours[n + 1]?.equity ?? '0')
     }
+  })
+  test("by the days of the account's own book, where its clocks are changed too", async () => {
+    const clock = fixedClock('2026-03-07T20:00:00Z')
+    const ledger = await ledgerWith({ clock })
+    const [book, desk] = ['ny' as BookId, 'desk' as AccountId]
+    const usdt = 'USDT' as Currency
+    await ledger.write('api', riskStream(book), {
+      type: 'BookOpened',
+      book,
+      currency: usdt,
+      control: 'single',
+      tradingDay: { time: '17:00', zone: 'America/New_York' },
+      limits: {},
+    })
+    await ledger.write(
+      'api',
+      accountStream(desk),
+      {
+        type: 'AccountOpened',
+        account: desk,
+        book,
+        currency: usdt,
+        leverage: quantity('1') as bigint as Ratio,
+        costBasis: 'average',
+      },
+      {
+        type: 'FundsDeposited',
+        account: desk,
+        book,
+        currency: usdt,
+        amount: money('5'),
+        reason: 'To begin with' as Line,
+      },
+    )
+    clock.advance(2 * day)
+    await ledger.caughtUp()
+    const days = (await pnl(ledger, '?account=desk')).data
+    expect(days.map(({ period, from, equity }) => [period, from, equity])).toStrictEqual([
+      ['2026-03-08', '2026-03-08T21:00:00Z', '5'],
+      ['2026-03-07', '2026-03-07T22:00:00Z', '5'],
+      ['2026-03-06', '2026-03-06T22:00:00Z', '5'],
+    ])
   })
   test('by strategy: those that had or did something, and together they are the account', async () => {
     const clock = fixedClock('2026-01-05T09:30:00Z')

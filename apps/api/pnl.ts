@@ -89,7 +89,7 @@ const askedOf = (
     last: spans.reduce((latest, span) => laterOf(latest, span.last), now),
     from,
     to,
-    count: Math.max(1, Math.floor(limit / rowsOfPeriod(spans, strategy))),
+    count: periodsMax(spans, strategy, limit),
     page: { startingAfter, endingBefore },
     nameIn: nameIn(account.id, strategy),
   }
@@ -105,9 +105,18 @@ const cursorUnknown = (
     fieldFault([cursor], 'invalid', `no object of this list has the id ${query[cursor] ?? ''}`),
   ])
 
-/** At most so many objects: one for the account, and one for each strategy. */
-const rowsOfPeriod = (spans: readonly LedgerSpan[], strategy: StrategyId | undefined): number =>
-  strategy === undefined ? new Set(['', ...spans.map((span) => span.strategy)]).size : 1
+/** So many ledgers are read for one answer, each as it stood at so many moments. */
+const ledgersMax = 5_000
+/** A period has an object for the account and one for each strategy, or that of the one asked for. */
+const periodsMax = (
+  spans: readonly LedgerSpan[],
+  strategy: StrategyId | undefined,
+  limit: number,
+): number => {
+  const objects =
+    strategy === undefined ? new Set(['', ...spans.map((span) => span.strategy)]).size : 1
+  return Math.max(1, Math.floor(Math.min(limit / objects, ledgersMax / spans.length)))
+}
 
 /** An id is the account, the period, and the strategy if it is one's; none of them has a dot in it. */
 const nameIn =
