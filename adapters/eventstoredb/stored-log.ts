@@ -1,7 +1,13 @@
 /** The log in EventStoreDB as its texts, for moving house. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
-import { appendBytesMax, appendEventsMax, bytesOf, textProposal, writing } from '#domain/kernel/proposal'
+import {
+  appendBytesMax,
+  appendEventsMax,
+  bytesOf,
+  textProposal,
+  writing,
+} from '#domain/kernel/proposal'
 import { runsBy } from '#domain/kernel/runs'
 import type { MovedEvent, MoveFailure, StoredLog } from '#domain/kernel/stored-log'
 import { parseAddress } from './address.ts'

@@ -1,5 +1,6 @@
 /** The event log in memory, for tests: the same promises as on disk, for as long as the process lives. */
 import * as E from 'fp-ts/lib/Either.js'
+import * as RNEA from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
 import type { Clock } from '#domain/kernel/clock'
 import type {
   AppendFailure,
@@ -10,7 +11,9 @@ import type {
   ReadFailure,
   Subscription,
 } from '#domain/kernel/event-log'
-import { type Proposal, proposal, writing } from '#domain/kernel/proposal'
+import { type Proposal, proposal, textProposal, writing } from '#domain/kernel/proposal'
+import { runsBy } from '#domain/kernel/runs'
+import type { MovedEvent, MoveFailure, StoredLog, StoredPage } from '#domain/kernel/stored-log'
 import type { RecordedEvent, StoredEvent } from '#schemas/envelope'
 import { decodeStored, type EncodedEvent } from '#schemas/stored'
 import { apps } from '#schemas/writers'
@@ -33,7 +36,7 @@ interface Store {
 
 export const memoryEventLog = (
   clock: Pick<Clock, 'now'> = here,
-): EventLog & { readonly close: () => Promise<void> } => {
+): EventLog & StoredLog & { readonly close: () => Promise<void> } => {
   const store: Store = {
     events: [],
     byStream: new Map(),
@@ -52,6 +55,8 @@ export const memoryEventLog = (
     readAll: async (after, filter, limit) => readPage(store, after, filter, limit),
     subscribeAll: (after, filter) => subscribe(store, after, filter),
     head: async () => E.right(BigInt(store.events.length)),
+    readStored: async (after, limit) => E.right(storedPage(store, after, limit)),
+    appendStored: async (events) => appendStored(store, events, clock.now()),
     close: async () => {
       for (const wake of store.waiting) wake()
     },
@@ -134,6 +139,31 @@ const add = (
     revision: BigInt(recorded.length - 1),
     lastPosition: BigInt(store.events.length),
   }
+}
+
+const storedPage = ({ events }: Store, after: bigint, limit: number): StoredPage => {
+  const page = events.slice(Number(after), Number(after) + limit)
+  const upTo = page.at(-1)?.position ?? after
+  return { events: page, upTo, atHead: upTo >= BigInt(events.length) }
+}
+
+const appendStored = (
+  store: Store,
+  events: readonly MovedEvent[],
+  recordedAt: Instant,
+): E.Either<MoveFailure, void> => {
+  for (const run of runsBy(events, ({ writer, stream }) => `${writer} ${stream}`)) {
+    const [{ writer, stream, revision }] = run
+    const texts = RNEA.map(({ event }: MovedEvent) => event)(run)
+    const expected = revision === 0n ? 'noStream' : revision - 1n
+    const proposed = textProposal(stream, expected, texts, writing([writer]))
+    if (E.isLeft(proposed)) return proposed
+    const appended = append(store, proposed.right, recordedAt)
+    if (E.isRight(appended)) continue
+    if (appended.left._tag !== 'RevisionConflict') return E.left(appended.left)
+    return E.left({ _tag: 'OutOfPlace', detail: `${stream} does not end before them` })
+  }
+  return E.right(undefined)
 }
 
 const decodeAll = (

@@ -19,7 +19,7 @@ export interface Reading {
 }
 
 /** Asks again over new connections until there is an answer or the time is over. */
-const patiently = async (
+export const patiently = async (
   { session, patienceMs }: Reading,
   statement: Statement,
 ): Promise<E.Either<StoreUnreachable, readonly unknown[][]>> => {

@@ -6,7 +6,7 @@ import type { RecordedEvent } from '#schemas/envelope'
 import type { StreamName } from '#schemas/streams'
 import { type AppName, apps, type Writes, writes } from '#schemas/writers'
 
-const writerOf = ({ event, stream }: Told): AppName => {
+export const writerOf = ({ event, stream }: Told): AppName => {
   const app = apps.find((name) =>
     Object.entries<Writes[keyof Writes]>(writes[name]).some(
       ([prefix, types]) => stream.startsWith(prefix) && types?.includes(event.type) === true,

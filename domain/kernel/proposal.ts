@@ -43,34 +43,65 @@ export const proposal = (
   events: ReadonlyNonEmptyArray<ProposedEvent>,
   mayWrite: MayWrite,
 ): E.Either<AppendForbidden, Proposal> => {
-  const forbidden = (detail: string) =>
-    E.left<AppendForbidden>({ _tag: 'AppendForbidden', stream, detail })
-  if (!isStreamName(stream)) return forbidden('this is no name of a stream')
-  if (typeof expected === 'bigint' && (expected < 0n || expected >= revisionEnd)) {
-    return forbidden(`${String(expected)} is no revision; a stream without events is noStream`)
-  }
-  const stranger = events.find(({ event }) => !mayWrite(stream, event.type))
-  if (stranger !== undefined) {
-    return forbidden(`${stranger.event.type} is not written to such a stream by this app`)
-  }
-  if (expected === 'streamExists' && events.some(({ event }) => !isUrgent(event.type))) {
-    return forbidden('without an exact revision only KillSwitchEngaged is written')
-  }
+  const types = events.map(({ event }) => event.type)
+  const fault = misplaced(stream, expected, types, mayWrite)
+  if (fault !== undefined) return forbidden(stream, fault)
   const encoded = E.tryCatch(
     () => events.map(encodeProposed),
     (e) => (e instanceof Error ? e.message : String(e)),
   )
-  if (E.isLeft(encoded)) return forbidden(encoded.left)
-  const sizes = encoded.right.map(bytesOf)
-  const fault = faultIn(encoded.right, sizes)
-  if (fault !== undefined) return forbidden(fault)
-  const bytes = sizes.reduce((sum, size) => sum + size, 0)
-  if (bytes > appendBytesMax) {
-    return forbidden(
-      `${String(bytes)} bytes are more than the ${String(appendBytesMax)} of one append`,
-    )
+  return E.isLeft(encoded)
+    ? forbidden(stream, encoded.left)
+    : sized(stream, expected, encoded.right)
+}
+
+/** The same of events that are texts already, as another log keeps them. */
+export const textProposal = (
+  stream: StreamName,
+  expected: ExpectedRevision,
+  events: ReadonlyNonEmptyArray<EncodedEvent>,
+  mayWrite: MayWrite,
+): E.Either<AppendForbidden, Proposal> => {
+  const types = events.map(({ type }) => type)
+  const fault = misplaced(stream, expected, types, mayWrite)
+  return fault === undefined ? sized(stream, expected, events) : forbidden(stream, fault)
+}
+
+const forbidden = (stream: StreamName, detail: string) =>
+  E.left<AppendForbidden>({ _tag: 'AppendForbidden', stream, detail })
+
+const misplaced = (
+  stream: StreamName,
+  expected: ExpectedRevision,
+  types: readonly string[],
+  mayWrite: MayWrite,
+): string | undefined => {
+  if (!isStreamName(stream)) return 'this is no name of a stream'
+  if (typeof expected === 'bigint' && (expected < 0n || expected >= revisionEnd)) {
+    return `${String(expected)} is no revision; a stream without events is noStream`
   }
-  return E.right({ stream, expected, events: encoded.right, bytes })
+  const stranger = types.find((type) => !mayWrite(stream, type))
+  if (stranger !== undefined) return `${stranger} is not written to such a stream by this app`
+  return expected === 'streamExists' && !types.every(isUrgent)
+    ? 'without an exact revision only KillSwitchEngaged is written'
+    : undefined
+}
+
+const sized = (
+  stream: StreamName,
+  expected: ExpectedRevision,
+  events: readonly EncodedEvent[],
+): E.Either<AppendForbidden, Proposal> => {
+  const sizes = events.map(bytesOf)
+  const fault = faultIn(events, sizes)
+  if (fault !== undefined) return forbidden(stream, fault)
+  const bytes = sizes.reduce((sum, size) => sum + size, 0)
+  return bytes > appendBytesMax
+    ? forbidden(
+        stream,
+        `${String(bytes)} bytes are more than the ${String(appendBytesMax)} of one append`,
+      )
+    : E.right({ stream, expected, events, bytes })
 }
 
 /** It is absolute and must never lose a race. */
@@ -97,7 +128,9 @@ const isOdd = (text: string): boolean =>
   /\p{Surrogate}/u.test(text) ||
   (text.includes('\\u') && /(?<!\\)(?:\\\\)*\\u(?:0000|d[89a-f])/i.test(text))
 
-const bytesOf = ({ data, metadata }: EncodedEvent): number => utf8Bytes(data) + utf8Bytes(metadata)
+/** UTF-8 bytes of data and metadata together. */
+export const bytesOf = ({ data, metadata }: EncodedEvent): number =>
+  utf8Bytes(data) + utf8Bytes(metadata)
 
 /** A character outside ASCII takes more bytes than it has units; half a pair takes two of its four. */
 const utf8Bytes = (text: string): number =>
