@@ -11,12 +11,14 @@ import { lagResults } from './lag.ts'
 import { memoryResults } from './memory.ts'
 import { root } from './root.ts'
 import { startResults } from './start.ts'
+import { streamResults } from './stream.ts'
 import { tickResults } from './ticks.ts'
 
 const suites = {
   'T1 T2': appendResults,
   T7: lagResults,
   T8: journeyResults,
+  T15: streamResults,
   T16: apiResults,
   T17: startResults,
   T18: memoryResults,
