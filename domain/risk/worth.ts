@@ -33,7 +33,7 @@ import {
 } from '#domain/values/decimal'
 import type { Amount, Price, Quantity, Ratio } from '#schemas/values/decimal'
 import type { Currency, MarketSymbol } from '#schemas/values/ids'
-import type { InstrumentTerms, Limits, Side, Terms } from '#schemas/values/trading'
+import type { InstrumentTerms, Limits, Terms } from '#schemas/values/trading'
 
 const one = (10n ** 18n) as Ratio
 
@@ -170,15 +170,16 @@ const sidesOf = (
   const long = notional(mark, longest(load), instrument) + premium(load.marketBuys)
   const short = notional(mark, shortest(load), instrument) - premium(load.marketSells)
   if (load.stops.length === 0) return { long: long as Amount, short: short as Amount }
-  const beyond = (side: Side): bigint =>
-    load.stops
-      .filter((stop) => stop.side === side)
-      .map(
-        (stop) =>
-          stopWorth(stop, mark, instrument, collar) - notional(mark, stop.quantity, instrument),
-      )
-      .reduce((all, each) => all + each, 0n)
-  return { long: (long + beyond('buy')) as Amount, short: (short - beyond('sell')) as Amount }
+  // There may be thousands: one pass, and nothing made in it.
+  let above = 0n
+  let below = 0n
+  for (const stop of load.stops) {
+    const worth = stopWorth(stop, mark, instrument, collar)
+    const more = worth - notional(mark, stop.quantity, instrument)
+    if (stop.side === 'buy') above += more
+    else below += more
+  }
+  return { long: (long + above) as Amount, short: (short - below) as Amount }
 }
 const stopWorth = (
   { price, quantity, market }: StopClaim,
@@ -197,15 +198,18 @@ const spendingOf = (
   load: Load,
   { instrument, mark, collar, worstFeeRate }: Pricing,
 ): Amount | undefined => {
-  const stops = load.stops.filter(({ side, market }) => side === 'buy' && market)
-  if (load.marketBuys === 0n && stops.length === 0) return raised(load.limitBuysCost, worstFeeRate)
+  if (load.marketBuys === 0n && !load.stops.some(isMarketBuy))
+    return raised(load.limitBuysCost, worstFeeRate)
   if (mark === undefined) return undefined
-  const market = raised(notional(mark, load.marketBuys, instrument), collar)
-  const cost = stops
-    .map((stop) => stopWorth(stop, mark, instrument, collar))
-    .reduce(addAmount, addAmount(load.limitBuysCost, market))
+  let cost = addAmount(
+    load.limitBuysCost,
+    raised(notional(mark, load.marketBuys, instrument), collar),
+  )
+  for (const stop of load.stops)
+    if (isMarketBuy(stop)) cost = addAmount(cost, stopWorth(stop, mark, instrument, collar))
   return raised(cost, worstFeeRate)
 }
+const isMarketBuy = ({ side, market }: StopClaim): boolean => side === 'buy' && market
 const marginOf = (load: Load, pricing: Pricing): Amount | undefined => {
   if (isNothing(load)) return zeroAmount
   const { instrument, mark, leverage, worstFeeRate } = pricing
