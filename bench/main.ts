@@ -12,12 +12,14 @@ import { memoryResults } from './memory.ts'
 import { root } from './root.ts'
 import { startResults } from './start.ts'
 import { streamResults } from './stream.ts'
+import { sustainedResults } from './sustained.ts'
 import { tickResults } from './ticks.ts'
 
 const suites = {
   'T1 T2': appendResults,
   T7: lagResults,
   T8: journeyResults,
+  T9: sustainedResults,
   T15: streamResults,
   T16: apiResults,
   T17: startResults,
