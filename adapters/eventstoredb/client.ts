@@ -1,7 +1,7 @@
 /** One client of EventStoreDB: loaded when first needed, and closed as a whole, which the client itself cannot do. */
 import type { EventStoreDBClient } from '@eventstore/db-client'
 import type { EventStoreAddress } from './address.ts'
-import { inTime } from './time.ts'
+import { inTime, turn } from './time.ts'
 
 export type Client = EventStoreDBClient
 
@@ -32,17 +32,21 @@ export const openClient = async (
   )
   return {
     client,
-    close: async () => {
-      // It waits for streams that may never end.
-      await inTime(client.dispose(), closeMsMax).catch(() => undefined)
-      // It leaves its channel open, and has no other way to it.
-      const { getChannel } = client as unknown as { readonly getChannel: () => Promise<Closable> }
-      await inTime(
-        getChannel().then((channel) => channel.close()),
-        closeMsMax,
-      ).catch(() => undefined)
-    },
+    close: () => inTime(closing(client), closeMsMax).catch(() => undefined),
   }
+}
+
+/**
+ * It has no way to close its channel but this one. A call that is still being made when the channel closes would
+ * throw where nobody can catch it; so whatever waits for the channel goes first, and is cancelled.
+ */
+const closing = async (client: Client): Promise<void> => {
+  const { getChannel } = client as unknown as { readonly getChannel: () => Promise<Closable> }
+  const channel = await getChannel()
+  await turn()
+  // It waits for streams that may never end.
+  await inTime(client.dispose(), closeMsMax / 2).catch(() => undefined)
+  channel.close()
 }
 interface Closable {
   readonly close: () => void

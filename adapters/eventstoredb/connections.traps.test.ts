@@ -1,9 +1,10 @@
 /** The client's traps, by their numbers in the notes on it, and the defence against each at work. */
 import * as E from 'fp-ts/lib/Either.js'
 import { expect, test } from 'vitest'
-import { accountNamed, deposit } from '#adapters/testing/ledger-events'
+import { accountNamed, deposit, killSwitch, riskOf } from '#adapters/testing/ledger-events'
 import {
   doubled,
+  fresh,
   hear,
   idsOf,
   logAt,
@@ -87,6 +88,28 @@ test('8: a cluster that could not be found is found once it is there', async () 
   await double.start()
   await writeTo(log, 1)
   expect(double.counts.calls.gossip).toBeGreaterThan(0)
+})
+test('3, 6, 8: a server that comes and goes leaves no rejection behind, in a cluster or alone', async () => {
+  const double = await doubled()
+  const discovered = double.url().replace('esdb', 'esdb+discover')
+  const logs = [discovered, double.url()].map((url) => logAt(url, { patienceMs: 300, callMs: 100 }))
+  for (let round = 0; round < 6; round += 1) {
+    const under = logs.flatMap((log) => [
+      ...Array.from({ length: 20 }, () =>
+        log.append(riskOf(fresh()), 'noStream', [killSwitch('a'), killSwitch('a')]),
+      ),
+      ...Array.from({ length: 10 }, () => log.head()),
+    ])
+    await new Promise((resolve) => setTimeout(resolve, round))
+    if (round % 2 === 0) double.cut()
+    else double.stop()
+    await new Promise((resolve) => setTimeout(resolve, 50 * round))
+    if (round % 2 === 1) await double.start()
+    // A promise that nobody holds would end this test by itself.
+    await Promise.all(under)
+  }
+  // Patience is short here; in the end each of them is answered.
+  for (const log of logs) while (E.isLeft(await log.head()));
 })
 test('2: an answer that ends with OK before its end is not taken for the end', async () => {
   const double = await doubled()

@@ -1,6 +1,7 @@
 /** The frame around every app: settings, logger, health, heartbeats, a clean stop and a loud crash. */
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import { isStray } from '#adapters/eventstoredb/stray'
 import { openHeartbeats } from '#adapters/postgres/heartbeats'
 import { systemClock } from '#adapters/system/clock'
 import { systemIds } from '#adapters/system/ids'
@@ -47,7 +48,10 @@ export const runApp = (name: AppName, wire: (app: App) => Promise<void>): void =
     complain: (sentence) => process.stderr.write(`daybook ${name}: ${sentence}\n`),
   })
   process.on('uncaughtException', running.crash)
-  process.on('unhandledRejection', running.crash)
+  process.on('unhandledRejection', (thrown) => {
+    if (isStray(thrown)) running.shrug(thrown)
+    else running.crash(thrown)
+  })
   process.on('SIGTERM', () => running.stop('SIGTERM'))
   process.on('SIGINT', () => running.stop('SIGINT'))
   // The IPC channel closes with the supervisor, however it died.

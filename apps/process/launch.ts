@@ -35,6 +35,8 @@ export interface SupervisorRow {
 export interface Running {
   readonly stop: (reason: string) => void
   readonly crash: (thrown: unknown) => void
+  /** Something failed that nothing here waits for. */
+  readonly shrug: (thrown: unknown) => void
 }
 
 /** Less than the 10 s after which a supervisor kills. */
@@ -43,7 +45,7 @@ const stopWithinMs = 8_000
 export const launch = (name: AppName, wire: (app: App) => Promise<void>, world: World): Running => {
   const life = new Life(name, world)
   life.begin(wire).catch((thrown: unknown) => life.crash(thrown))
-  return { stop: life.stop, crash: life.crash }
+  return { stop: life.stop, crash: life.crash, shrug: life.shrug }
 }
 
 class Life {
@@ -160,6 +162,10 @@ class Life {
       }
     }
     return clean
+  }
+
+  readonly shrug = (thrown: unknown): void => {
+    this.#logger?.warn(errorOf(thrown), 'failed, and nothing waits for it')
   }
 
   /** A defect ends the process at once; what is true is on the log, and the next process starts from there. */
