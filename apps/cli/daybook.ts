@@ -15,6 +15,7 @@ import {
   positionsCommand,
 } from './lists.ts'
 import { candlesCommand, ticksCommand } from './market.ts'
+import { logCommand } from './log-copy.ts'
 import { migrateCommand } from './migrate.ts'
 import { ordersCommand } from './orders.ts'
 import { riskCommand } from './risk.ts'
@@ -39,6 +40,7 @@ const commands = [
   streamCommand,
   riskCommand,
   keysCommand,
+  logCommand,
   migrateCommand,
   completionCommand,
 ]
