@@ -50,7 +50,7 @@ export const openArchive = (settings: ArchiveSettings): Archive => {
     const rows = trails.get(position) ?? orderRows(ordersMax)
     const unknown = await readUnknown(log, unknownOrders(page.right.events, rows))
     if (E.isLeft(unknown)) return unknown
-    const frames = takeIn(page.right, rows, unknown.right, true)
+    const frames = takeIn(page.right, rows, unknown.right)
     const { upTo } = page.right
     trails.delete(position)
     trails.set(upTo, rows)

@@ -54,12 +54,11 @@ export const readUnknown = async (
   return E.isLeft(read) ? read : E.right(new Map(read.right.map((row) => [row.id, row])))
 }
 
-/** Folds a page into the rows, and makes its frames where somebody wants them. */
+/** Folds a page into the rows, and makes its frames. */
 export const takeIn = (
   { events }: Pick<LogPage, 'events'>,
   rows: OrderRows,
   read: Read,
-  isWanted: boolean,
 ): readonly Frame[] => {
   const current = new Map<OrderId, OrderRow>(read)
   const frames: Frame[] = []
@@ -68,7 +67,7 @@ export const takeIn = (
     const before = order === undefined ? undefined : (current.get(order) ?? rows.get(order))
     const row = order === undefined ? undefined : orderAfter(before, recorded)
     if (row !== undefined) current.set(row.id, row)
-    const frame = isWanted ? frameOf(recorded, row) : undefined
+    const frame = frameOf(recorded, row)
     if (frame !== undefined) frames.push(frame)
   }
   for (const row of current.values()) rows.put(row)

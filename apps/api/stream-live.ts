@@ -16,7 +16,7 @@ const pagesMax = 32
 
 export interface LiveSettings {
   readonly log: Pick<EventLog, 'read' | 'readAll'>
-  /** Whether anybody listens: without, no frames are made. */
+  /** Whether anybody listens, or may come back: where nobody does, nothing is folded and nothing is kept. */
   readonly isWanted: () => boolean
   /** There may be more to tell. */
   readonly grown: () => void
@@ -97,11 +97,9 @@ export class Live {
   }
 
   readonly #take = (page: LogPage, read: Read): void => {
-    const isWanted = this.#settings.isWanted()
     this.#waiting.shift()
-    const made = takeIn(page, this.#rows, read, isWanted)
     this.#upTo = page.upTo
-    if (isWanted) this.#keep(made)
+    if (this.#settings.isWanted()) this.#keep(takeIn(page, this.#rows, read))
     else this.#letGo()
   }
 
@@ -132,14 +130,13 @@ export class Live {
   readonly #startAgain = (): void => {
     this.#waiting.length = 0
     this.#reading = undefined
-    this.#rows.clear()
     this.#upTo = this.#heard
     this.#letGo()
   }
 
   readonly #letGo = (): void => {
     this.#after = this.#upTo
-    if (this.#frames.length === 0) return
+    this.#rows.clear()
     this.#frames = []
     this.#bytes = 0
   }

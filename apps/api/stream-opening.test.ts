@@ -9,6 +9,7 @@ import {
   listeningLedger,
   streaming,
 } from '#apps/api/testing/streams'
+import { Client, turns, World } from '#apps/api/testing/stream-world'
 import type { EventLog } from '#domain/kernel/event-log'
 import { accessStream } from '#schemas/streams'
 import type { KeyId, Line, PersonId } from '#schemas/values/ids'
@@ -173,15 +174,33 @@ describe('the line', () => {
   })
   test('of a client that gives no sign of life is closed', async () => {
     const { client, ledger } = await streaming({ stream: { heartbeatMs: 10, silentMsMax: 40 } })
-    const [silent, lively] = [client({ query: '?after=0' }), client({ query: '?after=0' })]
-    await Promise.all([silent.count(1), lively.count(1)])
+    const silent = client({ query: '?after=0' })
+    await silent.count(1)
     silent.line.pause()
-    const gone = async () => (await ledger.send('/metrics')).text
-    while (!(await gone()).includes('daybook_stream_closed_total{code="4408"} 1')) {
+    const figures = async () => (await ledger.send('/metrics')).text
+    while (!(await figures()).includes('daybook_stream_closed_total{code="4408"} 1')) {
       await new Promise((done) => setImmediate(done))
     }
-    expect(lively.line.readyState).toBe(1)
-    expect(await gone()).toContain('daybook_stream_clients{state="live"} 1')
+    expect(await figures()).toContain('daybook_stream_clients{state="live"} 0')
+  })
+  test('that is closed for its silence names the place to resume at; others go on', async () => {
+    const world = new World([], { heartbeatMs: 1, silentMsMax: 45_000 })
+    const [silent, lively] = [new Client('', 0n), new Client('', 0n)]
+    for (const one of [silent, lively]) world.connect(one)
+    await turns(1)
+    if (silent.socket === undefined || lively.socket === undefined) throw new Error('no sockets')
+    silent.socket.silent = 45_001
+    lively.socket.silent = 44_999
+    while (silent.socket.ended === undefined) await turns(1)
+    expect(silent.socket.ended).toEqual({
+      code: 4408,
+      reason: 'no sign of life; resume after 0',
+    })
+    const { pings } = lively.socket
+    while (lively.socket.pings < pings + 2) await turns(1)
+    expect(lively.socket.ended).toBeUndefined()
+    expect(lively.socket.texts[0]).toContain('"type":"heartbeat"')
+    await world.close()
   })
   test('is closed when the process stops', async () => {
     const { client, ledger } = await streaming()

@@ -30,6 +30,8 @@ export interface StreamSettings {
   readonly ordersMax: number
   /** Read at once for a client that has missed them. */
   readonly pageEvents: number
+  /** So long after the last client has left frames are still made, for one that was cut off comes back. */
+  readonly lingerMs: number
 }
 export const streamDefaults: StreamSettings = {
   clientsMax: 1_000,
@@ -40,11 +42,12 @@ export const streamDefaults: StreamSettings = {
   newestBytesMax: 8 * 2 ** 20,
   ordersMax: 8_192,
   pageEvents: 64,
+  lingerMs: 60_000,
 }
 
 export interface StreamMeans extends Pick<OpeningMeans, 'admit' | 'directory'> {
   readonly log: EventLog
-  readonly clock: Pick<Clock, 'now'>
+  readonly clock: Clock
   readonly logger: Pick<Logger, 'debug' | 'error'>
   readonly metrics: Registry
 }
@@ -57,15 +60,16 @@ export interface Stream {
 
 export const openStream = (means: StreamMeans, settings: StreamSettings): Stream => {
   const { log, clock } = means
-  const { clientsMax, heartbeatMs, origins, ordersMax, pageEvents } = settings
+  const { clientsMax, heartbeatMs, origins, ordersMax, pageEvents, lingerMs } = settings
   const sessions = new Set<Session>()
   let started = false
+  let lastLeftMs = Number.NEGATIVE_INFINITY
   const archive = openArchive({ log, pageEvents, ordersMax: Math.ceil(ordersMax / 4), defect })
   const batches = sharedBatches()
   const sweep = sweeper(sessions, (session) => session.goOn(), batches.clear)
   const live = new Live({
     log,
-    isWanted: () => sessions.size > 0,
+    isWanted: () => sessions.size > 0 || clock.monotonicMs() - lastLeftMs < lingerMs,
     grown: sweep.now,
     bytesMax: settings.newestBytesMax,
     ordersMax,
@@ -82,6 +86,7 @@ export const openStream = (means: StreamMeans, settings: StreamSettings): Stream
     logger: means.logger,
     gone: (session, how) => {
       sessions.delete(session)
+      lastLeftMs = clock.monotonicMs()
       figures.closed(how)
     },
   }

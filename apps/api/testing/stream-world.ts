@@ -4,7 +4,7 @@ import { Registry } from 'prom-client'
 import { memoryEventLog } from '#adapters/memory/event-log'
 import { systemClock } from '#adapters/system/clock'
 import { systemIds } from '#adapters/system/ids'
-import { openStream, type Stream, streamDefaults } from '#apps/api/stream'
+import { openStream, type Stream, streamDefaults, type StreamSettings } from '#apps/api/stream'
 import { fakeSocket, type FrameSeen } from '#apps/api/testing/streams'
 import type { EventLog } from '#domain/kernel/event-log'
 import { enveloped, type Told } from '#projections/testing/stories'
@@ -39,7 +39,7 @@ export class World {
   #told = 0
   #heard = 0n
 
-  constructor(story: readonly Told[]) {
+  constructor(story: readonly Told[], settings: Partial<StreamSettings> = {}) {
     this.#story = story
     const failing: EventLog = {
       ...this.log,
@@ -61,7 +61,14 @@ export class World {
         logger: { debug: () => undefined, error: () => undefined },
         metrics: new Registry(),
       },
-      { ...streamDefaults, ordersMax: 3, newestBytesMax: 6_000, pageEvents: 5 },
+      {
+        ...streamDefaults,
+        ordersMax: 3,
+        newestBytesMax: 6_000,
+        pageEvents: 5,
+        lingerMs: 0,
+        ...settings,
+      },
     )
     this.stream.start(0n)
   }
