@@ -23,8 +23,10 @@ export interface ContractSettings {
   readonly isDense: boolean
 }
 
+/** A server may hold what earlier runs have written. */
+const run = Date.now().toString(36)
 let names = 0
-const fresh = (): string => `s${String((names += 1))}`
+const fresh = (): string => `s${run}_${String((names += 1))}`
 
 /** Moves on when the whole of it has passed. */
 const right = <A>(answer: E.Either<unknown, A>): A => {
@@ -71,7 +73,7 @@ export const eventLogContract = (
     })
   })
   appending(open)
-  following(open)
+  following(open, isDense)
 }
 
 const appending = (open: () => EventLog): void => {
@@ -199,32 +201,33 @@ const appending = (open: () => EventLog): void => {
   })
 }
 
-const following = (open: () => EventLog): void => {
+const following = (open: () => EventLog, isDense: boolean): void => {
+  /** A store with events of its own may have gone on. */
+  const expectAt = (upTo: bigint, position: bigint): void => {
+    if (isDense) expect(upTo).toBe(position)
+    else expect(upTo).toBeGreaterThanOrEqual(position)
+  }
   describe('following', () => {
     test('answers at the head at once, then waits for news, then tells its progress', async () => {
       const [log, name] = [open(), fresh()]
       const head = right(await log.head())
       const subscription = log.subscribeAll(head, { prefixes: ['risk-'] })
       try {
-        expect(right(await subscription.next())).toStrictEqual({
-          events: [],
-          upTo: head,
-          atHead: true,
-        })
+        const first = right(await subscription.next())
+        expect(first).toMatchObject({ events: [], atHead: true })
+        expectAt(first.upTo, head)
         const news = subscription.next()
         const engaged = killSwitch(name)
         const written = right(await log.append(riskOf(name), 'noStream', [engaged]))
-        expect(right(await news)).toMatchObject({
-          events: [engaged],
-          upTo: written.lastPosition,
-          atHead: true,
-        })
+        const heard = right(await news)
+        expect(heard).toMatchObject({ events: [engaged], atHead: true })
+        expectAt(heard.upTo, written.lastPosition)
         const progress = subscription.next()
         const passed = right(await log.append(accountNamed(name), 'noStream', [deposit(name)]))
         // Nothing of it passes the filter, and still the follower hears how far it is.
         const told = right(await progress)
         expect(told.events).toStrictEqual([])
-        expect(told.upTo).toBe(passed.lastPosition)
+        expectAt(told.upTo, passed.lastPosition)
       } finally {
         await subscription.close()
       }

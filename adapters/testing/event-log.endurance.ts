@@ -17,8 +17,9 @@ export interface EnduranceSettings {
   readonly handedOut?: () => Promise<number>
 }
 
+const run = Date.now().toString(36)
 let names = 0
-const fresh = (): string => `e${String((names += 1))}`
+const fresh = (): string => `e${run}_${String((names += 1))}`
 
 const right = <A>(answer: E.Either<unknown, A>): A => {
   if (E.isLeft(answer))
