@@ -1,0 +1,363 @@
+/** The venue does what a naive one does, whatever happens; and goes on so after it was started again. */
+import { expect } from 'vitest'
+import { nothingYet } from '#domain/matching/engine'
+import type { Outcome, PaperOrder } from '#domain/matching/order'
+import { NaiveVenue } from '#domain/testing/naive-venue'
+import {
+  after,
+  type Asked,
+  bitcoin,
+  clientOrderId,
+  matching,
+  price,
+  quantity,
+  quote,
+  request,
+  trade,
+  welcome,
+} from '#domain/testing/paper'
+import { linear } from '#domain/testing/pit'
+import { signed } from '#domain/values/decimal'
+import type { AccountId } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
+import { fc, prop } from '#testing/prop'
+
+const anySymbol = fc.constantFrom(bitcoin, linear, linear)
+const halves = (min: number, max: number) =>
+  fc.integer({ min, max }).map((count) => String(count / 2))
+const anyPrice = halves(194, 206)
+const anySize = fc.integer({ min: 1, max: 30 }).map((tenths) => String(tenths / 10))
+/** Some are larger than what is shown, and than what a limit allows. */
+const anyOrdered = fc.oneof(
+  { weight: 4, arbitrary: anySize },
+  { weight: 1, arbitrary: fc.integer({ min: 500, max: 6_000 }).map(String) },
+)
+const anySide = fc.constantFrom('buy' as const, 'sell' as const)
+const anyAccount = fc.constantFrom('main', 'main', 'other').map((id) => id as AccountId)
+const waits = fc.constantFrom('gtc' as const, 'gtc' as const, 'gtd' as const)
+
+/** What may only reduce is mostly against what the account holds at the beginning. */
+const anyTerms = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      symbol: anySymbol,
+      side: anySide,
+      quantity: anyOrdered,
+      account: anyAccount,
+      reduceOnly: fc.constant(false),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ quantity: anySize, account: anyAccount, against: fc.nat(9) })
+      .map(({ account, quantity: size, against }) => {
+        const isLong = (account === 'main') === against > 0
+        return {
+          symbol: against === 1 ? bitcoin : linear,
+          side: isLong ? ('sell' as const) : ('buy' as const),
+          quantity: size,
+          account,
+          reduceOnly: true,
+        }
+      }),
+  },
+)
+/** On the side of the market where it waits; now and then on the other. */
+const anyStop = (side: 'buy' | 'sell') =>
+  fc.oneof(
+    { weight: 6, arbitrary: side === 'buy' ? halves(200, 208) : halves(192, 200) },
+    { weight: 1, arbitrary: anyPrice },
+  )
+const anyAsked: fc.Arbitrary<Asked> = anyTerms.chain((terms) => {
+  const kind = <T extends object>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<Asked> =>
+    arbitrary.map((more) => ({ ...terms, ...more }))
+  const stop = anyStop(terms.side)
+  return fc.oneof(
+    kind(fc.record({ timeInForce: fc.constantFrom('ioc' as const, 'fok' as const) })),
+    kind(
+      fc.record({
+        limit: anyPrice,
+        timeInForce: fc.constantFrom(
+          'gtc' as const,
+          'gtd' as const,
+          'ioc' as const,
+          'fok' as const,
+        ),
+      }),
+    ),
+    kind(fc.record({ limit: anyPrice, timeInForce: waits, postOnly: fc.constant(true) })),
+    kind(fc.record({ stop, timeInForce: waits })),
+    kind(fc.record({ stop, limit: anyPrice, timeInForce: waits })),
+  )
+})
+const anyHappening = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      is: fc.constant('place' as const),
+      asked: anyAsked,
+      endsIn: fc.integer({ min: 0, max: 12 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ is: fc.constant('cancel' as const), n: fc.nat(40) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      is: fc.constant('amend' as const),
+      n: fc.nat(40),
+      quantity: anyOrdered,
+      limit: fc.option(anyPrice, { nil: undefined }),
+      stop: fc.option(anyPrice, { nil: undefined }),
+      // Mostly to something that fits its kind.
+      fits: fc.constantFrom(true, true, true, false),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      is: fc.constant('trade' as const),
+      symbol: anySymbol,
+      at: anyPrice,
+      size: anySize,
+      aggressor: anySide,
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      is: fc.constant('quote' as const),
+      symbol: anySymbol,
+      bid: fc.integer({ min: 195, max: 204 }),
+      spread: fc.integer({ min: -1, max: 3 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.constant({ is: 'pass' as const }) },
+)
+type Happening = typeof anyHappening extends fc.Arbitrary<infer H> ? H : never
+/** A market in both symbols; one account is long, and the other short. */
+const dawn: readonly Happening[] = [
+  ...[bitcoin, linear].flatMap((symbol) => [
+    { is: 'trade' as const, symbol, at: '100', size: '0.1', aggressor: 'buy' as const },
+    { is: 'quote' as const, symbol, bid: 199, spread: 2 },
+  ]),
+  ...(['buy', 'sell'] as const).map((side) => ({
+    is: 'place' as const,
+    asked: {
+      symbol: linear,
+      side,
+      quantity: '4',
+      account: (side === 'buy' ? 'main' : 'other') as AccountId,
+    },
+    endsIn: 0,
+  })),
+]
+const anyDay = fc
+  .array(anyHappening, { minLength: 1, maxLength: 120, size: 'max' })
+  .map((day) => [...dawn, ...day])
+
+type Real = ReturnType<typeof matching>['venue']
+
+/** Both venues, told the same. */
+const openBoth = () => {
+  const naive = new NaiveVenue()
+  const orders: PaperOrder[] = []
+  const numberOf = new Map<bigint, number>()
+  const happens = (real: Real, happening: Happening, at: Instant): Outcome => {
+    naive.pass(at)
+    switch (happening.is) {
+      case 'place': {
+        const n = orders.length
+        const expireAt = (at + happening.endsIn * 1_000_000) as Instant
+        const isGtd = happening.asked.timeInForce === 'gtd'
+        const asked = request({ n, ...happening.asked, ...(isGtd ? { expireAt } : {}) })
+        naive.place(asked, at)
+        const outcome = real.place(asked, at)
+        const own = outcome.changes.find(({ order }) => order.clientOrderId === clientOrderId(n))
+        if (own === undefined) throw new Error('nothing became of it')
+        numberOf.set(own.order.id, n)
+        orders.push(own.order)
+        return outcome
+      }
+      case 'cancel': {
+        const order = naive.orders[happening.n]
+        if (order === undefined) return real.pass(at)
+        naive.cancel(order)
+        return real.cancel(order.asked.account, clientOrderId(happening.n), at)
+      }
+      case 'amend': {
+        const order = naive.orders[happening.n]
+        if (order === undefined) return real.pass(at)
+        const { limit, stop, fits } = happening
+        const limitPrice =
+          fits && order.limit !== undefined ? (limit ?? '100') : fits ? undefined : limit
+        const stopPrice =
+          fits && order.stop !== undefined ? (stop ?? '100') : fits ? undefined : stop
+        const to = {
+          quantity: quantity(happening.quantity),
+          ...(limitPrice === undefined ? {} : { limitPrice: price(limitPrice) }),
+          ...(stopPrice === undefined ? {} : { stopPrice: price(stopPrice) }),
+          sendBy: at,
+        }
+        naive.amend(order, to, at)
+        return real.amend(order.asked.account, clientOrderId(happening.n), to, at).outcome
+      }
+      case 'trade': {
+        const { symbol, aggressor, size } = happening
+        const tick = trade(happening.at, size, { symbol, aggressor, at, sequence: at })
+        naive.trade(tick, at)
+        return real.hear(tick, at)
+      }
+      case 'quote': {
+        const { symbol, bid, spread } = happening
+        const tick = quote(String(bid / 2), String((bid + spread) / 2), {
+          symbol,
+          at,
+          size: '1000',
+        })
+        naive.quote(tick, at)
+        return real.hear(tick, at)
+      }
+      case 'pass':
+        return real.pass(at)
+    }
+  }
+  return {
+    naive,
+    orders,
+    numberOf,
+    happens: (real: Real, happening: Happening, at: Instant): Outcome => {
+      const outcome = happens(real, happening, at)
+      for (const { order } of outcome.changes) {
+        const n = numberOf.get(order.id)
+        if (n !== undefined) orders[n] = order
+      }
+      return outcome
+    },
+  }
+}
+
+const opened = (state = nothingYet): Real => {
+  const { venue } = matching(state)
+  venue.hear(welcome(bitcoin, linear), after(0))
+  return venue
+}
+
+prop('it does what a naive venue does', anyDay, (day) => {
+  const real = opened()
+  const both = openBoth()
+  const { naive, orders, numberOf } = both
+  const positions = new Map<string, bigint>()
+  for (const [index, happening] of day.entries()) {
+    naive.trades = []
+    const outcome = both.happens(real, happening, after(index * 1_000))
+    for (const { account, symbol, quantity: held } of outcome.positions)
+      positions.set(`${account} ${symbol}`, held)
+    const trades = outcome.changes.flatMap((change) => change.trades)
+    expect(
+      trades.map((made) => [
+        numberOf.get(made.orderId),
+        made.quantity,
+        made.price,
+        made.liquidity === 'maker',
+      ]),
+    ).toStrictEqual(naive.trades)
+    expect(
+      orders.map((order) => [order.status, order.filledTotal, order.triggered ?? false]),
+    ).toStrictEqual(naive.orders.map((order) => [order.status, order.filled, order.triggered]))
+    expect(positions).toStrictEqual(naive.positions)
+  }
+})
+
+prop('what only reduces never enlarges or turns a position', anyDay, (day) => {
+  const real = opened()
+  const { happens } = openBoth()
+  const positions = new Map<string, bigint>()
+  for (const [index, happening] of day.entries()) {
+    const { changes } = happens(real, happening, after(index * 1_000))
+    for (const { order, trades } of changes) {
+      for (const made of trades) {
+        const key = `${made.account} ${made.symbol}`
+        const before = positions.get(key) ?? 0n
+        const now = before + signed(made.side, made.quantity)
+        positions.set(key, now)
+        if (!order.reduceOnly) continue
+        expect(before > 0n ? now >= 0n && now < before : now <= 0n && now > before).toBe(true)
+      }
+    }
+  }
+})
+
+prop(
+  'started again from what was durable, it goes on as it would have',
+  fc.tuple(anyDay, anyDay),
+  ([morning, evening]) => {
+    const real = opened()
+    const both = openBoth()
+    for (const [index, happening] of morning.entries())
+      both.happens(real, happening, after(index * 1_000))
+    const open = both.orders.filter(({ status }) => status === 'open')
+    const state = {
+      ...nothingYet,
+      open,
+      positions: [...both.naive.positions].map(([key, held]) => {
+        const [account = '', symbol = ''] = key.split(' ')
+        return { account, symbol, quantity: held, fundedUntil: after(0) } as never
+      }),
+      lastOrderId: BigInt(both.orders.length),
+    }
+    const again = opened(state)
+    // A quote and a trade that nobody cares about, so that both know where the market is.
+    const noon = morning.length * 1_000
+    const settled = (venue: Real) => {
+      for (const symbol of [bitcoin, linear]) {
+        venue.hear(quote('1', '1000', { symbol, at: after(noon), size: '1000' }), after(noon))
+      }
+    }
+    for (const venue of [real, again]) settled(venue)
+    const afternoon = evening.filter(({ is }) => is !== 'place' && is !== 'amend')
+    const seen = (venue: Real) =>
+      afternoon.map((happening, index) => {
+        const { changes } = openBothQuietly(
+          venue,
+          happening,
+          after(noon + 1_000 + index * 1_000),
+          both,
+        )
+        return changes.map(({ order, trades }) => [
+          order,
+          trades.map((made) => [made.orderId, made.quantity, made.price]),
+        ])
+      })
+    expect(seen(again)).toStrictEqual(seen(real))
+  },
+)
+
+/** One venue alone hears it. */
+const openBothQuietly = (
+  venue: Real,
+  happening: Happening,
+  at: Instant,
+  { naive }: ReturnType<typeof openBoth>,
+): Outcome => {
+  switch (happening.is) {
+    case 'trade':
+      return venue.hear(trade(happening.at, happening.size, { ...happening, at, sequence: at }), at)
+    case 'quote': {
+      const { symbol, bid, spread } = happening
+      const ask = String((bid + spread) / 2)
+      return venue.hear(quote(String(bid / 2), ask, { symbol, at, size: '1000' }), at)
+    }
+    case 'cancel': {
+      const order = naive.orders[happening.n]
+      return order === undefined
+        ? venue.pass(at)
+        : venue.cancel(order.asked.account, clientOrderId(happening.n), at)
+    }
+    case 'place':
+    case 'amend':
+    case 'pass':
+      return venue.pass(at)
+  }
+}
