@@ -5,11 +5,12 @@ import { runApp } from '#apps/process/app'
 import { openEventLog } from '#apps/process/event-log'
 import { settingsFrom } from '#apps/process/settings'
 import { config } from './config.ts'
+import { measuredVenue } from './measured-venue.ts'
 import { runGateway } from './run-gateway.ts'
 
 runApp('gateway', async (app) => {
   const settings = settingsFrom(config)
-  const log = openEventLog(settings.log, 'gateway')
+  const log = openEventLog(settings.log, 'gateway', app)
   app.onStop(log.close)
   const venue = paperVenue({
     url: settings.paper,
@@ -18,5 +19,5 @@ runApp('gateway', async (app) => {
     onMalformed: (frame) => app.logger.warn(frame, 'the venue was not understood'),
   })
   app.onStop(venue.close)
-  await runGateway(app, { log, venue })
+  await runGateway(app, { log, venue: measuredVenue(venue, app.metrics, app.clock) })
 })

@@ -10,7 +10,7 @@ import { type AppProcess, startApp } from '#apps/testing/app-process'
 import type { Venue, VenueOrder, VenueReport } from '#domain/kernel/venue'
 import { type Asked, bitcoin, quote, request, trade } from '#domain/testing/paper'
 import { plusMs } from '#domain/values/instant'
-import type { StrategyId, VenueId } from '#schemas/values/ids'
+import type { MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
 
 /** A port that was free a moment ago. */
 export const freePort = async (): Promise<number> => {
@@ -24,17 +24,18 @@ export const freePort = async (): Promise<number> => {
 
 export interface Market {
   readonly hub: TickHub
-  /** A fresh quote, and a print of so much at that price. */
+  /** A fresh quote of every symbol, and a print of so much at that price. */
   readonly print: (at: string, size: string) => void
   /** Every print so far: how much was traded in it. */
   readonly prints: ReadonlyMap<string, bigint>
   readonly close: () => Promise<void>
 }
 
-export const openMarket = async (): Promise<Market> => {
+export const openMarket = async (...others: readonly MarketSymbol[]): Promise<Market> => {
+  const symbols = [bitcoin, ...others]
   const opened = await openTickHub({
     url: 'ws://127.0.0.1:0',
-    welcome: { source: 'test', symbols: [bitcoin] },
+    welcome: { source: 'test', symbols },
   })
   if (E.isLeft(opened)) throw new Error(opened.left.detail)
   const hub = opened.right
@@ -43,10 +44,12 @@ export const openMarket = async (): Promise<Market> => {
   const print = (at: string, size: string): void => {
     sequence += 1
     const now = systemClock.now()
-    const tick = trade(at, size, { sequence, at: now })
-    prints.set(`${String(sequence)}:${tick.tradeId}`, tick.quantity)
-    hub.publish(tick)
-    hub.publish(quote('99.99', '100.01', { at: now, size: '5' }))
+    for (const symbol of symbols) {
+      const tick = trade(at, size, { sequence, at: now, symbol })
+      if (symbol === bitcoin) prints.set(`${String(sequence)}:${tick.tradeId}`, tick.quantity)
+      hub.publish(tick)
+      hub.publish(quote('99.9', '100.1', { at: now, size: '5', symbol }))
+    }
   }
   // A quote is fresh for five seconds only.
   const refreshing = setInterval(() => {
