@@ -40,6 +40,18 @@ export const takeGenerations = async (
   return taken
 }
 
+/**
+ * In a transaction of the caller's: what is there is of another log, and is shown until what is filled anew is level.
+ * Nobody who waits for a position of the new log takes it for that.
+ */
+export const disown = async (client: pg.Client): Promise<void> => {
+  await client.query(lock)
+  await client.query(
+    "update read.generations set shape = 'of another log', position = 0 where shape <> 'of another log'",
+  )
+  await client.query('delete from read.followed')
+}
+
 const takeGeneration = async (client: pg.Client, model: AnyReadModel): Promise<Generation> => {
   const { rows } = await client.query<Found>(
     'select generation, shape, live, settled, position from read.generations where model = $1',

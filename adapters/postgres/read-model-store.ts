@@ -7,8 +7,10 @@ import type { RecordedEvent } from '#schemas/envelope'
 import { type Address, connect, cut, inTime } from './connection.ts'
 import { databaseFailure } from './failure.ts'
 import { type Workspace, workspaceOf } from './read-model-batch.ts'
-import { type Generation, settle, takeGenerations } from './read-model-generations.ts'
-import { batchStatement, type BatchStatement, isOvertaken } from './read-model-write.ts'
+import { disown, type Generation, settle, takeGenerations } from './read-model-generations.ts'
+import { batchStatement, type BatchStatement, isOvertaken, type Mark } from './read-model-write.ts'
+
+export type { Mark } from './read-model-write.ts'
 
 /** Another projector writes these read models: nothing of this was written. */
 export interface Overtaken {
@@ -23,6 +25,10 @@ export interface ReadModelStore {
    * wanted; `Overtaken` for as long as another one writes.
    */
   readonly open: () => Promise<E.Either<ApplyFailure, bigint>>
+  /** The last event of all that stand in them, as it was when they were opened. */
+  readonly mark: () => Mark | undefined
+  /** Opened for another log than that of the events that they hold: all is filled anew beside what is shown. */
+  readonly beginAnew: () => Promise<E.Either<ApplyFailure, bigint>>
   /**
    * One stretch of the log, the one after all that was given before; the next may be given before this one is
    * written. After a failure, which every later one shares, it must be opened again.
@@ -40,6 +46,7 @@ interface Opened {
   readonly client: pg.Client
   readonly works: readonly Work[]
   readonly statement: BatchStatement
+  readonly mark: Mark | undefined
   /** Pages are folded one after the other. */
   folding: Promise<unknown>
   failure?: ApplyFailure
@@ -66,17 +73,20 @@ export const openReadModelStore = (
   models: readonly AnyReadModel[],
 ): ReadModelStore => {
   let current: Opened | undefined
+  const open = async (isAnew: boolean): Promise<E.Either<ApplyFailure, bigint>> => {
+    if (current !== undefined) end(current, unreachable('it was opened again'))
+    try {
+      current = await opened(address, models, isAnew)
+    } catch (e) {
+      return E.left(unreachable(databaseFailure(e).detail))
+    }
+    if (current === undefined) return E.left(overtaken)
+    return E.right(smallest(current.works.map(({ generation }) => generation.position)))
+  }
   return {
-    open: async () => {
-      if (current !== undefined) end(current, unreachable('it was opened again'))
-      try {
-        current = await opened(address, models)
-      } catch (e) {
-        return E.left(unreachable(databaseFailure(e).detail))
-      }
-      if (current === undefined) return E.left(overtaken)
-      return E.right(smallest(current.works.map(({ generation }) => generation.position)))
-    },
+    open: () => open(false),
+    mark: () => current?.mark,
+    beginAnew: () => open(true),
     apply: (page) =>
       current === undefined
         ? Promise.resolve(E.left(unreachable('it is not open')))
@@ -143,6 +153,7 @@ const nextTurn = (used: Opened) => {
 const opened = async (
   address: Address,
   models: readonly AnyReadModel[],
+  isAnew: boolean,
 ): Promise<Opened | undefined> => {
   const client = await connect(address)
   try {
@@ -154,18 +165,27 @@ const opened = async (
     // What is lost with the server is folded again from the log; so nobody waits for the disk here.
     await client.query('set synchronous_commit = off')
     await client.query('begin')
+    if (isAnew) await inTime(disown(client), msMax)
     const generations = await inTime(takeGenerations(client, models), msMax)
+    const mark = await markIn(client)
     await client.query('commit')
     const works = generations.map((generation) => ({
       generation,
       workspace: workspaceOf(generation),
     }))
     const statement = batchStatement(works.map(({ workspace }) => workspace))
-    return { client, works, statement, folding: Promise.resolve() }
+    return { client, works, statement, mark, folding: Promise.resolve() }
   } catch (e) {
     cut(client)
     throw e
   }
+}
+
+const markIn = async (client: pg.Client): Promise<Mark | undefined> => {
+  const { rows } = await client.query<Mark>(
+    'select stream, revision, event as "eventId", position from read.followed',
+  )
+  return rows[0]
 }
 
 const partsOf = ({ works }: Opened, { events }: LogPage) =>
@@ -179,13 +199,25 @@ const load = async (used: Opened, page: LogPage): Promise<void> => {
 }
 
 /** Sends the batch at once; what comes next may be folded while it is written. */
-const write = async ({ client, works, statement }: Opened, { upTo }: LogPage): Promise<void> => {
+const write = async (
+  { client, works, statement }: Opened,
+  { events, upTo }: LogPage,
+): Promise<void> => {
   const generations = works.map(({ generation }) => generation)
   if (generations.every(({ position }) => position >= upTo)) return
   const lists = works.flatMap(({ workspace }) => workspace.changes())
   for (const work of works) work.generation = moved(work.generation, upTo)
-  await client.query(statement(generations, upTo, lists))
+  await client.query(statement(generations, upTo, markOf(events.at(-1)), lists))
 }
+const markOf = (last: RecordedEvent | undefined): Mark | undefined =>
+  last === undefined
+    ? undefined
+    : {
+        stream: last.stream,
+        revision: last.revision,
+        eventId: last.metadata.id,
+        position: last.position,
+      }
 const moved = (generation: Generation, upTo: bigint): Generation =>
   generation.position < upTo ? { ...generation, position: upTo } : generation
 

@@ -17,8 +17,17 @@ export interface PreparedBatch {
 export type BatchStatement = (
   generations: readonly Generation[],
   upTo: bigint,
+  mark: Mark | undefined,
   lists: readonly string[],
 ) => PreparedBatch
+
+/** The last event of all that stand in the read models. */
+export interface Mark {
+  readonly stream: string
+  readonly revision: bigint
+  readonly eventId: string
+  readonly position: bigint
+}
 
 const divisionByZero = '22012'
 /** The fence was not where it was left. */
@@ -36,7 +45,16 @@ const fence = `
     where g.model = e.model and g.generation = e.generation and g.position = e.position
     returning 1
   )`
-const firstList = 5
+/** A read model that is filled later than the others does not move it back. */
+const follow = `
+  followed as (
+    insert into read.followed as f (stream, revision, event, position)
+    select $5::text, $6::bigint, $7::uuid, $8::bigint where $5::text is not null
+    on conflict (one) do update set
+      stream = excluded.stream, revision = excluded.revision, event = excluded.event, position = excluded.position
+      where f.position < excluded.position
+  )`
+const firstList = 9
 
 export const batchStatement = (workspaces: readonly Inserting[]): BatchStatement => {
   const parts: string[] = []
@@ -48,9 +66,9 @@ export const batchStatement = (workspaces: readonly Inserting[]): BatchStatement
     }
   }
   const text =
-    `with ${[fence, ...parts].join(', ')} ` +
+    `with ${[fence, follow, ...parts].join(', ')} ` +
     `select 1 / (count(*) = cardinality($1::text[]))::integer, pg_notify('daybook_read', '') from moved`
-  return (generations, upTo, lists) => ({
+  return (generations, upTo, mark, lists) => ({
     name: 'batch',
     text,
     values: [
@@ -58,6 +76,9 @@ export const batchStatement = (workspaces: readonly Inserting[]): BatchStatement
       generations.map(({ number }) => number),
       generations.map(({ position }) => position),
       upTo,
+      ...(mark === undefined
+        ? [null, null, null, null]
+        : [mark.stream, mark.revision, mark.eventId, mark.position]),
       ...lists,
     ],
   })

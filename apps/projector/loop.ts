@@ -4,13 +4,25 @@ import type { App } from '#apps/process/app'
 import { backOffMs, pause } from '#apps/process/back-off'
 import { follow } from '#apps/process/follow'
 import type { EventLog, LogPage } from '#domain/kernel/event-log'
-import { categories, type Prefix } from '#schemas/streams'
+import { categories, type Prefix, type StreamName } from '#schemas/streams'
 import type { ProjectionMetrics } from './metrics.ts'
+
+/** An event by its place. */
+export interface Mark {
+  readonly stream: string
+  readonly revision: bigint
+  readonly eventId: string
+  readonly position: bigint
+}
 
 /** Where read models are kept. */
 export interface Projections {
   /** The position after which events are wanted. */
   readonly open: () => Promise<E.Either<{ readonly detail: string }, bigint>>
+  /** The last event of all that stand in them; undefined where there is none. */
+  readonly mark: () => Mark | undefined
+  /** For another log than before: all is filled anew, and shown when it is level. */
+  readonly beginAnew: () => Promise<E.Either<{ readonly detail: string }, bigint>>
   /** The stretch of the log after all that was applied before. After a failure it must be opened again. */
   readonly apply: (page: LogPage) => Promise<E.Either<{ readonly detail: string }, void>>
 }
@@ -26,14 +38,14 @@ class Interrupted extends Error {}
 
 export const project = async (
   app: Pick<App, 'stopping' | 'report' | 'current' | 'logger'>,
-  log: Pick<EventLog, 'subscribeAll' | 'head'>,
+  log: Pick<EventLog, 'subscribeAll'> & Log,
   projections: Projections,
   metrics: ProjectionMetrics,
 ): Promise<void> => {
   let failures = 0
   while (!app.stopping.aborted) {
     try {
-      const after = await opened(log, projections)
+      const after = await opened(log, projections, app.logger)
       const { onPage, drained } = pipelined(async (page) => {
         const began = performance.now()
         const applied = await projections.apply(page)
@@ -53,16 +65,40 @@ export const project = async (
   }
 }
 
-const opened = async (log: Pick<EventLog, 'head'>, projections: Projections): Promise<bigint> => {
-  const after = await projections.open()
-  if (E.isLeft(after)) throw new Interrupted(after.left.detail)
-  const head = await log.head()
-  if (E.isLeft(head)) throw new Interrupted(head.left.detail)
-  if (after.right <= head.right) return after.right
+type Log = Pick<EventLog, 'head' | 'read'>
+
+/** Where to go on; from the beginning where the log was moved to another store meanwhile. */
+const opened = async (
+  log: Log,
+  projections: Projections,
+  logger: Pick<App['logger'], 'warn'>,
+): Promise<bigint> => {
+  const after = right(await projections.open())
+  const mark = projections.mark()
+  const origin = mark === undefined ? 'unknown' : await originOf(log, mark)
+  if (origin === 'copied') {
+    logger.warn({ mark }, 'the log was moved to another store: the read models are filled anew')
+    return right(await projections.beginAnew())
+  }
+  const head = right(await log.head())
+  if (origin !== 'other' && after <= head) return after
   throw new Error(
-    `The read models stand at position ${after.right.toString()}, the log only at ${head.right.toString()}: ` +
-      'they are of another log. Point DAYBOOK_DATABASE to a database of this log, or drop its schema read and migrate.',
+    `The read models stand at position ${after.toString()}, the log at ${head.toString()}, and it does ` +
+      'not hold what they hold: they are of another log. Point DAYBOOK_DATABASE to a database of this log, ' +
+      'or drop its schema read and migrate.',
   )
+}
+const right = <A>(answer: E.Either<{ readonly detail: string }, A>): A => {
+  if (E.isRight(answer)) return answer.right
+  throw new Interrupted(answer.left.detail)
+}
+
+/** A copy holds the same events at other positions. Asked by its stream: its position may mean nothing here. */
+const originOf = async (log: Log, mark: Mark): Promise<'same' | 'copied' | 'other'> => {
+  const { stream, revision, eventId, position } = mark
+  const [event] = right(await log.read(stream as StreamName, revision - 1n))
+  if (event?.metadata.id !== eventId) return 'other'
+  return event.position === position ? 'same' : 'copied'
 }
 
 /**

@@ -30,7 +30,18 @@ const generations = `
   ) with (fillfactor = 50);
   create unique index generations_live on read.generations (model) where live;`
 
+/** The last event that stands in the read models: by it their log is known again, and a copy of it told apart. */
+const followed = `
+  create table read.followed (
+    one boolean primary key default true check (one),
+    stream text collate "C" not null,
+    revision bigint not null check (revision >= 0),
+    event uuid not null,
+    position bigint not null check (position >= 0)
+  ) with (fillfactor = 50)`
+
 export const readMigrations: readonly Migration[] = [
   { name: 'read-1', sql: schema },
   { name: 'read-2', sql: generations },
+  { name: 'read-3', sql: followed },
 ]
