@@ -18,7 +18,7 @@ import { heartbeatsFrom } from './status.ts'
 
 runApp('api', async (app) => {
   const settings = settingsFrom(config)
-  const log = openEventLog(settings.log, 'api')
+  const log = openEventLog(settings.log, 'api', app)
   app.onStop(log.close)
   const models = openReadModels(settings.database, 'api')
   app.onStop(models.close)

@@ -17,6 +17,7 @@ import { type AppName, apps } from '#schemas/writers'
 import { admission } from './admission.ts'
 import type { FurnishSettings } from './furnish.ts'
 import { type Knowledge, knowledge } from './knowledge.ts'
+import { measureLedger } from './metrics.ts'
 import { observing } from './observing.ts'
 import { readiness } from './readiness.ts'
 import { type Health, routesOf } from './routes.ts'
@@ -71,6 +72,7 @@ export const openApi = (opening: Opening): Api => {
     { ...opening, ...app, admit, directory: known.directory },
     { ...streamDefaults, origins, ...opening.stream },
   )
+  measureLedger(known, app.clock, app.metrics)
   const http = httpServer({
     routes,
     admit,

@@ -71,7 +71,7 @@ export const showRisk = ({ directory, risk, progress, clock }: RiskMeans): Keyed
   })
 
 /** The most severe of what stands. */
-const severest = ({ killSwitches }: BookEntry): 'active' | KillSwitchMode => {
+export const severest = ({ killSwitches }: BookEntry): 'active' | KillSwitchMode => {
   if (killSwitches.some(({ event }) => event.mode === 'halt')) return 'halt'
   return killSwitches.length > 0 ? 'reduce' : 'active'
 }

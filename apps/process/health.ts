@@ -6,17 +6,21 @@ import type { AppState, Heartbeat } from './heartbeats.ts'
 
 const states: readonly AppState[] = ['starting', 'replaying', 'ready', 'waiting', 'stopping']
 
+/** Gauges of the library that are named as counters are; each says the same by type, without the `_total`. */
+const misnamed = ['resources', 'handles', 'requests']
+
 /** The metrics of one app: the process, its build, its state and its place in the log. */
 export const openMetrics = (current: () => Heartbeat, version: string): Registry => {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry, prefix: 'daybook_' })
+  for (const name of misnamed) registry.removeSingleMetric(`daybook_nodejs_active_${name}_total`)
   const registers = [registry]
   new Gauge({
     name: 'daybook_build_info',
     help: 'Always 1; the labels say what is running.',
-    labelNames: ['app', 'instance', 'version', 'node'],
+    labelNames: ['app', 'version', 'node'],
     registers,
-  }).set({ app: current().app, instance: current().instance, version, node: process.version }, 1)
+  }).set({ app: current().app, version, node: process.version }, 1)
   new Gauge({
     name: 'daybook_state',
     help: '1 for the state that the app is in, 0 for the others.',

@@ -11,7 +11,7 @@ import { measureProjection } from './metrics.ts'
 
 runApp('projector', async (app) => {
   const settings = settingsFrom(config)
-  const log = openEventLog(settings.log, 'projector')
+  const log = openEventLog(settings.log, 'projector', app)
   app.onStop(log.close)
   const database = { url: settings.database, app: 'projector' } as const
   const store = openReadModelStore(database, allReadModels(sha256))

@@ -12,15 +12,15 @@ export const measureProjection = (registry: Registry): ProjectionMetrics => {
     registers: [registry],
   })
   const batches = new Histogram({
-    name: 'daybook_projector_batch_ms',
-    help: 'From a page of the log to its commit in the read models.',
-    buckets: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 5_000],
+    name: 'daybook_projector_batch_seconds',
+    help: 'Time from a page of the log to its commit in the read models.',
+    buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5],
     registers: [registry],
   })
   return {
     applied: (count, ms) => {
       events.inc(count)
-      batches.observe(ms)
+      batches.observe(ms / 1000)
     },
   }
 }

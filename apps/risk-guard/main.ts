@@ -19,7 +19,7 @@ const retryMsMax = 1_000
 runApp('risk-guard', async (app) => {
   const { log: url, hub } = settingsFrom(config)
   const { logger, stopping, envelop, clock, metrics } = app
-  const log = openEventLog(url, 'risk-guard')
+  const log = openEventLog(url, 'risk-guard', app)
   app.onStop(log.close)
   const feed = hubTickFeed(hub, {
     onMalformed: (frame) => logger.warn(frame, 'a tick could not be understood'),
