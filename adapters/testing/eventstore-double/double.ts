@@ -22,6 +22,8 @@ export interface DoubleSettings {
   readonly port?: number
   /** Where the events are kept, so that they outlive the process. */
   readonly file?: string
+  /** Of another double: then both are nodes of one cluster, and hold the same at any time. */
+  readonly store?: Store
   /** PEM texts; without them it speaks in the clear. */
   readonly tls?: { readonly key: string; readonly certificate: string }
   readonly credentials?: { readonly user: string; readonly password: string }
@@ -66,7 +68,7 @@ export interface Double {
 }
 
 export const openDouble = async (settings: DoubleSettings = {}): Promise<Double> => {
-  const store = openStore(settings.file)
+  const store = settings.store ?? openStore(settings.file)
   let server: Server | undefined
   let port = settings.port ?? 0
   const address = (): string => `127.0.0.1:${String(port)}`

@@ -6,7 +6,8 @@ import type { Faults } from './faults.ts'
 import type { Order, Told } from './main.ts'
 
 export interface DoubleProcess {
-  readonly url: () => string
+  /** Of the first node, or of another one. */
+  readonly url: (node?: number) => string
   readonly pid: () => number
   readonly tell: (order: Order) => Promise<Told>
   readonly misbehave: (faults: Partial<Faults>) => Promise<Told>
@@ -21,12 +22,12 @@ export interface DoubleProcess {
 
 const program = fileURLToPath(new URL('./main.ts', import.meta.url))
 
-/** `file`: where the events are kept over a kill. */
-export const startDouble = async (file?: string): Promise<DoubleProcess> => {
+/** `file`: where the events are kept over a kill. Several nodes are one cluster, of which the first leads. */
+export const startDouble = async (file?: string, nodes = 1): Promise<DoubleProcess> => {
   let child: ChildProcess | undefined
-  let url = ''
+  let urls: readonly string[] = Array.from({ length: nodes }, () => 'esdb://127.0.0.1:0')
   const start = async (): Promise<void> => {
-    const port = url === '' ? '0' : new URL(url.replace('esdb:', 'http:')).port
+    const port = urls.map((url) => new URL(url.replace('esdb:', 'http:')).port || '0').join(',')
     const kept = file === undefined ? [] : ['--file', file]
     child = fork(program, ['--port', port, ...kept], {
       execArgv: ['--import', 'tsx'],
@@ -35,8 +36,10 @@ export const startDouble = async (file?: string): Promise<DoubleProcess> => {
     const ended = once(child, 'exit').then(() => {
       throw new Error('the double has ended before it was ready')
     })
-    const [ready] = (await Promise.race([once(child, 'message'), ended])) as [{ url: string }]
-    ;({ url } = ready)
+    const [ready] = (await Promise.race([once(child, 'message'), ended])) as [
+      { urls: readonly string[] },
+    ]
+    ;({ urls } = ready)
     // From here on its end is no surprise.
     ended.catch(() => undefined)
   }
@@ -59,7 +62,7 @@ export const startDouble = async (file?: string): Promise<DoubleProcess> => {
   }
   await start()
   return {
-    url: () => url,
+    url: (node = 0) => urls[node] ?? '',
     pid: () => living().pid ?? 0,
     tell,
     misbehave: (faults) => tell({ faults }),
