@@ -7,13 +7,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openClient, type Order } from '#apps/demo/client'
 import { type Ledger, startLedger } from '#apps/demo/ledger'
 import { openRows } from '#apps/demo/log-rows'
-import type { Finding, LogRow } from '#apps/demo/recompute'
-import { positionLimitFinding } from '#apps/demo/recompute-limits'
-import { findings } from '#apps/demo/report'
-import { cancelUntilSettled } from '#apps/demo/trader'
+import { commonFindings } from '#apps/demo/judge/all'
+import { gather } from '#apps/demo/judge/evidence'
+import type { Finding } from '#apps/demo/judge/finding'
+import type { LogRow } from '#apps/demo/judge/log-row'
+import { venueFindings } from '#apps/demo/judge/venue'
+import { cancelUntilSettled } from '#apps/demo/winding-down'
 import { type Acknowledged, startLoad } from '#apps/testing/load'
 import { isAlive, killAndAwait, postmasterPid, statusOf, until } from '#apps/testing/processes'
-import { venueFindings } from '#apps/testing/venue-proof'
 
 const root = import.meta.dirname.replace(/\/apps$/, '')
 const maxPosition = '0.8'
@@ -82,12 +83,9 @@ test('killed one by one and all at once, it keeps what it promised', {
 
   const promised = [...first.acknowledged(), ...second.acknowledged()]
   const rows = await openRows(data)
-  const log = await rows.log()
-  const found = [
-    ...(await findings(rows, log)),
-    positionLimitFinding(log, 'BTC/USDT', maxPosition),
-    ...(await venueFindings(rows, log)),
-  ]
+  const evidence = await gather(rows)
+  const log = evidence.rows
+  const found = [...commonFindings(evidence), ...(await venueFindings(rows, log))]
   await rows.close()
   expect([...first.surprises(), ...second.surprises()]).toStrictEqual([])
   expect(promised.length).toBeGreaterThan(150)

@@ -1,111 +1,142 @@
-/** One order for each check that a client can make fail, and what the guard said to it. */
+/** One order for each check that a client can make fail, and what the guard or the venue said to it. */
 import { setTimeout } from 'node:timers/promises'
-import type { Client, Order, OrderRequest } from './client.ts'
-import { btc, type Lots, lotsWorth, moved, type Ticks, usdt } from './prices.ts'
+import type { Order, OrderRequest } from './client.ts'
+import { contractDesk, spotDesk } from './people.ts'
+import { inSteps, moved, numberOf, perCent, textOf, worthOf } from './strategies/prices.ts'
 
 export interface Provocation {
   readonly check: string
-  readonly order: Order
+  /** Undefined: it was no order at all. */
+  readonly order: Order | undefined
 }
+export interface Provoking {
+  readonly ada: (request: OrderRequest) => Promise<Order | undefined>
+  readonly ben: (request: OrderRequest) => Promise<Order | undefined>
+  readonly cancel: (id: string) => Promise<unknown>
+  /** Of BTC/USDT. */
+  readonly price: bigint
+}
+type Case = readonly [string, OrderRequest]
+type Side = OrderRequest['side']
 
 const symbol = 'BTC/USDT'
-type Side = OrderRequest['side']
-const market = (side: Side, lots: Lots): OrderRequest => ({
+const [tick, lot] = [numberOf('0.01'), numberOf('0.00001')]
+const market = (side: Side, quantity: string): OrderRequest => ({
+  account: spotDesk,
   symbol,
   side,
   type: 'market',
-  quantity: btc(lots),
+  quantity,
   strategy: 'provoker',
 })
-const limit = (side: Side, lots: Lots, price: Ticks): OrderRequest => ({
-  ...market(side, lots),
+const limit = (side: Side, quantity: string, price: bigint): OrderRequest => ({
+  ...market(side, quantity),
   type: 'limit',
-  limitPrice: usdt(price),
+  limitPrice: textOf(inSteps(price, tick)),
 })
+const below = (price: bigint, perCents: number): bigint => moved(price, -perCents * perCent)
 
 /** What fails on its own, whatever else is open. */
-const alone = (price: Ticks): readonly (readonly [string, OrderRequest])[] => [
-  ['priceIncrement', { ...limit('buy', 100n, price), limitPrice: `${usdt(price)}5` }],
-  ['quantityIncrement', { ...market('buy', 100n), quantity: '0.001005' }],
-  ['notionalMin', market('buy', 5n)],
-  ['markFresh', { ...market('buy', 100_000n), symbol: 'ETH/USDT' }],
-  ['priceCollar', limit('buy', 100n, moved(price, 1000))],
-  ['orderQuantity', market('buy', 46_000n)],
-  ['orderNotional', limit('buy', 42_000n, moved(price, -10))],
-  ['buyingPower', market('sell', 5_000n)],
+const alone = (price: bigint): readonly Case[] => [
+  [
+    'priceIncrement',
+    { ...limit('buy', '0.001', price), limitPrice: `${textOf(inSteps(price, numberOf('1')))}.005` },
+  ],
+  ['quantityIncrement', market('buy', '0.001005')],
+  ['notionalMin', market('buy', '0.00005')],
+  ['markFresh', { ...market('buy', '1'), symbol: 'ETH/USDT' }],
+  ['priceCollar', limit('buy', '0.001', moved(price, 10 * perCent))],
+  ['orderQuantity', market('buy', '0.46')],
+  ['orderNotional', limit('buy', '0.42', below(price, 0.1))],
+  ['buyingPower', market('sell', '0.05')],
 ]
-/** What rests, 3 % below the market, while the next ones fail beside it: each passes the limits before its own. */
-const restingWorth = 18_000n
-const besideResting = (price: Ticks): readonly (readonly [string, OrderRequest])[] => {
-  const more = (worth: bigint): OrderRequest =>
-    limit('buy', lotsWorth(worth, price), moved(price, -300))
-  return [
-    ['positionQuantity', limit('buy', 30_000n, moved(price, -300))],
-    ['positionNotional', more(11_500n)],
-    ['grossExposure', more(7_500n)],
-    ['netExposure', more(4_800n)],
-  ]
+const nothingToReduce: OrderRequest = {
+  account: contractDesk,
+  symbol: 'BTC/USDT:USDT',
+  side: 'sell',
+  type: 'market',
+  quantity: '0.001',
+  strategy: 'provoker',
+  reduceOnly: true,
 }
 
+/** What rests, 3 % below the market, while the next ones fail beside it: each passes the limits before its own. */
+const resting = (price: bigint, money: bigint): OrderRequest => {
+  const at = below(price, 3)
+  return limit('buy', textOf(inSteps(worthOf(money * numberOf('1'), at), lot)), at)
+}
+const besideResting = (price: bigint): readonly Case[] => [
+  ['positionQuantity', limit('buy', '0.3', below(price, 3))],
+  ['positionNotional', resting(price, 11_500n)],
+  ['grossExposure', resting(price, 7_500n)],
+  ['netExposure', resting(price, 4_500n)],
+  ['concentration', resting(price, 2_600n)],
+]
+
 const provoked = async (
-  client: Client,
-  cases: readonly (readonly [string, OrderRequest])[],
+  place: Provoking['ada'],
+  cases: readonly Case[],
 ): Promise<readonly Provocation[]> => {
   const outcomes: Provocation[] = []
-  for (const [check, request] of cases) {
-    const { body } = await client.place(request)
-    outcomes.push({ check, order: body })
-  }
+  for (const [check, request] of cases) outcomes.push({ check, order: await place(request) })
   return outcomes
 }
+const deniedFor = (check: string, orders: readonly (Order | undefined)[]): Provocation => ({
+  check,
+  order: orders.find((order) => order?.reason?.code === check) ?? orders.at(-1),
+})
 
 const crowd = 31
 /** More resting orders than the book allows. */
-const tooManyOpen = async (client: Client, price: Ticks): Promise<Provocation> => {
-  const placed: Order[] = []
+const tooManyOpen = async ({ ada, cancel, price }: Provoking): Promise<Provocation> => {
+  const placed: (Order | undefined)[] = []
   for (let n = 0; n < crowd; n += 1) {
-    const { body } = await client.place(limit('buy', 20n, moved(price, -400)))
-    placed.push(body)
-    await setTimeout(70)
+    placed.push(await ada(limit('buy', '0.0002', below(price, 4))))
+    await setTimeout(20)
   }
-  await Promise.all(
-    placed.filter(({ status }) => status === 'accepted').map(({ id }) => client.cancel(id)),
-  )
-  const denied = placed.find(({ status }) => status === 'denied')
-  return { check: 'openOrders', order: denied ?? (placed.at(-1) as Order) }
+  const open = placed.flatMap((order) => (order?.status === 'accepted' ? [order.id] : []))
+  await Promise.all(open.map(cancel))
+  return deniedFor('openOrders', placed)
 }
 
-const burst = 60
-/** More orders in a second than the book allows. */
-const tooFast = async (client: Client): Promise<Provocation> => {
-  const answers = await Promise.all(
-    Array.from({ length: burst }, () => client.place(market('buy', 20n))),
-  )
-  const orders = answers.map(({ body }) => body)
-  const denied = orders.find((order) => order.reason?.code === 'ordersPerSecond')
-  return { check: 'ordersPerSecond', order: denied ?? (orders.at(-1) as Order) }
+/** It ends after the api has looked at it, and before the guard has: nobody knows how many milliseconds that is. */
+const endsTooSoon = async ({ ada, price }: Provoking): Promise<Provocation> => {
+  const tried: (Order | undefined)[] = []
+  for (let ms = 1; ms <= 60; ms += 1) {
+    const expireAt = new Date(Date.now() + 1 + (ms % 15)).toISOString()
+    const request = limit('buy', '0.001', below(price, 4))
+    tried.push(await ada({ ...request, timeInForce: 'gtd', expireAt }))
+    if (tried.at(-1)?.reason?.code === 'timeInForce') break
+  }
+  return deniedFor('timeInForce', tried)
 }
 
-export const provokeEachCheck = async (
-  client: Client,
-  price: Ticks,
-): Promise<readonly Provocation[]> => {
-  const first = await provoked(client, alone(price))
-  const { body: resting } = await client.place(
-    limit('buy', lotsWorth(restingWorth, price), moved(price, -300)),
-  )
-  const second = await provoked(client, besideResting(price))
-  await client.cancel(resting.id)
-  await client.kill('provoker_halted')
-  const { body: killed } = await client.place({
-    ...market('buy', 100n),
-    strategy: 'provoker_halted',
-  })
+export const provokeEachCheck = async (means: Provoking): Promise<readonly Provocation[]> => {
+  const { ada, ben, cancel, price } = means
+  const first = await provoked(ada, alone(price))
+  const reducing = await provoked(ben, [['reduceOnly', nothingToReduce]])
+  const rests = await ada(resting(price, 18_000n))
+  const second = await provoked(ada, besideResting(price))
+  if (rests !== undefined) await cancel(rests.id)
+  return [...first, ...reducing, ...second, await endsTooSoon(means), await tooManyOpen(means)]
+}
+
+/** What the guard lets pass and the venue does not take, for only the venue knows where its market is. */
+export const provokeVenue = async ({
+  ada,
+  ben,
+  price,
+}: Provoking): Promise<readonly Provocation[]> => {
+  const through: OrderRequest = { ...limit('buy', '0.001', moved(price, perCent)), postOnly: true }
+  const stop: OrderRequest = {
+    ...nothingToReduce,
+    side: 'buy',
+    type: 'stop',
+    reduceOnly: false,
+    stopPrice: textOf(inSteps(below(price, 1), numberOf('0.1'))),
+  }
   return [
-    ...first,
-    ...second,
-    { check: 'killSwitch', order: killed },
-    await tooManyOpen(client, price),
-    await tooFast(client),
+    ...(await provoked(ada, [['wouldTake', through]])),
+    ...(await provoked(ben, [['wouldTrigger', stop]])),
   ]
 }

@@ -1,7 +1,7 @@
 /** Traders who never give up: each order under one key until it is answered, whatever dies meanwhile. */
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { dice } from '#apps/demo/prices'
+import { dice } from '#apps/demo/strategies/prices'
 
 export interface Acknowledged {
   readonly id: string

@@ -1,8 +1,7 @@
 /** The venue's own record held against the log: what it executed, and what the log says was sent and filled. */
-import type { Rows } from '#apps/demo/log-rows'
-import { type Finding, finding, type LogRow, text, units } from '#apps/demo/recompute'
-
-type Row = Readonly<Record<string, string>>
+import { units } from './decimals.ts'
+import { type Finding, finding } from './finding.ts'
+import { type LogRow, type Row, type Rows, text } from './log-row.ts'
 
 /** I2: what the venue has was on the log before, and arrived before its `sendBy`. */
 const sentAfterRecorded = async (rows: Rows): Promise<Finding> => {
@@ -13,7 +12,14 @@ const sentAfterRecorded = async (rows: Rows): Promise<Finding> => {
        bool_and((e.data::jsonb -> 'terms' ->> 'quantity')::numeric = o.quantity
          and e.data::jsonb -> 'terms' ->> 'side' = o.side
          and e.data::jsonb -> 'terms' ->> 'symbol' = o.symbol
-         and (e.data::jsonb -> 'terms' ->> 'limitPrice')::numeric is not distinct from o.limit_price) as same_terms
+         and e.data::jsonb -> 'terms' ->> 'account' = o.account
+         and e.data::jsonb -> 'terms' ->> 'orderType' = o.order_type
+         and e.data::jsonb -> 'terms' ->> 'timeInForce' = o.time_in_force
+         and (e.data::jsonb -> 'terms' ->> 'postOnly')::boolean = o.post_only
+         and (e.data::jsonb -> 'terms' ->> 'reduceOnly')::boolean = o.reduce_only
+         and (e.data::jsonb -> 'terms' ->> 'limitPrice')::numeric is not distinct from o.limit_price
+         and (e.data::jsonb -> 'terms' ->> 'stopPrice')::numeric is not distinct from o.stop_price
+         and (e.data::jsonb -> 'terms' ->> 'expireAt')::timestamptz is not distinct from o.expire_at) as same_terms
      from paper.orders o left join log.events e
        on e.type = 'OrderSubmissionStarted' and e.data::jsonb ->> 'clientOrderId' = o.client_order_id
      group by o.id order by o.id`,
