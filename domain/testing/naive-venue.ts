@@ -29,6 +29,8 @@ const one = 10n ** 18n
 const volume = 1_000n * one
 const freshMicros = 5_000_000
 const tickOf = (symbol: MarketSymbol): bigint => (symbol.includes(':') ? one / 10n : one / 100n)
+const lotOf = (symbol: MarketSymbol): bigint =>
+  symbol.includes(':') ? one / 1_000n : one / 100_000n
 const smallest = (...values: readonly bigint[]): bigint => values.reduce((a, b) => (a < b ? a : b))
 
 export class NaiveVenue {
@@ -190,7 +192,6 @@ export class NaiveVenue {
     const { asked, limit = 0n } = order
     const { taken, quote } = this.#market(asked.symbol)
     const touch = this.#touch(asked.symbol, at)
-    const lot = one / 10n
     let size = 0n
     const fits = (more: bigint): boolean => {
       if (touch === undefined || quote === undefined) return false
@@ -202,7 +203,7 @@ export class NaiveVenue {
         more <= volume - taken[asked.side]
       return isShown || (bid + ask) * (taken[asked.side] + more) <= room * 2_000n * volume
     }
-    for (const step of [1_000n * one, 10n * one, lot]) {
+    for (let step = 1_000n * one; step >= lotOf(asked.symbol); step /= 10n) {
       while (size + step <= this.#allowed(order) && fits(size + step)) size += step
     }
     const { timeInForce } = asked
