@@ -66,14 +66,17 @@ const listen = async (
   for (let failures = 0, n = 0; !stopping.aborted; n += 1) {
     const url = urls[n % urls.length] ?? urls[0]
     // As a position, so that nothing is missed where the line is cut before the first frame.
-    place.position ??= await headOf(url, settings.key, stopping)
-    if (place.position !== undefined) {
+    const head = place.position ?? (await headOf(url, settings.key, stopping))
+    if (typeof head === 'object') return head
+    if (head !== undefined) {
+      place.position = head
       const { code, reason, wasOpen, problem } = await oneConnection(url, settings, place, stopping)
       if (code >= 4400 && code < 4404) {
         return { _tag: 'Refused', code, problem: problem ?? { code: reason, detail: reason } }
       }
       if (wasOpen) onConnection?.('disconnected', problem?.detail ?? `${String(code)} ${reason}`)
-      if (wasOpen) failures = 0
+      // Turned away with a problem is no sign that it will go better soon.
+      if (wasOpen && problem === undefined) failures = 0
     }
     await pause(retryMs(failures, settings), stopping)
     failures += 1
@@ -87,14 +90,17 @@ const headOf = async (
   url: string,
   key: string,
   stopping: AbortSignal,
-): Promise<bigint | undefined> => {
+): Promise<bigint | StreamEnd | undefined> => {
   try {
     const reply = await fetch(`${url}/v1/status`, {
       headers: { authorization: `Bearer ${key}` },
       signal: AbortSignal.any([stopping, AbortSignal.timeout(askMsMax)]),
     })
-    const status: unknown = await reply.json()
-    return StatusReply.is(status) ? BigInt(status.head) : undefined
+    const said: unknown = await reply.json()
+    if (reply.status === 401 && isProblem(said)) {
+      return { _tag: 'Refused', code: 4401, problem: said }
+    }
+    return StatusReply.is(said) ? BigInt(said.head) : undefined
   } catch {
     return undefined
   }
