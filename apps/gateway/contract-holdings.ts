@@ -1,5 +1,5 @@
 /** What each strategy holds of each contract, from the fills in the log, as it stood at a time not long ago. */
-import type { FundedHolding } from '#domain/books/funding-shares'
+import type { FundedHolding } from '#domain/books/divide-funding'
 import { signed } from '#domain/values/decimal'
 import type { ForeignFillObserved, OrderFilled } from '#schemas/events/order'
 import type { SignedQuantity } from '#schemas/values/decimal'

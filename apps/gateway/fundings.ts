@@ -1,6 +1,6 @@
 /** Records what a venue paid or took on positions in contracts: each payment once, shared out by strategy. */
 import * as E from 'fp-ts/lib/Either.js'
-import { explains, type FundedHolding, fundingShares } from '#domain/books/funding-shares'
+import { explains, type FundedHolding, divideFunding } from '#domain/books/divide-funding'
 import type { VenueFunding } from '#domain/kernel/venue'
 import type { FundingPaid } from '#schemas/events/account'
 import { accountStream } from '#schemas/streams'
@@ -100,7 +100,7 @@ export class Fundings {
       book,
       venue: this.#parts.view.venue,
       ...funding,
-      shares: fundingShares(funding.amount, funding.quantity, holdings),
+      shares: divideFunding(funding.amount, funding.quantity, holdings),
     }
     const before = this.#tails.get(at) ?? Promise.resolve()
     const writing = before.catch(() => undefined).then(() => this.#append(at, event))

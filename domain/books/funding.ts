@@ -11,7 +11,7 @@ export interface FundingShare {
 }
 
 /** Where money stands that no strategy's position explains. */
-const unassigned = 'unassigned' as StrategyId
+export const unassigned = 'unassigned' as StrategyId
 
 /**
  * One share for each strategy, and together exactly what the venue booked: cash follows the venue's word, so where

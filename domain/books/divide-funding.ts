@@ -1,19 +1,13 @@
 /** Who of those that hold a contract together pays or gets which part of its funding. */
+import { type FundingShare, unassigned } from '#domain/books/funding'
 import { abs, addAmount, shareHalfEven, zeroAmount } from '#domain/values/decimal'
 import type { Amount, SignedQuantity } from '#schemas/values/decimal'
 import type { StrategyId } from '#schemas/values/ids'
 
-export interface FundingShare {
-  readonly strategy: StrategyId
-  readonly amount: Amount
-}
 export interface FundedHolding {
   readonly strategy: StrategyId
   readonly quantity: SignedQuantity
 }
-
-/** Where a payment goes that no strategy's position explains. */
-export const unassigned = 'unassigned' as StrategyId
 
 export const explains = (holdings: readonly FundedHolding[], quantity: SignedQuantity): boolean =>
   holdings.reduce((sum, each) => sum + each.quantity, 0n) === quantity
@@ -23,7 +17,7 @@ export const explains = (holdings: readonly FundedHolding[], quantity: SignedQua
  * The shares add up to the amount. Where the holdings add up to the position, its largest holder takes the last digit;
  * where they do not, the difference is unassigned.
  */
-export const fundingShares = (
+export const divideFunding = (
   amount: Amount,
   quantity: SignedQuantity,
   holdings: readonly FundedHolding[],

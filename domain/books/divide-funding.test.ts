@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { type FundedHolding, fundingShares, unassigned } from '#domain/books/funding-shares'
+import { divideFunding, type FundedHolding } from '#domain/books/divide-funding'
+import { unassigned } from '#domain/books/funding'
 import { abs } from '#domain/values/decimal'
-import { Amount, type SignedQuantity } from '#schemas/values/decimal'
+import type { Amount, SignedQuantity } from '#schemas/values/decimal'
 import type { StrategyId } from '#schemas/values/ids'
 import { fc, prop } from '#testing/prop'
 
@@ -10,7 +11,7 @@ const held = (strategy: string, quantity: number): FundedHolding => ({
   quantity: BigInt(quantity) as SignedQuantity,
 })
 const shown = (amount: bigint, quantity: number, ...holdings: readonly FundedHolding[]) =>
-  fundingShares(amount as Amount, BigInt(quantity) as SignedQuantity, holdings).map(
+  divideFunding(amount as Amount, BigInt(quantity) as SignedQuantity, holdings).map(
     (share) => `${share.strategy} ${String(share.amount)}`,
   )
 
@@ -57,7 +58,7 @@ prop(
   ([amount, holdings, more]) => {
     const sum = holdings.reduce((total, each) => total + each.quantity, 0n)
     const quantity = (sum + more) as SignedQuantity
-    const shares = fundingShares(amount, quantity, holdings)
+    const shares = divideFunding(amount, quantity, holdings)
     expect(shares.reduce((total, share) => total + share.amount, 0n)).toBe(amount)
     expect(new Set(shares.map(({ strategy }) => strategy)).size).toBe(shares.length)
     if (more !== 0n || quantity === 0n) return
