@@ -1,4 +1,5 @@
 /** I10 and I1: while a kill switch stands, nothing that it forbids is approved or sent, and what was open is cancelled. */
+import { units } from './decimals.ts'
 import { type Finding, finding } from './finding.ts'
 import {
   grouped,
@@ -11,7 +12,7 @@ import {
   termsOf,
   text,
 } from './log-row.ts'
-import { hasEnded, storiesOf, type Story } from './story.ts'
+import { filledOf, hasEnded, storiesOf, type Story } from './story.ts'
 
 interface Switch {
   readonly id: string
@@ -113,6 +114,7 @@ const wasOpenAt = ({ terms, approval, end, fills }: Story, each: Switch): boolea
   const { position } = each.row
   if (approval === undefined || approval.position > position) return false
   if (end !== undefined && end.position < position) return false
-  const isDone = fills.every((fill) => fill.position < position) && end === undefined
-  return forbids(each, terms, approval.data['reducing'] === true) && !(isDone && fills.length > 0)
+  const before = { fills: fills.filter((fill) => fill.position < position) }
+  const isDone = filledOf(before) >= units(terms['quantity'])
+  return !isDone && forbids(each, terms, approval.data['reducing'] === true)
 }
