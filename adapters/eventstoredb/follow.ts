@@ -181,11 +181,12 @@ class Follower {
     return feed
   }
 
-  #lose(why: string): void {
+  /** `since`: by performance.now(), when the server was asked what it has not answered. */
+  #lose(why: string, since = performance.now()): void {
     const feed = this.#feed
     this.#feed = undefined
     this.#isLive = false
-    if (feed !== undefined || this.#attempts === 0) this.#lostAt = performance.now()
+    if (feed !== undefined || this.#attempts === 0) this.#lostAt = since
     this.#why = why
     this.#retryAt = performance.now() + backOffMs(this.#means.backOff, this.#attempts)
     this.#attempts += 1
@@ -287,7 +288,8 @@ class Follower {
       return
     }
     this.#isWithheld = true
-    if (E.isLeft(read) && read.left._tag === 'StoreUnreachable') this.#lose(read.left.detail)
+    if (E.isLeft(read) && read.left._tag === 'StoreUnreachable')
+      this.#lose(read.left.detail, this.#probedAt)
     else if (isSilent) this.#lose('the subscription has fallen silent')
   }
 
