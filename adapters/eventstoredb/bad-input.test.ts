@@ -81,9 +81,9 @@ describe('events that somebody else wrote', () => {
     [
       'under an id that is not of their bytes',
       { ...offered(() => ({})), id: crypto.randomUUID() },
-      /its bytes are not those/,
+      /under an id that is not ours/,
     ],
-    ['with metadata of their own', strange(), /its bytes are not those/],
+    ['with metadata of their own', strange(), /under an id that is not ours/],
     ['without metadata', strange({ metadata: new Uint8Array() }), /has no metadata/],
   ]
   test.each(cases)('%s', async (_, event, says) => {
@@ -102,6 +102,15 @@ describe('events that somebody else wrote', () => {
     expect(idsOf(right(await log.readAll(0n, {}, 10)).events)).toStrictEqual([before])
     expect(await log.readAll(right(await log.readAll(0n, {}, 10)).upTo, {}, 10)).toMatchObject(
       named,
+    )
+  })
+  test('whose bytes are not those that the id stands for: a stream is not read over them', async () => {
+    const double = await doubled()
+    const log = logAt(double.url())
+    const { id } = offered(() => ({}))
+    double.store.append('account-a', 'noStream', [{ ...offered(() => ({})), id }])
+    expect(await log.read(accountNamed('a'), -1n)).toMatchObject(
+      unreadable('account-a', /its bytes are not those that were appended/),
     )
   })
   test('in streams of their own: named to whoever follows everything, and nobody else', async () => {

@@ -5,7 +5,7 @@ import type { EventStoreAddress } from './address.ts'
 import { type OpenClient, openClient } from './client.ts'
 import { clientFailure } from './failure.ts'
 import { serverFilter } from './sieve.ts'
-import type { StoreRecord } from './translate.ts'
+import { bytesOf, type StoreRecord } from './translate.ts'
 
 export type FeedItem =
   | { readonly _tag: 'record'; readonly record: StoreRecord }
@@ -25,14 +25,8 @@ export interface Feed {
   readonly close: () => Promise<void>
 }
 
-/** Read ahead of what is asked for, in events; of the largest that is some 16 MB. */
-const readAhead = 64
 /** In windows of 32 events that the server has looked at. */
 const checkpointInterval = 32
-
-interface Resolved {
-  readonly event?: StoreRecord
-}
 
 /** Each feed has a client of its own: what wedges one of them touches nobody else. */
 export const openFeed = (
@@ -41,23 +35,23 @@ export const openFeed = (
   after: bigint,
   filter: LogFilter,
 ): Feed => {
-  let subscription: AllStreamSubscription | undefined
+  const signs = signal()
+  let queue: Queue | undefined
   let isConfirmed = false
   let why: string | undefined
-  let wake: () => void = () => undefined
   let isClosed = false
   const end = (detail: string): void => {
     why ??= detail
-    wake()
+    signs.wake()
   }
   const opening = openClient(address, name)
   const begin = ({ client }: OpenClient): void => {
     if (isClosed) return
-    subscription = subscribe(client, after, filter)
-    subscription.on('readable', () => wake())
+    const subscription = subscribe(client, after, filter)
+    queue = queueOf(subscription, signs.wake)
     subscription.on('confirmation', () => {
       isConfirmed = true
-      wake()
+      signs.wake()
     })
     // It says so in three ways, of which only the first is an error; none of them is followed by another attempt.
     subscription.on('error', (e) => {
@@ -69,8 +63,25 @@ export const openFeed = (
   }
   opening.then(begin).catch((e: unknown) => end(e instanceof Error ? e.message : String(e)))
   return {
-    take: () => (subscription === undefined ? undefined : nextOf(subscription)),
-    news: (ms) =>
+    take: () => queue?.take(),
+    news: signs.wait,
+    isOpen: () => isConfirmed && why === undefined,
+    lost: () => (queue?.isEmpty() === false ? undefined : why),
+    close: async () => {
+      isClosed = true
+      end('it was closed')
+      queue?.stop()
+      await opening.then(({ close }) => close()).catch(() => undefined)
+    },
+  }
+}
+
+/** One waits, others wake him. */
+const signal = () => {
+  let wake: () => void = () => undefined
+  return {
+    wake: () => wake(),
+    wait: (ms: number): Promise<void> =>
       new Promise((resolve) => {
         const done = (): void => {
           clearTimeout(timer)
@@ -80,30 +91,59 @@ export const openFeed = (
         const timer = setTimeout(done, ms)
         wake = done
       }),
-    isOpen: () => isConfirmed && why === undefined,
-    lost: () => (subscription !== undefined && subscription.readableLength > 0 ? undefined : why),
-    close: async () => {
-      isClosed = true
-      end('it was closed')
-      subscription?.unsubscribe().catch(() => undefined)
-      await opening.then(({ close }) => close()).catch(() => undefined)
-    },
   }
 }
 
-const nextOf = (subscription: AllStreamSubscription): FeedItem | undefined => {
-  for (;;) {
-    const item = subscription.read() as Resolved | Marker | null
-    if (item === null) return undefined
-    if ('marker' in item) return item.marker
-    if (item.event !== undefined) return { _tag: 'record', record: item.event }
-  }
+interface Queue {
+  readonly take: () => FeedItem | undefined
+  readonly isEmpty: () => boolean
+  readonly stop: () => void
 }
 
+/** Read ahead of what is asked for: so many, or so many bytes. The client holds another few dozen. */
+const readAhead = 256
+const readAheadBytes = 2 * 1024 * 1024
+
+interface Resolved {
+  readonly event?: StoreRecord
+}
 /** A place in the queue. Told by callback they would run ahead of the events before them that nobody has taken yet. */
 interface Marker {
   readonly marker: FeedItem
 }
+
+/** Flowing until enough is there: asking the stream for one after the other costs as much as decoding them. */
+const queueOf = (subscription: AllStreamSubscription, wake: () => void): Queue => {
+  let items: FeedItem[] = []
+  let next = 0
+  let bytes = 0
+  subscription.on('data', (item: Resolved | Marker) => {
+    if ('marker' in item) items.push(item.marker)
+    else if (item.event !== undefined) {
+      items.push({ _tag: 'record', record: item.event })
+      bytes += bytesOf(item.event)
+    }
+    if (items.length >= readAhead || bytes >= readAheadBytes) subscription.pause()
+    wake()
+  })
+  return {
+    take: () => {
+      const item = items[next]
+      next += 1
+      if (item !== undefined) return item
+      items = []
+      next = 0
+      bytes = 0
+      if (subscription.isPaused()) subscription.resume()
+      return undefined
+    },
+    isEmpty: () => next >= items.length && subscription.readableLength === 0,
+    stop: () => {
+      subscription.unsubscribe().catch(() => undefined)
+    },
+  }
+}
+
 const mark = (subscription: AllStreamSubscription, marker: FeedItem): void => {
   if (!subscription.destroyed && !subscription.readableEnded) subscription.push({ marker })
 }
@@ -113,21 +153,18 @@ const subscribe = (
   after: bigint,
   filter: LogFilter,
 ): AllStreamSubscription => {
-  const subscription = client.subscribeToAll(
-    {
-      fromPosition: after === 0n ? 'start' : { commit: after, prepare: after },
-      filter: {
-        filterOn: 'streamName',
-        ...serverFilter(filter),
-        checkpointInterval,
-        // It is waited for, and if it threw the subscription would stand still for ever.
-        checkpointReached: (reached, { commit }) => {
-          mark(reached, { _tag: 'checkpoint', position: commit })
-        },
+  const subscription = client.subscribeToAll({
+    fromPosition: after === 0n ? 'start' : { commit: after, prepare: after },
+    filter: {
+      filterOn: 'streamName',
+      ...serverFilter(filter),
+      checkpointInterval,
+      // It is waited for, and if it threw the subscription would stand still for ever.
+      checkpointReached: (reached, { commit }) => {
+        mark(reached, { _tag: 'checkpoint', position: commit })
       },
     },
-    { highWaterMark: readAhead },
-  )
+  })
   subscription.on('caughtUp', () => mark(subscription, { _tag: 'caughtUp' }))
   return subscription
 }

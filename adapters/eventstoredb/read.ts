@@ -16,7 +16,7 @@ import { lastRecord, type Records, recordsAfter, recordsOf } from './records.ts'
 import { Broken, patiently, type Reading } from './patience.ts'
 import { deletionOf } from './retention.ts'
 import { type Sieve, sieve } from './sieve.ts'
-import { bytesOf, positionOf, recordedFrom, storedFrom } from './translate.ts'
+import { bytesOf, positionOf, provedFrom, recordedFrom, storedFrom } from './translate.ts'
 
 const streamPage = 1_000
 /** Records looked at for one page; a filter that little passes must not make one call walk the whole log. */
@@ -57,7 +57,7 @@ export const readStream = async (
         const detail = `the server no longer has revision ${String(wanted)} of this stream, though it has ${String(record.revision)}: it was truncated ($maxCount, $maxAge, $tb)`
         return E.left(streamFailure(stream, positionOf(record) ?? 0n, record.type, detail))
       }
-      const recorded = recordedFrom(record)
+      const recorded = provedFrom(record)
       if (E.isLeft(recorded)) return recorded
       all.push(recorded.right)
     }
