@@ -73,7 +73,8 @@ export const rounded = (value: unknown, decimals: number): string => {
   if (typeof value !== 'string') return '–'
   const [whole = '', fraction = ''] = value.split('.')
   const kept = fraction.slice(0, decimals).replace(/0+$/, '')
-  return kept === '' ? whole : `${whole}.${kept}`
+  if (kept !== '') return `${whole}.${kept}`
+  return whole === '-0' ? '0' : whole
 }
 
 const percentile = (sorted: readonly number[], of: number): number =>

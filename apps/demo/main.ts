@@ -26,6 +26,14 @@ const ledger = await startLedger({
   environment: { DAYBOOK_PAPER_FUNDING_INTERVAL: String(plan.fundingIntervalMs) },
   root,
 })
+const leave = async (): Promise<void> => {
+  await ledger.stop()
+  if (keep) say(`The ledger is kept in ${ledger.data}`)
+  else rmSync(folder, { recursive: true, force: true })
+}
+// Ctrl-C reaches the ledger by itself; its folder would be left.
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void leave().then(() => process.exit(130)))
 try {
   const played = await play(ledger, plan, say)
   process.stdout.write(`${reportOf(played)}\n`)
@@ -37,7 +45,5 @@ try {
   for (const complaint of complaints) say(`NOT AS IT SHOULD BE: ${complaint}`)
   process.exitCode = complaints.length === 0 ? 0 : 1
 } finally {
-  await ledger.stop()
-  if (keep) say(`The ledger is kept in ${ledger.data}`)
-  else rmSync(folder, { recursive: true, force: true })
+  await leave()
 }

@@ -8,6 +8,8 @@ import type { Quote } from './strategies/strategy.ts'
 export interface MarketView {
   /** Undefined where none was heard lately. */
   readonly quote: (symbol: string) => Quote | undefined
+  /** The last that was heard, however old. */
+  readonly last: (symbol: string) => Quote | undefined
   /** Resolves when every symbol has one. */
   readonly opened: (symbols: readonly string[]) => Promise<void>
   readonly close: () => Promise<void>
@@ -34,6 +36,7 @@ export const viewMarket = (data: string): MarketView => {
   }
   return {
     quote,
+    last: (symbol) => quotes.get(symbol),
     opened: async (symbols) => {
       const givenUp = performance.now() + openedWithinMs
       while (!symbols.every((symbol) => quotes.has(symbol))) {

@@ -48,7 +48,7 @@ const recordings = [
  * As fast as the listeners follow, the session would be over in 14 seconds, most of them before the ledger is ready;
  * so fast it lasts for as long as a release takes, and all else that is shown.
  */
-const speed = 6
+const speed = 5
 
 export const marketAt = (folder: string): Market => {
   const files = recordings.map((name) => join(folder, 'trades', name))

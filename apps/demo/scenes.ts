@@ -35,8 +35,8 @@ export const stopOne = async (
 }
 
 const priceOf = ({ market }: Stage): bigint => {
-  const quote = market.quote(spot)
-  if (quote === undefined) throw new Error(`there is no market of ${spot} any more`)
+  const quote = market.last(spot)
+  if (quote === undefined) throw new Error(`there never was a market of ${spot}`)
   return inSteps(quote.bid, numberOf('0.01'))
 }
 
