@@ -165,7 +165,12 @@ describe('the api as a process', () => {
       filled(orderId, '1'),
     )
     const head = (await eventsOnLog()).at(-1)?.position ?? 0n
-    const behind = await fetch(`${url}/v1/orders?after=${String(head + 1_000n)}`, { headers })
+    const beyond = await fetch(`${url}/v1/orders?after=${String(head + 1n)}`, { headers })
+    expect([beyond.status, await beyond.text()]).toStrictEqual([
+      422,
+      expect.stringContaining('beyond the end of the log'),
+    ])
+    const behind = await fetch(`${url}/v1/orders?after=${String(head)}`, { headers })
     expect(behind.status).toBe(503)
     expect(behind.headers.get('retry-after')).toBe('1')
     expect(await behind.json()).toMatchObject({ code: 'projectionBehind' })
