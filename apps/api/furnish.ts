@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { isNonEmpty } from 'fp-ts/lib/ReadonlyArray.js'
 import { backOffMs, pause } from '#apps/process/back-off'
+import { unreachableBecause } from '#apps/process/follow'
 import type { Envelop } from '#domain/kernel/envelop'
 import type { AppendForbidden, EventLog, UnreadableEvent } from '#domain/kernel/event-log'
 import type { Ids } from '#domain/kernel/ids'
@@ -103,7 +104,9 @@ const begin = async (
 ): Promise<E.Either<FurnishFailure, readonly RecordedEvent[]>> => {
   const { log, stopping } = means
   for (let attempt = 0; !stopping.aborted; attempt += 1) {
+    let why = ''
     const there = await log.read(part.stream, -1n)
+    if (E.isLeft(there)) why = there.left.detail
     if (E.isRight(there) && there.right.length > 0) return there
     if (E.isLeft(there) && there.left._tag === 'UnreadableEvent') return E.left(there.left)
     if (E.isRight(there)) {
@@ -111,8 +114,9 @@ const begin = async (
       // Whatever an append without an answer did, the stream tells.
       if (E.isRight(appended) || appended.left._tag === 'RevisionConflict') continue
       if (appended.left._tag === 'AppendForbidden') return E.left(appended.left)
+      why = appended.left.detail
     }
-    means.onWaiting('the event log is unreachable')
+    means.onWaiting(unreachableBecause(why))
     await pause(backOffMs(attempt, 100, 2_000), stopping)
   }
   return E.left({ _tag: 'Stopped' })

@@ -64,6 +64,15 @@ describe('following the log', () => {
     expect(seen).toHaveLength(20)
     expect(left).toBeLessThan(5)
   })
+  test('says why the log is away for as long as it is', async () => {
+    const { app } = await followed([page(1n), unreachable, unreachable, page(2n), head(2n)])
+    expect(app.details).toStrictEqual([
+      ['replaying', undefined],
+      ['waiting', 'the event log is unreachable: connection reset'],
+      ['replaying', undefined],
+      ['ready', undefined],
+    ])
+  })
   test('passes on what the app throws', async () => {
     const { app, log } = scripted([page(3n)])
     const onPage = () => Promise.reject(new Error('a defect'))
@@ -93,13 +102,19 @@ const head = (upTo: bigint): E.Either<ReadFailure, LogPage> =>
 const scripted = (script: readonly E.Either<ReadFailure, LogPage>[]) => {
   const stopping = new AbortController()
   const states: AppState[] = []
+  const details: (readonly [AppState, string | undefined])[] = []
   const subscribedAfter: bigint[] = []
   let closed = 0
   const rest = [...script]
   const app = {
     stopping: stopping.signal,
     states,
-    report: (state: AppState) => void states.push(state),
+    details,
+    report: (state: AppState, _: unknown, detail?: string) => {
+      states.push(state)
+      const last = details.at(-1)
+      if (last?.[0] !== state || last[1] !== detail) details.push([state, detail])
+    },
     current: () => ({
       app: 'projector' as const,
       instance: 'p1',

@@ -24,8 +24,9 @@ export const follow = async (
 ): Promise<void> => {
   let position = after
   let failures = 0
+  let why: string | undefined
   while (!app.stopping.aborted) {
-    app.report(failures === 0 ? 'replaying' : 'waiting', position, away(failures))
+    app.report(failures === 0 ? 'replaying' : 'waiting', position, why)
     const subscription = log.subscribeAll(position, filter)
     try {
       for (;;) {
@@ -34,6 +35,7 @@ export const follow = async (
         if (E.isLeft(next)) {
           if (next.left._tag === 'UnreadableEvent') throw unreadable(next.left)
           failures += 1
+          why = unreachableBecause(next.left.detail)
           app.logger.warn({ ...next.left, position }, 'the event log is unreachable')
           break
         }
@@ -41,6 +43,7 @@ export const follow = async (
         position = next.right.upTo
         if (failures > 0) app.report('replaying', position)
         failures = 0
+        why = undefined
         if (next.right.atHead) {
           const { state, detail } = stateAtHead()
           app.report(state, position, detail)
@@ -53,13 +56,14 @@ export const follow = async (
     } finally {
       await subscription.close()
     }
-    app.report('waiting', position, away(failures))
+    app.report('waiting', position, why)
     await pause(backOffMs(failures - 1, firstBackOffMs, mostBackOffMs), app.stopping)
   }
 }
 
-const away = (failures: number): string | undefined =>
-  failures === 0 ? undefined : 'the event log is unreachable'
+/** As an operator is told it; what the store says of itself may name a password, which a report leaves out. */
+export const unreachableBecause = (detail: string): string =>
+  `the event log is unreachable: ${detail}`
 
 /** Whatever follows from an event that cannot be understood would be a guess, so the app stops here. */
 const unreadable = ({ position, stream, type, detail }: UnreadableEvent): Error =>
