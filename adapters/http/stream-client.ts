@@ -100,7 +100,7 @@ const headOf = async (
     if (reply.status === 401 && isProblem(said)) {
       return { _tag: 'Refused', code: 4401, problem: said }
     }
-    return StatusReply.is(said) ? BigInt(said.head) : undefined
+    return StatusReply.is(said) && said.head !== null ? BigInt(said.head) : undefined
   } catch {
     return undefined
   }

@@ -55,7 +55,15 @@ describe('while the log is away', () => {
         body: { code: 'logUnreachable', detail: 'Nothing was recorded. Ask again.' },
       })
     }
-    expect((await ledger.send('/v1/status')).status).toBe(503)
+  })
+  test('the state of the apps is shown all the same, and that the log does not answer', async () => {
+    const { away, ...given } = fragile()
+    const ledger = await ledgerWith(given)
+    away(true)
+    expect(await ledger.send('/v1/status')).toMatchObject({
+      status: 200,
+      body: { state: 'degraded', head: null },
+    })
   })
   test('a kill switch is tried all the same', async () => {
     const { away, ...given } = fragile()

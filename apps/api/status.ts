@@ -10,7 +10,6 @@ import { msBetween, plusMs } from '#domain/values/instant'
 import { type AppStatus, StatusReply } from '#schemas/api/status'
 import { formatInstant, type Instant } from '#schemas/values/instant'
 import type { AppName } from '#schemas/writers'
-import { readFault } from './appending.ts'
 
 /** An app that has not spoken for so long is down. */
 export const silentMsMax = 3_000
@@ -65,27 +64,43 @@ export const showStatus = ({
   keyed(showing, async () => {
     const rows = await heartbeats()
     if (E.isLeft(rows)) return rows
-    const head = await log.head()
-    if (E.isLeft(head)) return E.left(readFault(head.left))
+    // While the log is away this is asked most of all.
+    const head = await headOf(log)
     const now = clock.now()
     const heard = await Promise.all(
       newest(rows.right).map(async (row) => {
         const at = plusMs(now, -row.ageMs)
-        const lag = await lagMs(log, row, at, head.right)
-        return heardView(row, at, log.countsEvents ? head.right : undefined, lag)
+        const lag = head === undefined ? null : await lagMs(log, row, at, head)
+        return heardView(row, at, log.countsEvents ? head : undefined, lag)
       }),
     )
     const silent = expected.filter((app) => !heard.some(({ name }) => name === app)).map(silentView)
     const apps = [...heard, ...silent].toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))
     const body: StatusReply = {
-      state: apps.every(({ state }) => state === 'ready') ? 'ready' : 'degraded',
+      state:
+        head !== undefined && apps.every(({ state }) => state === 'ready') ? 'ready' : 'degraded',
       version,
-      head: head.right.toString(),
+      head: head?.toString() ?? null,
       apps,
       at: formatInstant(now),
     }
     return E.right({ status: 200, body })
   })
+
+const headMsMax = 1_000
+/** Undefined where the log does not answer soon. */
+const headOf = async (log: Pick<EventLog, 'head'>): Promise<bigint | undefined> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), headMsMax)
+  })
+  const asked = log.head().then((head) => (E.isRight(head) ? head.right : undefined))
+  try {
+    return await Promise.race([asked, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 /** Of several processes of one app those that speak; where none does, the one that spoke last. */
 const newest = (rows: readonly HeartbeatRow[]): readonly HeartbeatRow[] =>

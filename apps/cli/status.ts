@@ -23,8 +23,13 @@ export const statusCommand = (program: Command, terminal: Terminal): void => {
         'detail',
       ])
     }
-    say(`The log's head is ${cell(status['head'])}; the ledger is ${cell(status['state'])}.`)
-    return apps.every(({ state }) => state === 'ready') ? 0 : 1
+    const head = status['head']
+    say(
+      head === null
+        ? 'The event log does not answer: nothing new is decided or sent until it does.'
+        : `The log's head is ${cell(head)}; the ledger is ${cell(status['state'])}.`,
+    )
+    return head !== null && apps.every(({ state }) => state === 'ready') ? 0 : 1
   })
   example(command, terminal, 'status')
 }

@@ -37,7 +37,8 @@ export const StatusReply = t.strict(
   {
     state: t.keyof({ ready: null, degraded: null }),
     version: t.string,
-    head: t.string,
+    /** Null while the log does not answer. */
+    head: Nullable,
     apps: t.readonlyArray(AppStatus),
     at: t.string,
   },
