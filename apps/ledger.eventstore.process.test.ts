@@ -124,7 +124,8 @@ test('killed one by one and all at once, over a log in every trouble, it keeps w
 })
 
 test('a key that was answered before the kills is answered the same afterwards', async () => {
-  const [oldest] = promised as readonly [Acknowledged]
+  const [oldest] = promised
+  if (oldest === undefined) throw new Error('nothing was promised')
   const { id, logPosition } = oldest
   expect(await askedAgain(ledger, oldest)).toMatchObject({
     status: 201,
