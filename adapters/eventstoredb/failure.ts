@@ -75,10 +75,17 @@ export const isWedged = (e: unknown): boolean => {
 /** Some have no message; and what TLS says does not say what to do. */
 const wordsOf = (e: Error): string => {
   const { type }: Said = e
-  const words = e.message || (typeof type === 'string' ? type : e.name)
+  const words = bare(e.message) || (typeof type === 'string' ? type : e.name)
   const hint = hints.find(([pattern]) => pattern.test(words))
   return hint === undefined ? words : `${words}. ${hint[1]}`
 }
+
+/** Without the code and the frame that gRPC puts around what has happened. */
+const bare = (message: string): string =>
+  message
+    .replace(/^\d+ [A-Z_]+: /, '')
+    .replace(/^No connection established\. Last error: (?:Error: )?/, '')
+    .replace(/\.? Resolution note: $/, '')
 
 const hints: readonly (readonly [RegExp, string])[] = [
   [
@@ -90,11 +97,15 @@ const hints: readonly (readonly [RegExp, string])[] = [
     "The server's certificate is not trusted: name its authority with tlsCAFile=<path>.",
   ],
   [
+    /ECONNREFUSED|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|Name resolution failed/i,
+    'Nobody answers there: is EventStoreDB running, and are host and port in the address right?',
+  ],
+  [
     /Failed to discover/i,
     'None of the named hosts knows a cluster with a leader: check hosts, port and tls in the address.',
   ],
   [
-    /Last error: Failed to connect|ECONNRESET|socket hang up|connection closed|Protocol error/i,
+    /^Failed to connect|Last error: Failed to connect|ECONNRESET|socket hang up|connection closed|Protocol error/i,
     'If this stays so: perhaps the server wants TLS, and tls=false must go from the address.',
   ],
 ]
