@@ -7,11 +7,11 @@ import { clientFailure } from './failure.ts'
 import { serverFilter } from './sieve.ts'
 import { bytesOf, type StoreRecord } from './translate.ts'
 
-export type FeedItem =
-  | { readonly _tag: 'record'; readonly record: StoreRecord }
+/** A place in the queue. Told by callback it would run ahead of the events before it that nobody has taken yet. */
+export type Mark =
   /** Everything before this position was looked at. */
-  | { readonly _tag: 'checkpoint'; readonly position: bigint }
-  | { readonly _tag: 'caughtUp' }
+  { readonly mark: 'checkpoint'; readonly position: bigint } | { readonly mark: 'caughtUp' }
+export type FeedItem = StoreRecord | Mark
 
 export interface Feed {
   /** The next of what has arrived; undefined where nothing has. */
@@ -107,20 +107,16 @@ const readAheadBytes = 2 * 1024 * 1024
 interface Resolved {
   readonly event?: StoreRecord
 }
-/** A place in the queue. Told by callback they would run ahead of the events before them that nobody has taken yet. */
-interface Marker {
-  readonly marker: FeedItem
-}
 
 /** Flowing until enough is there: asking the stream for one after the other costs as much as decoding them. */
 const queueOf = (subscription: AllStreamSubscription, wake: () => void): Queue => {
   let items: FeedItem[] = []
   let next = 0
   let bytes = 0
-  subscription.on('data', (item: Resolved | Marker) => {
-    if ('marker' in item) items.push(item.marker)
+  subscription.on('data', (item: Resolved | Mark) => {
+    if ('mark' in item) items.push(item)
     else if (item.event !== undefined) {
-      items.push({ _tag: 'record', record: item.event })
+      items.push(item.event)
       bytes += bytesOf(item.event)
     }
     if (items.length >= readAhead || bytes >= readAheadBytes) subscription.pause()
@@ -144,8 +140,8 @@ const queueOf = (subscription: AllStreamSubscription, wake: () => void): Queue =
   }
 }
 
-const mark = (subscription: AllStreamSubscription, marker: FeedItem): void => {
-  if (!subscription.destroyed && !subscription.readableEnded) subscription.push({ marker })
+const setMark = (subscription: AllStreamSubscription, mark: Mark): void => {
+  if (!subscription.destroyed && !subscription.readableEnded) subscription.push(mark)
 }
 
 const subscribe = (
@@ -161,10 +157,10 @@ const subscribe = (
       checkpointInterval,
       // It is waited for, and if it threw the subscription would stand still for ever.
       checkpointReached: (reached, { commit }) => {
-        mark(reached, { _tag: 'checkpoint', position: commit })
+        setMark(reached, { mark: 'checkpoint', position: commit })
       },
     },
   })
-  subscription.on('caughtUp', () => mark(subscription, { _tag: 'caughtUp' }))
+  subscription.on('caughtUp', () => setMark(subscription, { mark: 'caughtUp' }))
   return subscription
 }

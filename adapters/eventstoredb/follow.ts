@@ -12,7 +12,7 @@ import type { EventStoreAddress } from './address.ts'
 import { backOffMs, type BackOff } from './back-off.ts'
 import { type Continuity, continuity } from './continuity.ts'
 import { clientFailure } from './failure.ts'
-import { type Feed, openFeed } from './feed.ts'
+import { type Feed, type Mark, openFeed } from './feed.ts'
 import type { Reading } from './patience.ts'
 import { readPage } from './read.ts'
 import { lastRecord } from './records.ts'
@@ -199,6 +199,7 @@ class Follower {
     let bytes = 0
     let begun = 0
     let hasTurned = false
+    let hasWaited = true
     const isWhole = (): boolean => events.length >= pageEventsMax || bytes >= pageBytesMax
     while (!isWhole() && this.#stuck === undefined && this.#feed === feed) {
       const item = feed.take()
@@ -209,30 +210,39 @@ class Follower {
         else if (hasTurned) break
         else await turn()
         hasTurned = msLeft <= 0
+        hasWaited = true
         continue
       }
+      if (hasWaited) this.#heardAt = performance.now()
       hasTurned = false
-      this.#heardAt = performance.now()
-      if (item._tag === 'caughtUp') {
-        this.#isLive = true
-        this.#isWithheld = false
-        this.#attempts = 0
-        this.#reach(this.#headBefore)
-      } else if (item._tag === 'checkpoint') {
-        this.#checkpoint = item.position
-      } else {
-        const { record } = item
-        // It was given already, by this subscription or one before it.
-        if ((positionOf(record) ?? this.#resumeAt + 1n) <= this.#resumeAt) continue
-        const sifting = this.#sieve(record)
-        const event = this.#accept(record, sifting instanceof Promise ? await sifting : sifting)
-        if (event === undefined) continue
-        if (events.length === 0) begun = this.#heardAt
-        events.push(event)
-        bytes += bytesOf(record)
+      hasWaited = false
+      if ('mark' in item) {
+        this.#note(item)
+        continue
       }
+      const position = positionOf(item)
+      // It was given already, by this subscription or one before it.
+      if (position !== undefined && position <= this.#resumeAt) continue
+      const sifting = this.#sieve(item)
+      const sifted = sifting instanceof Promise ? await sifting : sifting
+      const event = this.#accept(item, position, sifted)
+      if (event === undefined) continue
+      if (events.length === 0) begun = this.#heardAt
+      events.push(event)
+      bytes += bytesOf(item)
     }
     return events
+  }
+
+  #note(mark: Mark): void {
+    if (mark.mark === 'checkpoint') {
+      this.#checkpoint = mark.position
+      return
+    }
+    this.#isLive = true
+    this.#isWithheld = false
+    this.#attempts = 0
+    this.#reach(this.#headBefore)
   }
 
   /** Until when a page that has something in it waits for more. */
@@ -248,13 +258,16 @@ class Follower {
   }
 
   /** The event, if it is one for this follower. What must stop him is kept for when he has had all before it. */
-  #accept(record: StoreRecord, sifted: Sifted): RecordedEvent | undefined {
+  #accept(
+    record: StoreRecord,
+    position: bigint | undefined,
+    sifted: Sifted,
+  ): RecordedEvent | undefined {
     if (E.isLeft(sifted) && sifted.left._tag === 'StoreUnreachable') {
       this.#lose(sifted.left.detail)
       return undefined
     }
     const { streamId: stream, type } = record
-    const position = positionOf(record)
     const gap = stream.startsWith('$') ? undefined : this.#continuity.gapBefore(record)
     if (E.isLeft(sifted)) this.#stuck = sifted.left as UnreadableEvent
     else if (gap !== undefined) {

@@ -15,8 +15,15 @@ import type { Line } from './line.ts'
 import { lastRecord, type Records, recordsAfter, recordsOf } from './records.ts'
 import { Broken, patiently, type Reading } from './patience.ts'
 import { deletionOf } from './retention.ts'
-import { type Sieve, sieve } from './sieve.ts'
-import { bytesOf, positionOf, provedFrom, recordedFrom, storedFrom } from './translate.ts'
+import { type Sieve, type Sifted, sieve } from './sieve.ts'
+import {
+  bytesOf,
+  positionOf,
+  provedFrom,
+  recordedFrom,
+  storedFrom,
+  type StoreRecord,
+} from './translate.ts'
 
 const streamPage = 1_000
 /** Records looked at for one page; a filter that little passes must not make one call walk the whole log. */
@@ -103,22 +110,35 @@ interface Page<A> {
   readonly atHead: boolean
 }
 
+/** What the sieve says of a record, and what must be known of the record to go on from it. */
+interface Looked<A> {
+  readonly sifting: Sifted<A> | Promise<Sifted<A>>
+  readonly position: bigint | undefined
+  readonly bytes: number
+}
+
 const pageOf = async <A>(
   reading: Reading,
   after: bigint,
   limit: number,
   passed: Sieve<A>,
 ): Promise<E.Either<ReadFailure, Page<A>>> => {
+  const look = (record: StoreRecord, position: bigint | undefined): Looked<A> => ({
+    sifting: passed(record),
+    position,
+    bytes: bytesOf(record),
+  })
   const events: A[] = []
   let upTo = after
   let bytes = 0
   // One more than wanted tells whether there is more.
   let size = Math.min(limit, recordsMax) + 1
-  for (let looked = 0; looked < windowRecords; size = Math.min(size * 4, recordsMax)) {
-    const read = await patiently(reading, (msMax) => recordsAfter(reading.line, msMax, upTo, size))
+  for (let seen = 0; seen < windowRecords; size = Math.min(size * 4, recordsMax)) {
+    const read = await patiently(reading, (msMax) =>
+      recordsAfter(reading.line, msMax, upTo, size, look),
+    )
     if (E.isLeft(read)) return events.length > 0 ? E.right({ events, upTo, atHead: false }) : read
-    for (const record of read.right.records) {
-      const sifting = passed(record)
+    for (const { sifting, position, bytes: more } of read.right.records) {
       const sifted = sifting instanceof Promise ? await sifting : sifting
       const isFull = events.length === limit
       if (E.isLeft(sifted)) {
@@ -128,13 +148,13 @@ const pageOf = async <A>(
       if (sifted.right !== undefined) {
         if (isFull) return E.right({ events, upTo, atHead: false })
         events.push(sifted.right)
-        bytes += bytesOf(record)
+        bytes += more
       }
-      upTo = positionOf(record) ?? upTo
+      upTo = position ?? upTo
     }
     if (read.right.isEnd) return E.right({ events, upTo, atHead: true })
     if (events.length === limit || bytes >= pageBytesMax) break
-    looked += read.right.records.length
+    seen += read.right.records.length
   }
   return E.right({ events, upTo, atHead: false })
 }

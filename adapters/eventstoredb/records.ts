@@ -9,8 +9,8 @@ interface Resolved {
   readonly event?: StoreRecord
 }
 
-export interface Records {
-  readonly records: readonly StoreRecord[]
+export interface Records<A = StoreRecord> {
+  readonly records: readonly A[]
   /**
    * The server gave no more of them. Some servers end an answer as if it were whole where they have failed, so only
    * what ends without a single record is an end.
@@ -18,12 +18,19 @@ export interface Records {
   readonly isEnd: boolean
 }
 
+/** What one answer may hold. Of the largest events some fifteen thousand would fill the memory. */
+const answerBytesMax = 8 * 1024 * 1024
+
 /**
  * Leaving a loop over the client's stream does not end its call, and a hundred such calls are all that a connection
  * has; so this is the only place that reads one, and it always cancels.
  */
-const gather = async (read: StreamingRead<Resolved>, bytesMax: number): Promise<Records> => {
-  const records: StoreRecord[] = []
+const gather = async <A>(
+  read: StreamingRead<Resolved>,
+  keep: (record: StoreRecord) => A | undefined,
+): Promise<Records<A> & { readonly seen: number }> => {
+  const records: A[] = []
+  let seen = 0
   let bytes = 0
   let isWhole = false
   try {
@@ -37,10 +44,12 @@ const gather = async (read: StreamingRead<Resolved>, bytesMax: number): Promise<
       read.on('close', () => reject(new Silence('the answer was cut off before its end')))
       read.on('data', ({ event }: Resolved) => {
         // After the end of a page some may still be on their way.
-        if (event === undefined || bytes >= bytesMax) return
-        records.push(event)
+        if (event === undefined || bytes >= answerBytesMax) return
+        seen += 1
+        const kept = keep(event)
+        if (kept !== undefined) records.push(kept)
         bytes += bytesOf(event)
-        if (bytes >= bytesMax) resolve()
+        if (bytes >= answerBytesMax) resolve()
       })
     })
   } finally {
@@ -49,31 +58,34 @@ const gather = async (read: StreamingRead<Resolved>, bytesMax: number): Promise<
       read.cancel().catch(() => undefined)
     }
   }
-  return { records, isEnd: isWhole && records.length === 0 }
+  return { records, seen, isEnd: isWhole && records.length === 0 }
 }
 
-/** What one answer may hold. Of the largest events some fifteen thousand would fill the memory. */
-const answerBytesMax = 8 * 1024 * 1024
-
-/** Of all events after a position (0n: from the beginning), system events too. */
-export const recordsAfter = (
+/**
+ * Of all events after a position (0n: from the beginning), system events too. `keep` is told of each as it comes, so
+ * that what the client makes of it need not be held: that is half of all the memory of a page.
+ */
+export const recordsAfter = <A>(
   line: Line,
   msMax: number,
   after: bigint,
   count: number,
-): Promise<Records> =>
+  keep: (record: StoreRecord, position: bigint | undefined) => A,
+): Promise<Records<A>> =>
   line.use(msMax, async (client) => {
     // Reading begins with the record at the position itself, subscribing after it.
-    const found = await gather(
+    const { records, seen, isEnd } = await gather(
       client.readAll({
         fromPosition: after === 0n ? 'start' : { commit: after, prepare: after },
         maxCount: count + 1,
         requiresLeader: true,
       }),
-      answerBytesMax,
+      (record) => {
+        const position = positionOf(record)
+        return position !== undefined && position <= after ? undefined : keep(record, position)
+      },
     )
-    const records = found.records.filter((record) => (positionOf(record) ?? after + 1n) > after)
-    return { records, isEnd: found.isEnd || (records.length === 0 && found.records.length === 1) }
+    return { records, isEnd: isEnd && seen <= 1 }
   })
 
 /** The last of all records before a position, or the very last. */
@@ -86,7 +98,7 @@ export const lastRecord = (line: Line, msMax: number, before?: bigint): Promise<
         maxCount: 1,
         requiresLeader: true,
       }),
-      answerBytesMax,
+      (record) => record,
     )
     const [last] = records
     // The server's own records come before all of ours.
@@ -115,7 +127,7 @@ export const recordsOf = (
           maxCount: count,
           requiresLeader: true,
         }),
-        answerBytesMax,
+        (record) => record,
       )
     } catch (e) {
       if (clientFailure(e)._tag === 'missing') return undefined
