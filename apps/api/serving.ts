@@ -3,8 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { HttpServer } from '#adapters/http/server'
 import type { App } from '#apps/process/app'
 import { pause } from '#apps/process/back-off'
-import { follow } from '#apps/process/follow'
-import type { EventLog, UnreadableEvent } from '#domain/kernel/event-log'
+import { follow, unreadable } from '#apps/process/follow'
+import type { EventLog } from '#domain/kernel/event-log'
 import type { EventType } from '#schemas/events/ledger'
 import { furnish, type FurnishSettings } from './furnish.ts'
 import type { Knowledge } from './knowledge.ts'
@@ -125,6 +125,3 @@ const untilReady = async (
     await pause(askAgainMs, app.stopping)
   }
 }
-
-const unreadable = ({ position, stream, type, detail }: UnreadableEvent): Error =>
-  new Error(`Event ${position.toString()} (${type}, ${stream}) cannot be read: ${detail}`)

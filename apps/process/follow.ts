@@ -66,7 +66,7 @@ export const unreachableBecause = (detail: string): string =>
   `the event log is unreachable: ${detail}`
 
 /** Whatever follows from an event that cannot be understood would be a guess, so the app stops here. */
-const unreadable = ({ position, stream, type, detail }: UnreadableEvent): Error =>
+export const unreadable = ({ position, stream, type, detail }: UnreadableEvent): Error =>
   new Error(
     `Event ${position.toString()} (${type}, ${stream}) cannot be read: ${detail}. ` +
       'Nothing after it is acted upon. Start a build that knows this event, or restore the log.',

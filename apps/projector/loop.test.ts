@@ -35,6 +35,23 @@ describe('projecting', () => {
     expect(app.states.map(([state]) => state)).toContain('waiting')
     expectFolded(kept)
   })
+  test('waits for a log that does not answer, and says so; the read models stay open', async () => {
+    const log = await told()
+    const kept = keeper()
+    let failures = 0
+    const lazy: EventLog = {
+      ...log,
+      head: async () =>
+        (failures += 1) < 4
+          ? E.left({ _tag: 'StoreUnreachable', detail: 'nobody there' })
+          : log.head(),
+    }
+    const app = stoppedAt(BigInt(story.length), kept)
+    await project(app, lazy, kept, { applied: kept.counted })
+    expect(app.details).toContain('the event log is unreachable: nobody there')
+    expect(kept.opened()).toBe(1)
+    expectFolded(kept)
+  })
   test('does not touch read models that are of another log', async () => {
     const log = await told()
     const kept = keeper()
@@ -101,13 +118,14 @@ type Fault = 'opening' | 'before' | 'after'
 const keeper = (faults: readonly Fault[] = []) => {
   let tables = models.map((model) => ({ model, table: emptyTable() }))
   let mark: Mark | undefined
-  let begun = 0
+  let [begun, opened] = [0, 0]
   const rest = [...faults]
   let position = 0n
   let counted = 0
   const failure = E.left({ _tag: 'StoreUnreachable' as const, detail: 'connection reset' })
   const projections: Projections = {
     open: async () => {
+      opened += 1
       if (rest[0] !== 'opening') return E.right(position)
       rest.shift()
       return failure
@@ -138,6 +156,7 @@ const keeper = (faults: readonly Fault[] = []) => {
     ...projections,
     tables: () => tables,
     begun: () => begun,
+    opened: () => opened,
     remember: (part: Partial<Mark>) => {
       if (mark !== undefined) mark = { ...mark, ...part }
     },
@@ -152,11 +171,14 @@ const keeper = (faults: readonly Fault[] = []) => {
 const stoppedAt = (wanted: bigint, { position }: { readonly position: () => bigint }) => {
   const stopping = new AbortController()
   const states: (readonly [AppState, bigint | undefined])[] = []
+  const details: (string | undefined)[] = []
   return {
     stopping: stopping.signal,
     states,
-    report: (state: AppState, at?: bigint) => {
+    details,
+    report: (state: AppState, at?: bigint, detail?: string) => {
       states.push([state, at])
+      details.push(detail)
       if (state === 'ready' && at === wanted && position() === wanted) stopping.abort()
     },
     current: () => ({

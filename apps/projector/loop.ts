@@ -2,8 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { App } from '#apps/process/app'
 import { backOffMs, pause } from '#apps/process/back-off'
-import { follow } from '#apps/process/follow'
-import type { EventLog, LogPage } from '#domain/kernel/event-log'
+import { follow, unreachableBecause, unreadable } from '#apps/process/follow'
+import type { EventLog, LogPage, ReadFailure } from '#domain/kernel/event-log'
 import { categories, type Prefix, type StreamName } from '#schemas/streams'
 import type { ProjectionMetrics } from './metrics.ts'
 
@@ -45,7 +45,8 @@ export const project = async (
   let failures = 0
   while (!app.stopping.aborted) {
     try {
-      const after = await opened(log, projections, app.logger)
+      const after = await opened(app, log, projections)
+      if (after === 'stopped') return
       const { onPage, drained } = pipelined(async (page) => {
         const began = performance.now()
         const applied = await projections.apply(page)
@@ -66,21 +67,23 @@ export const project = async (
 }
 
 type Log = Pick<EventLog, 'head' | 'read'>
+type Host = Pick<App, 'stopping' | 'report' | 'logger'>
 
 /** Where to go on; from the beginning where the log was moved to another store meanwhile. */
 const opened = async (
+  app: Host,
   log: Log,
   projections: Projections,
-  logger: Pick<App['logger'], 'warn'>,
-): Promise<bigint> => {
+): Promise<bigint | 'stopped'> => {
   const after = right(await projections.open())
   const mark = projections.mark()
-  const origin = mark === undefined ? 'unknown' : await originOf(log, mark)
+  const origin = mark === undefined ? 'unknown' : await originOf(app, log, mark)
+  const head = await insist(app, log.head)
+  if (origin === 'stopped' || head === 'stopped') return 'stopped'
   if (origin === 'copied') {
-    logger.warn({ mark }, 'the log was moved to another store: the read models are filled anew')
+    app.logger.warn({ mark }, 'the log was moved to another store: the read models are filled anew')
     return right(await projections.beginAnew())
   }
-  const head = right(await log.head())
   if (origin !== 'other' && after <= head) return after
   throw new Error(
     `The read models stand at position ${after.toString()}, the log at ${head.toString()}, and it does ` +
@@ -94,11 +97,28 @@ const right = <A>(answer: E.Either<{ readonly detail: string }, A>): A => {
 }
 
 /** A copy holds the same events at other positions. Asked by its stream: its position may mean nothing here. */
-const originOf = async (log: Log, mark: Mark): Promise<'same' | 'copied' | 'other'> => {
-  const { stream, revision, eventId, position } = mark
-  const [event] = right(await log.read(stream as StreamName, revision - 1n))
+const originOf = async (app: Host, log: Log, { stream, revision, eventId, position }: Mark) => {
+  const events = await insist(app, () => log.read(stream as StreamName, revision - 1n))
+  if (events === 'stopped') return events
+  const [event] = events
   if (event?.metadata.id !== eventId) return 'other'
   return event.position === position ? 'same' : 'copied'
+}
+
+/** Until the log answers; the read models stay open meanwhile. */
+const insist = async <A>(
+  { stopping, report, logger }: Host,
+  ask: () => Promise<E.Either<ReadFailure, A>>,
+): Promise<A | 'stopped'> => {
+  for (let failures = 0; !stopping.aborted; failures += 1) {
+    const answer = await ask()
+    if (E.isRight(answer)) return answer.right
+    if (answer.left._tag === 'UnreadableEvent') throw unreadable(answer.left)
+    logger.warn({ ...answer.left, failures }, 'the event log is unreachable')
+    report('waiting', undefined, unreachableBecause(answer.left.detail))
+    await pause(backOffMs(failures, firstBackOffMs, mostBackOffMs), stopping)
+  }
+  return 'stopped'
 }
 
 /**
