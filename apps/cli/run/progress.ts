@@ -34,9 +34,14 @@ export class Progress {
   }
 
   /** Who is not ready, and what for; empty when all are. */
-  readonly missing = (): string =>
-    [...this.#said]
-      .filter(([, { state }]) => state !== 'ready')
-      .map(([app, { state, detail }]) => `${app} (${detail ?? state})`)
-      .join(', ')
+  readonly missing = (): string => {
+    const waiting = new Map<string, string[]>()
+    for (const [app, { state, detail = state }] of this.#said) {
+      if (state !== 'ready') waiting.set(detail, [...(waiting.get(detail) ?? []), app])
+    }
+    return [...waiting].map(([detail, names]) => `${together(names)} (${detail})`).join(', ')
+  }
 }
+
+const together = (names: readonly string[]): string =>
+  names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`
