@@ -2,6 +2,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { memoryEventLog } from '#adapters/memory/event-log'
 import type { Ledger } from '#apps/api/testing/ledger'
+import { heldLog } from '#apps/api/testing/held-log'
 import { idOf, ledgerWith, limitBuy } from '#apps/api/testing/with-ledger'
 import { accepted, approved, filled, main, submitted } from '#apps/api/testing/words'
 import { TransferReply } from '#schemas/api/accounts'
@@ -120,6 +121,25 @@ describe('money', () => {
     await deposit(ledger, '0.25', 'd', 'BTC')
     expect(await withdraw(ledger, '0.26', 'e', 'BTC')).toMatchObject({ status: 409 })
     expect(await withdraw(ledger, '0.25', 'f', 'BTC')).toMatchObject({ status: 201 })
+  })
+  test('does not leave by the word of a process that is behind the log', async () => {
+    const { log, hold, release } = heldLog()
+    const ledger = await ledgerWith({ log })
+    await ledger.caughtUp()
+    hold()
+    // Written on other streams than the account's: orders that need all of it.
+    const ids = await Promise.all(
+      Array.from({ length: 10 }, async (_, n) => idOf(await ledger.place(limitBuy, `o${n}`))),
+    )
+    await ledger.write('risk-guard', riskStream(main), ...ids.map(approved))
+    expect(await withdraw(ledger, '1000000', 'a')).toMatchObject({
+      status: 503,
+      body: { code: 'notReady' },
+    })
+    release()
+    await ledger.caughtUp()
+    expect(await withdraw(ledger, '1000000', 'a')).toMatchObject({ status: 409 })
+    expect(await balances(ledger)).toStrictEqual({ main: { USDT: '1000000' } })
   })
   test('asked for by several at once leaves only as long as there is any', async () => {
     const log = memoryEventLog()

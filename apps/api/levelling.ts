@@ -12,15 +12,18 @@ export interface LevelMeans {
   readonly progress: Progress
 }
 
-/** Level with the log as it was when this was asked, or nearly so when the time is up. */
+/** Level with the log as it was when this was asked; whoever is not by when the time is up must not decide. */
 export const levelWithLog = async (
   { log, progress }: LevelMeans,
   ms: number,
 ): Promise<E.Either<Fault, undefined>> => {
   const head = await log.head()
   if (E.isLeft(head)) return E.left(readFault(head.left))
-  await progress.reached(head.right, ms)
-  return E.right(undefined)
+  return (await progress.reached(head.right, ms)) ? E.right(undefined) : E.left(behind)
+}
+const behind: Fault = {
+  _tag: 'NotReady',
+  detail: 'This process has not read all of the log yet, and does not decide before. Ask again.',
 }
 
 /** A position beyond the end of the log will not be reached by waiting. */

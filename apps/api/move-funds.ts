@@ -14,10 +14,11 @@ import { AccountId, type Line, type VenueId } from '#schemas/values/ids'
 import { formatInstant } from '#schemas/values/instant'
 import type { Directory } from './directory.ts'
 import { unknownCurrency } from './currencies.ts'
+import { levelWithLog } from './levelling.ts'
 import { type OnceMeans, recordOnce, replayHeaders } from './once.ts'
 import type { RiskView } from './risk-view.ts'
 
-/** So long a withdrawal waits until all that was written on its account has been folded. */
+/** So long a withdrawal waits until all that was written before it has been folded. */
 const patienceMs = 1_000
 
 export interface FundsMeans extends OnceMeans {
@@ -61,14 +62,14 @@ export const depositFunds = (means: FundsMeans): KeyedRoute =>
   )
 export const withdrawFunds = (means: FundsMeans): KeyedRoute =>
   keyed(withdrawing, (request) =>
-    move(means, request, 'FundsWithdrawn', (event, history) => ifFree(means, event, history)),
+    move(means, request, 'FundsWithdrawn', (event) => ifFree(means, event)),
   )
 
 const move = async (
   means: FundsMeans,
   request: Moving,
   type: Transfer['type'],
-  may: (event: Transfer, history: readonly RecordedEvent[]) => Promise<E.Either<Fault, Transfer>>,
+  may: (event: Transfer) => Promise<E.Either<Fault, Transfer>>,
 ): Promise<E.Either<Fault, Answer>> => {
   const account = accountOf(means.directory, request)
   if (E.isLeft(account)) return account
@@ -86,10 +87,10 @@ const move = async (
     stream: accountStream(id),
     use: `POST /v1/accounts/${id}/${type === 'FundsDeposited' ? 'deposits' : 'withdrawals'}`,
     request,
-    decide: async (history) => {
+    decide: async () => {
       const faults = faultsOf(means, request.body.value)
       if (faults.length > 0) return wrong(faults)
-      const allowed = await may(event, history)
+      const allowed = await may(event)
       return E.isLeft(allowed) ? allowed : E.right([allowed.right])
     },
   })
@@ -122,16 +123,13 @@ const faultsOf = (
   return faults
 }
 
-/** By what this process has folded of the log, up to the very event that the withdrawal is to follow. */
-const ifFree = async (
-  { risk, progress }: FundsMeans,
-  event: Transfer,
-  history: readonly RecordedEvent[],
-): Promise<E.Either<Fault, Transfer>> => {
+/** By all of the log: what needs the money is on other streams than the account's. */
+const ifFree = async (means: FundsMeans, event: Transfer): Promise<E.Either<Fault, Transfer>> => {
   const { account, book, currency, amount } = event
-  const isLevel = await progress.reached(history.at(-1)?.position ?? 0n, patienceMs)
-  const standing = risk.of(book)
-  if (!isLevel || standing === undefined) {
+  const level = await levelWithLog(means, patienceMs)
+  if (E.isLeft(level)) return level
+  const standing = means.risk.of(book)
+  if (standing === undefined) {
     return E.left({ _tag: 'NotReady', detail: 'The log is still being read. Ask again.' })
   }
   const funds = freeFunds(standing, account, currency)
