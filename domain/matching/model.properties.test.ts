@@ -2,7 +2,7 @@
 import { expect } from 'vitest'
 import { nothingYet } from '#domain/matching/engine'
 import type { Outcome, PaperOrder } from '#domain/matching/order'
-import { anyDay, type Happening } from '#domain/testing/any-venue-day'
+import { anyDay, type Happening, timed } from '#domain/testing/any-venue-day'
 import { NaiveVenue } from '#domain/testing/naive-venue'
 import {
   after,
@@ -18,6 +18,7 @@ import {
 } from '#domain/testing/paper'
 import { linear } from '#domain/testing/pit'
 import { signed } from '#domain/values/decimal'
+import { plusMs } from '#domain/values/instant'
 import type { Instant } from '#schemas/values/instant'
 import { fc, prop } from '#testing/prop'
 
@@ -113,9 +114,14 @@ prop('it does what a naive venue does', anyDay, (day) => {
   const both = openBoth()
   const { naive, orders, numberOf } = both
   const positions = new Map<string, bigint>()
-  for (const [index, happening] of day.entries()) {
+  const ended = new Set<bigint>()
+  for (const [happening, at] of timed(day)) {
     naive.trades = []
-    const outcome = both.happens(real, happening, after(index * 1_000))
+    const outcome = both.happens(real, happening, at)
+    for (const { order } of outcome.changes) {
+      expect(ended.has(order.id)).toBe(false)
+      if (order.status !== 'open') ended.add(order.id)
+    }
     for (const { account, symbol, quantity: held } of outcome.positions)
       positions.set(`${account} ${symbol}`, held)
     const trades = outcome.changes.flatMap((change) => change.trades)
@@ -138,8 +144,8 @@ prop('what only reduces never enlarges or turns a position', anyDay, (day) => {
   const real = opened()
   const { happens } = openBoth()
   const positions = new Map<string, bigint>()
-  for (const [index, happening] of day.entries()) {
-    const { changes } = happens(real, happening, after(index * 1_000))
+  for (const [happening, at] of timed(day)) {
+    const { changes } = happens(real, happening, at)
     for (const { order, trades } of changes) {
       for (const made of trades) {
         const key = `${made.account} ${made.symbol}`
@@ -159,8 +165,7 @@ prop(
   ([morning, evening]) => {
     const real = opened()
     const both = openBoth()
-    for (const [index, happening] of morning.entries())
-      both.happens(real, happening, after(index * 1_000))
+    for (const [happening, at] of timed(morning)) both.happens(real, happening, at)
     const open = both.orders.filter(({ status }) => status === 'open')
     const state = {
       ...nothingYet,
@@ -173,22 +178,17 @@ prop(
     }
     const again = opened(state)
     // A quote and a trade that nobody cares about, so that both know where the market is.
-    const noon = morning.length * 1_000
+    const noon = plusMs(timed(morning).at(-1)?.[1] ?? after(0), 1_000)
     const settled = (venue: Real) => {
       for (const symbol of [bitcoin, linear]) {
-        venue.hear(quote('1', '1000', { symbol, at: after(noon), size: '1000' }), after(noon))
+        venue.hear(quote('1', '1000', { symbol, at: noon, size: '1000' }), noon)
       }
     }
     for (const venue of [real, again]) settled(venue)
     const afternoon = evening.filter(({ is }) => is !== 'place' && is !== 'amend')
     const seen = (venue: Real) =>
-      afternoon.map((happening, index) => {
-        const { changes } = openBothQuietly(
-          venue,
-          happening,
-          after(noon + 1_000 + index * 1_000),
-          both,
-        )
+      timed(afternoon, noon).map(([happening, at]) => {
+        const { changes } = openBothQuietly(venue, happening, at, both)
         return changes.map(({ order, trades }) => [
           order,
           trades.map((made) => [made.orderId, made.quantity, made.price]),

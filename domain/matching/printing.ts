@@ -20,7 +20,10 @@ export const hearQuote = (
   floor.settle(at)
   const waiting = pit.stranded.while(() => true)
   if (waiting.length === 0) return
-  for (const order of waiting) {
+  for (const { account, clientOrderId } of waiting) {
+    // What came before it may have ended it.
+    const order = floor.open(account, clientOrderId)
+    if (order === undefined) continue
     const market = pit.tape.market(at, quoteAgeMsMax)
     const change = takeWhatThereIs({ floor, pit, market, at }, order)
     if (change !== undefined) floor.record(change)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { nothingYet } from '#domain/matching/engine'
 import { after, bitcoin, matching, quote, request, start, trade } from '#domain/testing/paper'
-import { openPit, shown, told } from '#domain/testing/pit'
+import { linear, openPit, shown, told } from '#domain/testing/pit'
 
 describe('a stop order', () => {
   test.each([
@@ -47,6 +47,23 @@ describe('a stop order', () => {
     expect(show('97.9', '97.8', { on: late })).toStrictEqual([])
     expect(show('97.9', '98.1', { on: late })).toStrictEqual([
       '#1 filled 1/1, triggered, 1 at 97.89 taker',
+    ])
+  })
+  test('that has ended while others took the next quote does not take from it', () => {
+    const { ask, print, show } = openPit(linear)
+    ask({ n: 1, quantity: '1' })
+    ask({ n: 2, side: 'sell', stop: '95', quantity: '2' })
+    ask({ n: 3, side: 'buy', stop: '105', quantity: '5' })
+    ask({ n: 4, side: 'sell', stop: '90', quantity: '1', reduceOnly: true })
+    print('95', '1', after(60_000))
+    print('105', '1', after(60_001))
+    print('90', '1', after(60_002))
+    // The second turns the position round, which ends the fourth; the third turns it back.
+    const lines = show('89.9', '90.1', { on: after(60_003) })
+    expect(lines.map((line) => line.split(', ', 1)[0])).toStrictEqual([
+      '#2 filled 2/2',
+      '#4 expired 0/1',
+      '#3 filled 5/5',
     ])
   })
   test('larger than all there is takes that, and ends', () => {

@@ -1,7 +1,9 @@
 /** Anything that can happen at the paper venue, for as long as a day is to last. */
-import { type Asked, bitcoin } from '#domain/testing/paper'
+import { type Asked, bitcoin, start } from '#domain/testing/paper'
 import { linear } from '#domain/testing/pit'
+import { plusMs } from '#domain/values/instant'
 import type { AccountId } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
 import { fc } from '#testing/prop'
 
 const anySymbol = fc.constantFrom(bitcoin, linear, linear)
@@ -115,9 +117,44 @@ const anyHappening = fc.oneof(
       spread: fc.integer({ min: -1, max: 3 }),
     }),
   },
-  { weight: 2, arbitrary: fc.constant({ is: 'pass' as const }) },
+  { weight: 2, arbitrary: fc.constant({ is: 'pass' as const, seconds: 0 }) },
 )
-export type Happening = typeof anyHappening extends fc.Arbitrary<infer H> ? H : never
+export type Happening =
+  | (typeof anyHappening extends fc.Arbitrary<infer H> ? H : never)
+  | { readonly is: 'pass'; readonly seconds: number }
+
+/** Stops of both sides that are all reached while there is no market to take from, and then the quote they wait for. */
+const anySilence: fc.Arbitrary<readonly Happening[]> = fc
+  .record({
+    stops: fc.array(fc.record({ side: anySide, quantity: anySize, reduceOnly: fc.boolean() }), {
+      minLength: 2,
+      maxLength: 6,
+    }),
+    account: anyAccount,
+    isUpFirst: fc.boolean(),
+  })
+  .map(({ stops, account, isUpFirst }) => {
+    const here = { symbol: linear, account }
+    const print = (at: string) =>
+      ({ is: 'trade', ...here, at, size: '0.1', aggressor: 'buy' }) as const
+    const [first, then] = isUpFirst ? (['106', '94'] as const) : (['94', '106'] as const)
+    return [
+      print('100'),
+      ...stops.map(({ side, ...rest }) => ({
+        is: 'place' as const,
+        asked: { ...here, side, stop: side === 'buy' ? '105' : '95', ...rest },
+        endsIn: 0,
+      })),
+      { is: 'pass', seconds: 10 },
+      print(first),
+      print(then),
+      { is: 'quote', symbol: linear, bid: 199, spread: 2 },
+    ]
+  })
+const anyEvent: fc.Arbitrary<readonly Happening[]> = fc.oneof(
+  { weight: 40, arbitrary: anyHappening.map((happening) => [happening]) },
+  { weight: 1, arbitrary: anySilence },
+)
 /** A market in both symbols; one account is long, and the other short. */
 const dawn: readonly Happening[] = [
   ...[bitcoin, linear].flatMap((symbol) => [
@@ -136,5 +173,17 @@ const dawn: readonly Happening[] = [
   })),
 ]
 export const anyDay = fc
-  .array(anyHappening, { minLength: 1, maxLength: 120, size: 'max' })
-  .map((day) => [...dawn, ...day])
+  .array(anyEvent, { minLength: 1, maxLength: 110, size: 'max' })
+  .map((day) => [...dawn, ...day.flat()])
+
+/** Each with its time: a second after the one before it, and later where it is a silence. */
+export const timed = (
+  day: readonly Happening[],
+  from: Instant = start,
+): readonly (readonly [Happening, Instant])[] => {
+  let at = from
+  return day.map((happening) => {
+    at = plusMs(at, 1_000 + (happening.is === 'pass' ? happening.seconds * 1_000 : 0))
+    return [happening, at]
+  })
+}

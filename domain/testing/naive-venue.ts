@@ -94,7 +94,8 @@ export class NaiveVenue {
     const stranded = this.#open()
       .filter(({ asked, triggered }) => asked.orderType === 'stop' && triggered)
       .filter(({ asked }) => asked.symbol === quote.symbol)
-    for (const order of stranded.toSorted(inTurn)) this.#takeOrEnd(order, at, 'expired')
+    for (const order of stranded.toSorted(inTurn))
+      if (order.status === 'open') this.#takeOrEnd(order, at, 'expired')
   }
 
   trade(tick: TradeTick, at: number): void {
