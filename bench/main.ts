@@ -5,6 +5,7 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { apiResults } from './api-alone.ts'
 import { appendResults } from './append.ts'
+import { eventStoreResults } from './eventstore.ts'
 import { header, type Result, row } from './harness.ts'
 import { journeyResults } from './journey.ts'
 import { lagResults } from './lag.ts'
@@ -25,6 +26,7 @@ const suites = {
   T17: startResults,
   T18: memoryResults,
   T19: tickResults,
+  T20: eventStoreResults,
 } as const
 
 const wanted = process.argv.slice(2)
