@@ -9,6 +9,7 @@ import pg from 'pg'
 import { apps, writes } from '#schemas/writers'
 import { cut, inTime } from './connection.ts'
 import { databaseFailure } from './failure.ts'
+import { locks } from './schema/locks.ts'
 import { logMigrations } from './schema/log.ts'
 import { marketMigrations } from './schema/market.ts'
 import type { Migration } from './schema/migration.ts'
@@ -44,7 +45,7 @@ const checksum = (text: string): string => createHash('sha256').update(text).dig
 /** Two migrators at once: the second waits, and finds nothing left to do. */
 const begin = `
   begin;
-  select pg_advisory_xact_lock(7_236_410_001);
+  select pg_advisory_xact_lock(${locks.migration});
   create schema if not exists ops;
   create table if not exists ops.format (one boolean primary key default true check (one), version integer not null);
   create table if not exists ops.migrations (

@@ -27,11 +27,12 @@ import {
   tradeColumns,
   tradeOfRow,
 } from './paper-rows.ts'
+import { locks } from './schema/locks.ts'
 import { turns } from './turns.ts'
 
 type Kept<A> = Promise<E.Either<StoreLost, A>>
 
-const lock = 'select pg_try_advisory_lock(7236410003)'
+const lock = `select pg_try_advisory_lock(${locks.paperVenue})`
 const msMax = 5_000
 const waitForLockMs = 200
 

@@ -8,6 +8,7 @@ import {
   shapeOf,
   showGeneration,
 } from './read-model-sql.ts'
+import { locks } from './schema/locks.ts'
 
 export interface Generation {
   readonly model: AnyReadModel
@@ -27,7 +28,7 @@ interface Found {
 }
 
 /** Two projectors that start at once: the second waits, and finds the tables made. */
-const lock = 'select pg_advisory_xact_lock(7236410002)'
+const lock = `select pg_advisory_xact_lock(${locks.generations})`
 
 /** In a transaction of the caller's: makes what this build needs and is not there, and answers what there is. */
 export const takeGenerations = async (

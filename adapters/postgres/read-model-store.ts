@@ -9,6 +9,7 @@ import { databaseFailure } from './failure.ts'
 import { type Workspace, workspaceOf } from './read-model-batch.ts'
 import { disown, type Generation, settle, takeGenerations } from './read-model-generations.ts'
 import { batchStatement, type BatchStatement, isOvertaken, type Mark } from './read-model-write.ts'
+import { locks } from './schema/locks.ts'
 
 export type { Mark } from './read-model-write.ts'
 
@@ -66,7 +67,7 @@ const failureOf = (e: unknown): ApplyFailure =>
  * do: of two batches under way the first may be refused and the second let through, when somebody else has
  * moved the checkpoints meanwhile to just where the second begins.
  */
-const onlyWriter = 'select pg_try_advisory_lock(7236410004) as is_ours'
+const onlyWriter = `select pg_try_advisory_lock(${locks.readModels}) as is_ours`
 
 export const openReadModelStore = (
   address: Address,

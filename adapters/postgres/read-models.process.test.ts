@@ -313,7 +313,5 @@ const shown = (view: string): Promise<string | undefined> =>
   })
 
 /** P5 and I26. */
-const expectFolded = async (of: readonly AnyReadModel[]): Promise<void> => {
-  const differences = await asProjector((client) => differencesFrom(client, of, events))
-  expect(differences).toStrictEqual([])
-}
+const expectFolded = async (of: readonly AnyReadModel[]): Promise<void> =>
+  expect(await asProjector((client) => differencesFrom(client, of, events))).toStrictEqual([])

@@ -2,6 +2,7 @@
  * The tables of ticks and candles. Trades and quotes are apart, because candles read trades alone and a live market
  * quotes many times as often as it trades; `market.market_ticks` shows them as one.
  */
+import { locks } from './locks.ts'
 
 const feeds = `
   -- One symbol as one source tells it. Ticks name it by number: its two names would be half of every row.
@@ -92,7 +93,7 @@ const nativeFunctions = `
       day date; parent text; name text; made integer := 0;
     begin
       -- Two writers at midnight: the second finds it done.
-      perform pg_advisory_xact_lock(7236410004);
+      perform pg_advisory_xact_lock(${locks.tickPartitions});
       for day, parent in select first + d, p from generate_series(0, days - 1) d, unnest(array['trades', 'quotes']) p loop
         name := parent || '_' || to_char(day, 'YYYYMMDD');
         if to_regclass('market.' || name) is null then
