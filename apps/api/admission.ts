@@ -5,8 +5,12 @@ import type { Fault } from '#adapters/http/faults'
 import type { Caller } from '#adapters/http/route'
 import type { Knowledge } from './knowledge.ts'
 
+/** `waitsFor`: what keeps the ledger from starting, where that is known. */
 export const admission =
-  ({ directory, isComplete }: Pick<Knowledge, 'directory' | 'isComplete'>) =>
+  (
+    { directory, isComplete }: Pick<Knowledge, 'directory' | 'isComplete'>,
+    waitsFor: () => string | undefined,
+  ) =>
   (authorization: string | undefined): E.Either<Fault, Caller> => {
     const bearer = bearerOf(authorization)
     if (bearer === undefined) return E.left({ _tag: 'KeyMissing' })
@@ -14,7 +18,12 @@ export const admission =
     if (presented === undefined) return E.left({ _tag: 'KeyUnknown' })
     // Before the log has been read, an unknown key may only be one that is not known yet.
     if (!isComplete()) {
-      return E.left({ _tag: 'NotReady', detail: 'The ledger is starting. Ask again.' })
+      const why = waitsFor()
+      const starting = 'The ledger is starting; ask again.'
+      return E.left({
+        _tag: 'NotReady',
+        detail: why === undefined ? starting : `${starting} What it says: ${why}`,
+      })
     }
     const known = directory.key(presented.keyId)
     if (known === undefined) return E.left({ _tag: 'KeyUnknown' })

@@ -67,7 +67,8 @@ export const openApi = (opening: Opening): Api => {
   })
   const { rates = ratesOf(requestsPerSecond), origins = [] } = opening
   const { monotonicMs } = app.clock
-  const admit = guarded(admission(known), rates.wrongKeys, monotonicMs)
+  const admitted = admission(known, () => app.current().detail)
+  const admit = guarded(admitted, rates.wrongKeys, monotonicMs)
   const stream = openStream(
     { ...opening, ...app, admit, directory: known.directory },
     { ...streamDefaults, origins, ...opening.stream },

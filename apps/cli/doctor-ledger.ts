@@ -43,7 +43,10 @@ const readyFinding = (ready: HttpReply | undefined): Finding => {
   if (ready.status === 200) return ok('ready', 'an order placed now would be decided and sent')
   const detail = rowOf(ready)?.['detail']
   const says = typeof detail === 'string' ? detail : `HTTP ${String(ready.status)}`
-  return wrong('ready', says, 'Wait a little; if it stays, look at the app that it names.')
+  const todo = /event log is unreachable/.test(says)
+    ? 'Until the log answers nothing new is decided or sent. Is its server up, and DAYBOOK_LOG right? It is tried again by itself.'
+    : 'Wait a little; if it stays, look at the app that it names.'
+  return wrong('ready', says, todo)
 }
 
 const statusFindings = async (
@@ -58,8 +61,11 @@ const statusFindings = async (
     return [wrong('key', 'the ledger does not know this key', 'Give the right one with --key.')]
   }
   if (reply?.status !== 200 || status === undefined) {
-    const says = `HTTP ${String(reply?.status ?? 'none')}`
-    return [wrong('apps', `their state cannot be read: ${says}`, 'Are the read models up?')]
+    const detail = status?.['detail']
+    const says = typeof detail === 'string' ? detail : `HTTP ${String(reply?.status ?? 'none')}`
+    const todo =
+      'Look at what keeps the api from being ready; else at the database of the read models.'
+    return [wrong('apps', `their state cannot be read: ${says}`, todo)]
   }
   const apps = Array.isArray(status['apps']) ? status['apps'].filter(isRow) : []
   return [clockFinding(status, (before + now()) / 2), ...apps.map((app) => appFinding(app, logOf))]

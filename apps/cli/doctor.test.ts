@@ -91,6 +91,26 @@ describe('what is wrong is named, with what to do', () => {
       }),
     )
   })
+  test('a log that does not answer, and what that means', async () => {
+    const why = 'the event log is unreachable: connect ECONNREFUSED 127.0.0.1:2113'
+    const starting = {
+      code: 'notReady',
+      detail: `The ledger is starting; ask again. It waits: ${why}`,
+    }
+    const { data } = await ledger({
+      ...healthy,
+      '/readyz': [503, { app: 'api', state: 'waiting', detail: why }],
+      '/v1/status': [503, starting],
+    })
+    const { findings } = await examine(data)
+    expect(findings.find(({ check }) => check === 'ready')).toMatchObject({
+      says: why,
+      todo: expect.stringMatching(
+        /^Until the log answers nothing new is decided or sent/,
+      ) as string,
+    })
+    expect(findings.find(({ check }) => check === 'apps')?.['says']).toContain(why)
+  })
   test('a key that the ledger does not know', async () => {
     const { data } = await ledger({ ...healthy, '/v1/status': [401, {}] })
     expect((await examine(data)).findings.at(-1)).toMatchObject({ check: 'key', health: 'wrong' })
