@@ -1,5 +1,6 @@
 /** Who trades what, for which desk, and how often. */
 import { contractDesk, quoteDesk, spotDesk } from './people.ts'
+import { carry } from './strategies/carry.ts'
 import { hedger } from './strategies/hedger.ts'
 import { maker } from './strategies/maker.ts'
 import { rebalancer } from './strategies/rebalancer.ts'
@@ -65,5 +66,13 @@ export const cast = (): readonly Strategy[] => [
     against: { account: spotDesk, symbol: spot },
     everyMs: 200,
     step: hedger(),
+  },
+  {
+    // On the same side as the hedger, so that both share what the venue funds.
+    name: 'carry',
+    account: contractDesk,
+    symbol: inverse,
+    everyMs: 400,
+    step: carry({ least: 3, most: 9 }),
   },
 ]

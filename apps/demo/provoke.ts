@@ -121,12 +121,17 @@ export const provokeEachCheck = async (means: Provoking): Promise<readonly Provo
   return [...first, ...reducing, ...second, await endsTooSoon(means), await tooManyOpen(means)]
 }
 
+/** Nobody takes these back: that they end is up to the venue. */
+const leaveToTheirTime = async ({ ada, price }: Provoking): Promise<void> => {
+  for (const lastsMs of [500, 1_000, 1_500]) {
+    const expireAt = new Date(Date.now() + lastsMs).toISOString()
+    await ada({ ...limit('buy', '0.001', below(price, 4)), timeInForce: 'gtd', expireAt })
+  }
+}
+
 /** What the guard lets pass and the venue does not take, for only the venue knows where its market is. */
-export const provokeVenue = async ({
-  ada,
-  ben,
-  price,
-}: Provoking): Promise<readonly Provocation[]> => {
+export const provokeVenue = async (means: Provoking): Promise<readonly Provocation[]> => {
+  const { ada, ben, price } = means
   const through: OrderRequest = { ...limit('buy', '0.001', moved(price, perCent)), postOnly: true }
   const stop: OrderRequest = {
     ...nothingToReduce,
@@ -135,6 +140,7 @@ export const provokeVenue = async ({
     reduceOnly: false,
     stopPrice: textOf(inSteps(below(price, 1), numberOf('0.1'))),
   }
+  await leaveToTheirTime(means)
   return [
     ...(await provoked(ada, [['wouldTake', through]])),
     ...(await provoked(ben, [['wouldTrigger', stop]])),

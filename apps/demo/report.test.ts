@@ -25,7 +25,7 @@ const clean: Played = {
   },
   findings: [holds],
   unsettled: [],
-  trading: { orders: 1, ms: 1 },
+  trading: { orders: 1, ms: 1, tradedAgain: undefined },
   sprint: undefined,
 }
 const complaints = (change: Partial<Played>, isShort = false): readonly string[] =>
@@ -55,6 +55,11 @@ describe('what is complained of', () => {
     ],
     ['an answer that nobody should get', { tally: { ...clean.tally, surprises: ['500'] } }, '500'],
     ['an order that never ended', { unsettled: [order] }, 'order a is still denied'],
+    [
+      'a strategy that stayed still',
+      { trading: { ...clean.trading, tradedAgain: 0 } },
+      'has not traded again',
+    ],
     ['too few orders', { orders: [] }, 'there were 0 orders, not 1'],
   ])('%s', (_says, change, says) => {
     expect(complaints(change).join()).toContain(says)

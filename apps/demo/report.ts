@@ -19,6 +19,7 @@ import type { Finding } from './judge/finding.ts'
 import { record, text } from './judge/log-row.ts'
 import type { Provocation } from './provoke.ts'
 import type { Refusal } from './refusals.ts'
+import type { TradingDay } from './scenes.ts'
 import type { Showing } from './showing.ts'
 import type { Tally } from './tally.ts'
 
@@ -34,7 +35,7 @@ export interface Played {
   readonly evidence: Evidence
   readonly findings: readonly Finding[]
   readonly unsettled: readonly Order[]
-  readonly trading: { readonly orders: number; readonly ms: number }
+  readonly trading: Pick<TradingDay, 'orders' | 'ms' | 'tradedAgain'>
   /** Undefined: there was none. */
   readonly sprint: { readonly orders: number; readonly ms: number } | undefined
 }
@@ -93,7 +94,14 @@ const refusalTable = (refusals: readonly Refusal[]): string =>
     refusals.map(({ who, does, answered }) => [who, does, answered]),
   )
 
-const controlTable = ({ requested, proposals }: Played): string =>
+const controlTable = ({ requested, proposals, trading }: Played): string =>
+  [
+    proposalTable(requested, proposals),
+    ...(trading.tradedAgain === undefined
+      ? []
+      : [`Since its release, the strategy had ${String(trading.tradedAgain)} orders approved.`]),
+  ].join('\n')
+const proposalTable = (requested: readonly Requested[], proposals: readonly Proposal[]): string =>
   table(
     ['what', 'answer', 'state now', 'takes effect', 'reason'],
     requested.map(({ what, status, proposal }) => {
@@ -211,6 +219,9 @@ export const complaintsOf = (
   ),
   ...played.tally.surprises.slice(0, 5).map((surprise) => `an order was answered by ${surprise}`),
   ...played.unsettled.slice(0, 5).map(({ id, status }) => `order ${id} is still ${status}`),
+  ...(played.trading.tradedAgain === 0
+    ? ['the strategy that was released has not traded again']
+    : []),
   ...(played.orders.length < wanted
     ? [`there were ${String(played.orders.length)} orders, not ${String(wanted)}`]
     : []),

@@ -76,6 +76,8 @@ export interface TradingDay {
   readonly provocations: readonly Provocation[]
   readonly asked: readonly Asked[]
   readonly proposals: readonly Proposal[]
+  /** Orders of the strategy that had been stopped, approved since its release; undefined: that was not waited for. */
+  readonly tradedAgain: number | undefined
 }
 export interface DayPlan {
   readonly orders: number
@@ -90,7 +92,7 @@ const afterwardsMs = 4_000
 /** Until there are enough orders, and until all that was asked for has taken effect and been traded upon. */
 export const tradeAll = async (stage: Stage, plan: DayPlan): Promise<TradingDay> => {
   const { people, tally, listening, say } = stage
-  say('Seven strategies trade …')
+  say('Eight strategies trade …')
   const [begun, before] = [performance.now(), tally.asked.length]
   const count = (): number => tally.asked.length - before
   const showing = progress(plan.orders, count)
@@ -104,8 +106,13 @@ export const tradeAll = async (stage: Stage, plan: DayPlan): Promise<TradingDay>
   await until(() => count() >= plan.orders, longestMs)
   const goesOn = (): boolean => plan.waits && !isLate()
   const proposals = await settledBy(people.rita, [...plan.pending, asked], goesOn)
+  const since = performance.now()
   if (plan.waits) await setTimeout(afterwardsMs)
   await trading.stop()
+  const again = tally.asked.filter(
+    ({ request, order, at }) =>
+      at > since && request.strategy === stoppedStrategy && order.status !== 'denied',
+  )
   showing.stop()
   return {
     orders: count(),
@@ -113,6 +120,7 @@ export const tradeAll = async (stage: Stage, plan: DayPlan): Promise<TradingDay>
     provocations: [{ check: 'orderNotional', order: tooLarge }],
     asked: [asked],
     proposals,
+    tradedAgain: plan.waits ? again.length : undefined,
   }
 }
 /** Less than was allowed in the morning. */
@@ -148,8 +156,8 @@ export const closeTheDay = async (
   return { asked, provocations }
 }
 
-/** A position in the coins and one in the contract against it are left for the report. */
-const keptStrategies = ['rebalancer', 'hedger']
+/** Coins, and contracts that are held against them, are left for the report. */
+const keptStrategies = ['rebalancer', 'hedger', 'carry']
 export const comeToRest = async (stage: Stage): Promise<readonly Order[]> => {
   const { people, say } = stage
   say('What is held is closed, and what is free is paid out …')

@@ -88,6 +88,7 @@ describe('good till date', () => {
   test('does not outlive it', () => {
     expect(brokenBy(...begun, much)).toStrictEqual(['gtd'])
     expect(brokenBy(...begun, ended('a', 'OrderExpired', 13), much)).toStrictEqual(['gtd'])
+    expect(brokenBy(...begun, ended('a', 'OrderCancelled', 13), much)).toStrictEqual(['gtd'])
   })
   test('is not filled after it', () => {
     expect(brokenBy(...begun, fill({ venueAt: 11 }), much)).toStrictEqual(['gtd'])

@@ -75,11 +75,11 @@ const endsInTime = (stories: readonly Story[], newest: number): Finding => {
     if (late.length > 0) return [`order ${id} was filled after ${text(terms['expireAt'])}`]
     if (!hasEnded(story))
       return newest > time + grace ? [`order ${id} outlived ${text(terms['expireAt'])}`] : []
-    if (end?.type !== 'OrderExpired') return []
+    if (end === undefined || !isOfVenue(end)) return []
     const at = venueAt(end)
-    if (at < time && !isFilled(story) && !endedByItself(story))
+    if (end.type === 'OrderExpired' && at < time && !isFilled(story) && !endedByItself(story))
       return [`order ${id} expired before ${text(terms['expireAt'])}`]
-    return at > time + grace ? [`order ${id} expired late, at ${text(end.data['venueAt'])}`] : []
+    return at > time + grace ? [`order ${id} ended late, at ${text(end.data['venueAt'])}`] : []
   })
   return finding('gtd', 'each ended by its time, and was filled by then', orders.length, wrong)
 }

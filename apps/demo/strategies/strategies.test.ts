@@ -1,5 +1,6 @@
 /** Each strategy alone with a market: what it places, and what it never does. */
 import { describe, expect, test } from 'vitest'
+import { carry } from './carry.ts'
 import { hedger } from './hedger.ts'
 import { maker } from './maker.ts'
 import { dice, numberOf, textOf } from './prices.ts'
@@ -109,6 +110,15 @@ describe('the others', () => {
     )
     for (const { side, quantity } of placed)
       if (side === 'sell') expect(quantity).toBeLessThanOrEqual(n('0.008'))
+  })
+  test('a carry trade stays short, within its bounds', async () => {
+    const given = { lot: n('1'), held: -n('5') }
+    const { placed } = await played(carry({ least: 3, most: 9 }), given, 40)
+    for (const { side, quantity } of placed) {
+      const after = side === 'sell' ? n('5') + quantity : n('5') - quantity
+      expect(after >= n('3') && after < n('9')).toBe(true)
+    }
+    expect(new Set(placed.map(({ side }) => side)).size).toBe(2)
   })
   test('a hedger sells against what its desk holds, and takes back by orders that only reduce', async () => {
     const contracts = { tick: n('0.1'), lot: n('1') }
