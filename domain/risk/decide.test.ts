@@ -25,7 +25,7 @@ describe('an approval', () => {
     expect(decision).toMatchObject({
       type: 'OrderApproved',
       reducing: false,
-      rules: 2,
+      rules: 3,
       at: noon,
       clock: noon,
       expiresAt: later(5000),

@@ -213,6 +213,7 @@ const pricingOf = (state: State, key: CellKey, mark?: Price): Pricing | undefine
     collar: collarOf(opened.limits),
     leverage: leverageOf(holdings.account(key.account)?.leverage, opened.limits),
     worstFeeRate: valuation.worstFeeRate,
+    countsLockedIn: valuation.countsLockedIn,
   }
 }
 /** By the newer mark of the two markets, the direct one where they are as old. */

@@ -1,15 +1,22 @@
 /** What of an account's money nothing needs: it may leave the account without taking anything's cover away. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Marks } from '#domain/market/marks'
 import type { Cell } from '#domain/risk/cell'
 import type { Standing } from '#domain/risk/standing'
+import { demandIn } from '#domain/risk/worth'
 import {
   addAmount,
   amountFromQuantity,
+  larger,
   lessQuantity,
   negateAmount,
   zeroAmount,
 } from '#domain/values/decimal'
-import type { Amount, Quantity } from '#schemas/values/decimal'
-import type { AccountId, Currency } from '#schemas/values/ids'
+import { msBetween } from '#domain/values/instant'
+import type { Amount, Price, Quantity } from '#schemas/values/decimal'
+import type { AccountId, Currency, MarketSymbol } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
+import type { Mark } from '#schemas/values/trading'
 
 export interface FreeFunds {
   readonly balance: Amount
@@ -19,22 +26,65 @@ export interface FreeFunds {
   readonly free: Amount
 }
 
-/** Undefined: something that needs this currency has no mark, so that nobody can say how much. */
+/** Prices as they are known now, beside those that the book's guard has recorded. */
+export interface Market {
+  readonly marks: Pick<Marks, 'markOf'>
+  readonly now: Instant
+}
+
+/** A mark is as old as an order may be judged by; where the book does not say, so old. */
+const markAgeMsMax = 5_000
+
+/**
+ * By the worse of the recorded mark and the one heard, of those that are not too old: money that has left does
+ * not come back when the other one was right. Left: the markets without such a mark that need this currency, so
+ * that nobody can say how much.
+ */
 export const freeFunds = (
-  { holdings, exposure }: Pick<Standing, 'holdings' | 'exposure'>,
+  standing: Pick<Standing, 'desk' | 'holdings' | 'exposure'>,
   account: AccountId,
   currency: Currency,
-): FreeFunds | undefined => {
-  const { spokenFor, unpriced } = exposure.funds(account, currency)
-  if (unpriced > 0) return undefined
-  const held = [...exposure.markets()]
+  market: Market,
+): E.Either<readonly MarketSymbol[], FreeFunds> => {
+  const { holdings, exposure } = standing
+  const cells = [...exposure.markets()]
     .flatMap((symbol) => [...exposure.cellsOf(symbol)])
-    .filter((cell) => cell.account === account && isSpotIn(holdings, cell, currency))
-    .map(unsold)
-    .reduce(addAmount, zeroAmount)
+    .filter((cell) => cell.account === account)
+  const demands = cells.map((cell) => demandOf(standing, cell, currency, market))
+  const unknown = cells.flatMap(({ symbol }, n) => (demands[n] === undefined ? [symbol] : []))
+  if (unknown.length > 0) return E.left(unknown)
+  const held = cells.filter((cell) => isSpotIn(holdings, cell, currency)).map(unsold)
+  const needed = [...demands.flatMap((demand) => demand ?? []), ...held].reduce(
+    addAmount,
+    zeroAmount,
+  )
   const balance = holdings.cash(account, currency)
-  const needed = addAmount(spokenFor, held)
-  return { balance, needed, free: addAmount(balance, negateAmount(needed)) }
+  return E.right({ balance, needed, free: addAmount(balance, negateAmount(needed)) })
+}
+
+const demandOf = (
+  standing: Pick<Standing, 'desk' | 'exposure'>,
+  cell: Cell,
+  currency: Currency,
+  market: Market,
+): Amount | undefined => {
+  const pricing = standing.exposure.pricing(cell)
+  if (pricing === undefined) return undefined
+  const at = (mark: Price | undefined) => demandIn(currency, cell.load, { ...pricing, mark })
+  const whateverThePrice = at(undefined)
+  if (whateverThePrice !== undefined) return whateverThePrice
+  const demands = freshMarks(standing, cell.symbol, market).flatMap(({ price }) => at(price) ?? [])
+  return demands.length === 0 ? undefined : demands.reduce((a, b) => larger(a, b) as Amount)
+}
+const freshMarks = (
+  { desk }: Pick<Standing, 'desk'>,
+  symbol: MarketSymbol,
+  { marks, now }: Market,
+): readonly Mark[] => {
+  const ageMax = desk.opened()?.limits.maxMarkAgeMs ?? markAgeMsMax
+  return [desk.markOf(symbol), marks.markOf(symbol)].flatMap((mark) =>
+    mark !== undefined && msBetween(mark.at, now) <= ageMax ? [mark] : [],
+  )
 }
 
 const isSpotIn = (

@@ -23,7 +23,7 @@ const worstFeeRate = (2n * 10n ** 15n) as Ratio
 const first: Rules = {
   version: 1,
   checks: firstChecks,
-  valuation: { worstFeeRate, ratesEitherWay: false },
+  valuation: { worstFeeRate, ratesEitherWay: false, countsLockedIn: false },
   approvalLifeMs: 5_000,
   decidesControl: false,
 }
@@ -31,14 +31,20 @@ const first: Rules = {
 const second: Rules = {
   version: 2,
   checks,
-  valuation: { worstFeeRate, ratesEitherWay: true },
+  valuation: { worstFeeRate, ratesEitherWay: true, countsLockedIn: false },
   approvalLifeMs: 5_000,
   decidesControl: true,
 }
+/** Losses that strategies of one account have locked in between them. */
+const third: Rules = {
+  ...second,
+  version: 3,
+  valuation: { ...second.valuation, countsLockedIn: true },
+}
 
 /** What has once decided anything stays as it is. */
-const versions: readonly Rules[] = [first, second]
+const versions: readonly Rules[] = [first, second, third]
 /** Undefined: this build does not know them. */
 export const rulesOf = (version: number): Rules | undefined => versions[version - 1]
 /** What is decided now is decided by these. */
-export const rulesInForce: Rules = second
+export const rulesInForce: Rules = third

@@ -14,7 +14,7 @@
  *
  * A spot buy ties up its price and the worst fee (a limit's own price, a stop's as above), a spot sell the coins,
  * a contract its notional ÷ leverage, the fee to get out and what it has lost so far; what it has won so far does
- * not pay for anything. How long an order stays, whether it may take, and whether it may only reduce, changes
+ * not pay for anything. Two strategies of an account that net to nothing have lost what they have lost all the same. How long an order stays, whether it may take, and whether it may only reduce, changes
  * nothing of this: it may fill in full all the same.
  */
 import { notional, pnlCurrency, unrealisedPnl } from '#domain/books/position'
@@ -43,6 +43,8 @@ export interface Valuation {
   readonly worstFeeRate: Ratio
   /** Whether a mark of <book currency>/<currency> converts too. */
   readonly ratesEitherWay: boolean
+  /** Whether what two strategies have lost against each other counts also where nothing is left of their net. */
+  readonly countsLockedIn: boolean
 }
 /** How an amount is turned into another currency. */
 export interface Rate {
@@ -63,6 +65,7 @@ export interface Pricing {
   readonly collar: Ratio
   readonly leverage: Ratio
   readonly worstFeeRate: Ratio
+  readonly countsLockedIn: boolean
 }
 /** In the book's currency; short is below 0 where it is a short position. */
 export interface Worth {
@@ -211,17 +214,23 @@ const spendingOf = (
 }
 const isMarketBuy = ({ side, market }: StopClaim): boolean => side === 'buy' && market
 const marginOf = (load: Load, pricing: Pricing): Amount | undefined => {
-  if (isNothing(load)) return zeroAmount
-  const { instrument, mark, leverage, worstFeeRate } = pricing
+  const { instrument, mark, leverage, worstFeeRate, countsLockedIn } = pricing
+  // Of nothing any price makes nothing: what is left of the cost is lost or won for good.
+  if (isNothing(load)) return countsLockedIn ? lossOf(load, parity.price, instrument) : zeroAmount
   const sides = sidesOf(load, pricing)
   if (mark === undefined || sides === undefined || leverage <= 0n) return undefined
   const worst = larger(abs(sides.long), abs(sides.short)) as Amount
-  const { quantity, costBasis } = load
-  const pnl = unrealisedPnl({ quantity, costBasis, realisedPnl: zeroAmount }, mark, instrument)
-  const loss = pnl < 0n ? ((0n - pnl) as Amount) : zeroAmount
   return addAmount(
     addAmount(unscaleHalfEven(worst, leverage), scaleHalfEven(worst, worstFeeRate)),
-    loss,
+    lossOf(load, mark, instrument),
   )
+}
+const lossOf = (
+  { quantity, costBasis }: Load,
+  mark: Price,
+  instrument: InstrumentTerms,
+): Amount => {
+  const pnl = unrealisedPnl({ quantity, costBasis, realisedPnl: zeroAmount }, mark, instrument)
+  return pnl < 0n ? ((0n - pnl) as Amount) : zeroAmount
 }
 const raised = (amount: Amount, by: Ratio): Amount => addAmount(amount, scaleHalfEven(amount, by))

@@ -3,9 +3,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { rulesInForce } from '#domain/risk/rules'
 import { goldenPath, goldenText } from '#domain/testing/golden-logs'
-import { firstStories, secondStories } from '#domain/risk/testing/golden-stories'
+import { firstStories, secondStories, thirdStories } from '#domain/risk/testing/golden-stories'
 
 const path = goldenPath(rulesInForce.version)
 mkdirSync(dirname(path), { recursive: true })
-writeFileSync(path, goldenText([...firstStories(), ...secondStories()]), { flag: 'wx' })
+writeFileSync(path, goldenText([...firstStories(), ...secondStories(), ...thirdStories()]), {
+  flag: 'wx',
+})
 process.stdout.write(`written: ${path}\n`)

@@ -37,6 +37,17 @@ describe('buying power', () => {
     expect(outcomeOf(desk.decides({ quantity: '0.05', at: '65000' }))).toBe('approved')
     expect(outcomeOf(desk.decides({ quantity: '0.05001', at: '65000' }))).toBe('buyingPower')
   })
+  test('what strategies have lost against each other does not pay for another order', () => {
+    const symbol = symbolOf('BTC/USDT:USDT')
+    const desk = openDesk(
+      rich,
+      listed(symbol),
+      filled(1, { symbol, strategy: 'alpha', quantity: '10', at: '65000' }),
+      filled(2, { symbol, strategy: 'beta', quantity: '10', at: '20000', side: 'sell' }),
+    )
+    expect(outcomeOf(desk.decides({ quantity: '8.4', at: '65000' }))).toBe('approved')
+    expect(outcomeOf(desk.decides({ quantity: '8.5', at: '65000' }))).toBe('buyingPower')
+  })
   test('of a spot sell: the position of its strategy', () => {
     const desk = openDesk({}, foreignFill({ quantity: '0.3', strategy: 'manual' }))
     const sell = { side: 'sell', at: '65000' } as const

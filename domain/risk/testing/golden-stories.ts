@@ -300,5 +300,15 @@ export const firstStories = (): readonly GoldenLog[] => [
   ...tradeStories(),
   ...generated(6),
 ]
+const lockedIn = (): Desk =>
+  openDesk({}, listed(perpetual), marksTaken(noon, markAt('65000', noon, perpetual))).given(
+    filled(1, { symbol: perpetual, quantity: '10', at: '65000', strategy: 'alpha' }),
+    filled(2, { symbol: perpetual, quantity: '10', at: '20000', strategy: 'beta', side: 'sell' }),
+  )
+
 /** What rules 2 added. */
 export const secondStories = (): readonly GoldenLog[] => [...kindStories(), ...controlStories()]
+/** What rules 3 added. */
+export const thirdStories = (): readonly GoldenLog[] => [
+  told('a loss that is locked in', decidedOn(lockedIn().given(withdrawn('549999')), limit)),
+]

@@ -180,7 +180,8 @@ export const naive = (
         const cost = atStops.reduce((all, { worst }) => all + worst, limitCost + atMarket)
         return cost + divided(cost * worstFee, one)
       }
-      if (currency !== terms.settle || nothing) return 0n
+      if (currency !== terms.settle) return 0n
+      if (nothing) return max(terms.kind === 'inverse' ? -cost : cost, 0n)
       if (ownLong === undefined || ownShort === undefined || price === undefined) return undefined
       const leverage = leverageOf(others, account, limits)
       if (leverage <= 0n) return undefined
