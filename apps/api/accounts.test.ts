@@ -1,13 +1,24 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { memoryEventLog } from '#adapters/memory/event-log'
+import { systemClock } from '#adapters/system/clock'
 import type { Ledger } from '#apps/api/testing/ledger'
 import { heldLog } from '#apps/api/testing/held-log'
 import { idOf, ledgerWith, limitBuy } from '#apps/api/testing/with-ledger'
 import { accepted, approved, filled, main, submitted } from '#apps/api/testing/words'
+import {
+  foreignFill,
+  listed,
+  markAt,
+  marksTaken,
+  price,
+  quantity,
+} from '#domain/risk/testing/words'
+import { plusMs } from '#domain/values/instant'
 import { TransferReply } from '#schemas/api/accounts'
 import { AccountReply } from '#schemas/api/holdings'
-import { orderStream, riskStream } from '#schemas/streams'
+import { instrumentStream, orderStream, riskStream, venueStream } from '#schemas/streams'
+import type { AccountId, MarketSymbol, TradeId, VenueId } from '#schemas/values/ids'
 
 const open = (ledger: Ledger, body: Readonly<Record<string, unknown>>, name: string) =>
   ledger.post('/v1/accounts', body, name)
@@ -20,6 +31,21 @@ const balances = async (ledger: Ledger) => {
     readonly data: readonly { readonly id: string; readonly balances: unknown }[]
   }
   return Object.fromEntries(data.map((account) => [account.id, account.balances]))
+}
+/** A trade that the market tells of now. */
+const hearTrade = (ledger: Ledger, symbol: MarketSymbol, at: string): void => {
+  const now = systemClock.now()
+  ledger.hear({
+    type: 'trade',
+    symbol,
+    sequence: 1,
+    venueAt: now,
+    receivedAt: now,
+    tradeId: '1' as TradeId,
+    quantity: quantity('1'),
+    price: price(at),
+    aggressor: 'buy',
+  })
 }
 const count = async (ledger: Ledger) => (await ledger.events()).length
 
@@ -140,6 +166,27 @@ describe('money', () => {
     await ledger.caughtUp()
     expect(await withdraw(ledger, '1000000', 'a')).toMatchObject({ status: 409 })
     expect(await balances(ledger)).toStrictEqual({ main: { USDT: '1000000' } })
+  })
+  test('that a contract has lost in the meantime does not leave, nor any while its price is not known', async () => {
+    const ledger = await ledgerWith()
+    const perpetual = 'BTC/USDT:USDT' as MarketSymbol
+    const stream = instrumentStream('paper' as VenueId, perpetual)
+    await ledger.write('gateway', stream, listed(perpetual))
+    const opening = foreignFill({ symbol: perpetual, side: 'sell', quantity: '10', at: '65000' })
+    await ledger.write('gateway', venueStream('paper' as VenueId, 'main' as AccountId), opening)
+    const hoursAgo = plusMs(systemClock.now(), -36_000_000)
+    const old = markAt('65000', hoursAgo, perpetual)
+    await ledger.write('risk-guard', riskStream(main), marksTaken(hoursAgo, old))
+    await ledger.caughtUp()
+    const told = await withdraw(ledger, '300000', 'a')
+    expect([told.status, told.body['detail']]).toStrictEqual([
+      503,
+      'How much USDT is free cannot be said: BTC/USDT:USDT needs it, and has no price that is new enough. Ask again.',
+    ])
+    hearTrade(ledger, perpetual, '90000')
+    expect(await withdraw(ledger, '300000', 'a')).toMatchObject({ status: 409 })
+    hearTrade(ledger, perpetual, '65000')
+    expect(await withdraw(ledger, '300000', 'a')).toMatchObject({ status: 201 })
   })
   test('asked for by several at once leaves only as long as there is any', async () => {
     const log = memoryEventLog()

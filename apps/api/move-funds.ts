@@ -3,6 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import { keyed, type Request, wrong } from '#adapters/http/endpoint'
 import type { Fault, RequestFault } from '#adapters/http/faults'
 import type { Answer, KeyedDescription, KeyedRoute } from '#adapters/http/route'
+import type { Clock } from '#domain/kernel/clock'
+import type { Marks } from '#domain/market/marks'
 import { freeFunds } from '#domain/risk/free-funds'
 import type { AccountRow } from '#projections/accounts'
 import { MoveFunds, TransferReply } from '#schemas/api/accounts'
@@ -23,6 +25,8 @@ const patienceMs = 1_000
 
 export interface FundsMeans extends OnceMeans {
   readonly risk: RiskView
+  readonly marks: Marks
+  readonly clock: Pick<Clock, 'now'>
   /** Money is moved here on paper only; anywhere else it is moved at the venue. */
   readonly venue: VenueId
 }
@@ -132,14 +136,16 @@ const ifFree = async (means: FundsMeans, event: Transfer): Promise<E.Either<Faul
   if (standing === undefined) {
     return E.left({ _tag: 'NotReady', detail: 'The log is still being read. Ask again.' })
   }
-  const funds = freeFunds(standing, account, currency)
-  if (funds === undefined) {
-    const detail = `How much ${currency} is free cannot be said: something that needs it has no price yet.`
-    return E.left({ _tag: 'NotReady', detail: `${detail} Ask again.` })
+  const market = { marks: means.marks, now: means.clock.now() }
+  const funds = freeFunds(standing, account, currency, market)
+  if (E.isLeft(funds)) {
+    const unpriced = `${funds.left.join(', ')} needs it, and has no price that is new enough`
+    const detail = `How much ${currency} is free cannot be said: ${unpriced}. Ask again.`
+    return E.left({ _tag: 'NotReady', detail })
   }
-  return amount <= funds.free
+  return amount <= funds.right.free
     ? E.right(event)
-    : E.left({ _tag: 'InsufficientFunds', account, currency, asked: amount, ...funds })
+    : E.left({ _tag: 'InsufficientFunds', account, currency, asked: amount, ...funds.right })
 }
 
 export const transferView = ({ event, metadata, position }: RecordedEvent): TransferReply => {
