@@ -90,7 +90,9 @@ export const listing = (
     terminal,
     async ({ options, client, say }) => {
       const page = paged ? ['limit', 'startingAfter', 'endingBefore', 'after'] : []
-      const query = Object.fromEntries([...filters, ...page].map((name) => [name, options[name]]))
+      const query = Object.fromEntries(
+        [...filters, ...page].map((name) => [name, asTime(name, options[name])]),
+      )
       const reply = await client.send({ method: 'GET', path, query })
       const rows = rowsOf(reply)
       await showList(terminal, options.output, rows, columns)
@@ -102,6 +104,12 @@ export const listing = (
     },
   )
 }
+/** A day begins at midnight, UTC. */
+const asTime = (name: string, value: string | undefined): string | undefined =>
+  (name === 'from' || name === 'to') && value !== undefined && /^\d{4}-\d\d-\d\d$/.test(value)
+    ? `${value}T00:00:00Z`
+    : value
+
 export const rowsOf = (reply: Row): readonly Row[] =>
   Array.isArray(reply['data']) ? reply['data'].filter(isRow) : []
 

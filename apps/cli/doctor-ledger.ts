@@ -40,7 +40,7 @@ export const ledgerFindings = async (
 
 const readyFinding = (ready: HttpReply | undefined): Finding => {
   if (ready === undefined) return unknown('ready', 'no answer')
-  if (ready.status === 200) return ok('ready', 'an order placed now would be decided and sent')
+  if (ready.status === 200) return ok('ready', 'the api takes orders')
   const detail = rowOf(ready)?.['detail']
   const says = typeof detail === 'string' ? detail : `HTTP ${String(ready.status)}`
   const todo = /event log is unreachable/.test(says)

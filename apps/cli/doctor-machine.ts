@@ -107,6 +107,8 @@ const leftBehind = (left: readonly ProcessMark[], start: string): Finding =>
     `They end when the ledger starts again: ${start}`,
   )
 
+const startsAgain = 'A supervisor that runs starts it again within seconds; else start the ledger.'
+
 /** Whether somebody takes connections there. */
 export const portFinding = async (check: string, port: number | undefined): Promise<Finding> => {
   if (port === undefined) return unknown(check, 'no port is known')
@@ -122,5 +124,5 @@ export const portFinding = async (check: string, port: number | undefined): Prom
   })
   return isOpen
     ? ok(check, `takes connections on 127.0.0.1:${String(port)}`)
-    : wrong(check, `takes no connection on 127.0.0.1:${String(port)}`, 'Look at its log below.')
+    : wrong(check, `takes no connection on 127.0.0.1:${String(port)}`, startsAgain)
 }

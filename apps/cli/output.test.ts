@@ -108,6 +108,7 @@ describe('a table has eight decimals, and says where there are more', () => {
     ['2026-11-20T11:53:08.349846123Z', '2026-11-20T11:53:08.349846123Z'],
     ['eeb95226-9283-842a-9be5-60207745c485', 'eeb95226-9283-842a-9be5-60207745c485'],
     ['1.2.3456789012345', '1.2.3456789012345'],
+    ['The quantity 0.0000000001 is too small', 'The quantity 0.0000000001 is too small'],
   ])('%s', (text, shown) => {
     expect(shortened(text)).toBe(shown)
   })

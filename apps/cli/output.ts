@@ -57,7 +57,8 @@ export const showOne = async (
 
 /** Exact amounts have up to 36 decimals; a table has no room for them, and says so. JSON and CSV have them all. */
 export const shortened = (text: string): string =>
-  text.replace(/(?<![\w.])(-?\d+\.\d{8})\d+(?![\w.])/g, '$1…')
+  // A sentence says its figures in full.
+  /[a-z]{3}/.test(text) ? text : text.replace(/(?<![\w.])(-?\d+\.\d{8})\d+(?![\w.])/g, '$1…')
 
 const nameOf = (column: Column): string =>
   typeof column === 'string' ? (column.split('.').at(-1) ?? column) : column.name

@@ -1,7 +1,7 @@
 /** `daybook risk …`: what a book may risk, and the switch that stops it. */
 import { type Command, Option } from 'commander'
 import { asking, type Errand, example, given, idempotencyKeyFor, showRequest } from './command.ts'
-import { isRow, type Row, showList, showOne } from './output.ts'
+import { cell, isRow, type Row, shortened, showList, showOne } from './output.ts'
 import {
   decisionsCommand,
   limitRows,
@@ -96,8 +96,8 @@ const showRisk = async ({
     'state',
     'currency',
     'control',
-    { name: 'gross exposure', of: () => at(exposure, 'gross') },
-    { name: 'net exposure', of: () => at(exposure, 'net') },
+    { name: 'gross exposure', of: () => shortened(cell(at(exposure, 'gross'))) },
+    { name: 'net exposure', of: () => shortened(cell(at(exposure, 'net'))) },
     'orderVelocity',
     'logPosition',
   ])
