@@ -4,16 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type TestPostgres, testPostgres } from '#adapters/testing/postgres'
 import type { PaperFunding, PaperOrder, PaperTrade } from '#domain/matching/order'
 import type { PaperBatch, PaperStore, StoreLost } from '#domain/matching/store'
-import {
-  after,
-  bitcoin,
-  clientOrderId,
-  matching,
-  price,
-  quantity,
-  quote,
-  request,
-} from '#domain/testing/paper'
+import { after, bitcoin, clientOrderId, price, quantity } from '#domain/testing/paper'
 import type { Amount, Ratio, SignedQuantity } from '#schemas/values/decimal'
 import type { AccountId, Code, Currency, FundingId, Line, MarketSymbol } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
@@ -196,61 +187,6 @@ describe('the paper store', () => {
     expect(await again.commit(batch({ fundings: [{ ...paid, id: 2n }] }))).toMatchObject({
       left: { detail: expect.stringContaining('fundings_once') as unknown },
     })
-  })
-
-  test('never refuses what a venue settles whose clock was set back, nor what an older one left', async () => {
-    const [there, symbol] = ['funded' as AccountId, 'BTC/USDT:USDT' as MarketSymbol]
-    const rule = { rate: (10n ** 14n) as Ratio, intervalMs: 1_500 }
-    const settled: string[] = []
-    /** A venue on what is stored, that holds on to it while it trades at these times. */
-    const during = async (sides: readonly (readonly ['buy' | 'sell', number])[]) => {
-      const store = await own()
-      const state = right(await store.state())
-      const { venue } = matching(state, rule)
-      for (const [n, [side, ms]] of sides.entries()) {
-        const at = after(ms)
-        const asked = {
-          n: 500 + Number(state.lastOrderId) + n,
-          account: there,
-          symbol,
-          side,
-          sendBy: at,
-        }
-        for (const outcome of [
-          venue.hear(quote('64000', '64001', { symbol, size: '9', at }), at),
-          venue.place(request(asked), at),
-        ]) {
-          const ended = outcome.changes.map(({ order: { id } }) => id)
-          const batched = {
-            placed: outcome.changes.map(({ order: placed }) => placed),
-            trades: outcome.changes.flatMap(({ trades }) => trades),
-            fundings: outcome.fundings,
-            positions: [...new Map(outcome.positions.map((each) => [each.symbol, each])).values()],
-          }
-          expect(new Set(ended).size).toBe(ended.length)
-          expect(right(await store.commit(batch(batched)))).toBe(true)
-          settled.push(...outcome.fundings.map(({ fundingId }) => fundingId))
-        }
-      }
-      await store.close()
-    }
-    const open = ['buy', 100] as const
-    const [shut, anew, late] = [
-      ['sell', 3_200],
-      ['buy', 1_400],
-      ['sell', 4_600],
-    ] as const
-    await during([open, shut])
-    await during([anew, late])
-    const ends = ['2026-01-05T09:00:01.5Z', '2026-01-05T09:00:03Z', '2026-01-05T09:00:04.5Z']
-    expect(settled).toStrictEqual(ends)
-    // As it was left by a venue that forgot what was settled.
-    const store = await own()
-    const forgotten = { account: there, symbol, quantity: (10n ** 18n) as SignedQuantity }
-    right(await store.commit(batch({ positions: [{ ...forgotten, fundedUntil: after(0) }] })))
-    await store.close()
-    await during([['sell', 6_100]])
-    expect(settled).toStrictEqual([...ends, '2026-01-05T09:00:06Z'])
   })
 
   test('changes what is open, and only that', async () => {

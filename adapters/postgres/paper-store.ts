@@ -177,7 +177,18 @@ const countersText = `select
   coalesce((select id from paper.orders order by id desc limit 1), 0),
   coalesce((select id from paper.trades order by id desc limit 1), 0),
   coalesce((select id from paper.fundings order by id desc limit 1), 0)`
-const positionsText = `select ${positionColumns} from paper.positions order by account, symbol`
+/**
+ * What was settled on a position is settled, even where its row forgot it. The names are times: only the last second
+ * is read of them, for within it a fraction is sorted before none.
+ */
+const positionsText = `select ${positionColumns} from (
+    select account, symbol, quantity, greatest(funded_until, (
+      select max(f.funding_id::timestamptz) from paper.fundings f
+      where f.account = p.account and f.symbol = p.symbol and f.funding_id >= (
+        select left(max(l.funding_id), 19) from paper.fundings l
+        where l.account = p.account and l.symbol = p.symbol))) as funded_until
+    from paper.positions p) known
+  order by account, symbol`
 /** From symbol to symbol along the index: there are few symbols and many prints. */
 const printsText = `
   with recursive symbols as (

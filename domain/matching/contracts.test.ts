@@ -196,6 +196,23 @@ describe('funding', () => {
     ])
     expect(again.pass(back).fundings).toStrictEqual([])
   })
+  test('is settled once, also where a clock that was set back opens the position anew', () => {
+    const before = holding(linear, 'buy', '2')
+    expect(paid(before, sixteen + 1)).toHaveLength(1)
+    const close = request({ n: 2, symbol: linear, side: 'sell', quantity: '2' })
+    before.hear(quote('49990', '50010', { symbol: linear, size: '9', at: after(sixteen) }), start)
+    const sendBy = after(2 * sixteen)
+    const { positions } = before.place({ ...close, sendBy }, after(sixteen + 2))
+    expect(positions).toMatchObject([{ quantity: 0n }])
+    // Another machine takes over, whose clock says that it is not yet sixteen o'clock.
+    const back = after(sixteen - 1_000)
+    const again = matching({ ...nothingYet, positions, lastFundingId: 1n }).venue
+    again.hear(quote('49990', '50010', { symbol: linear, size: '9', at: back }), back)
+    again.place(request({ n: 3, symbol: linear, quantity: '1', sendBy }), back)
+    expect(again.dueAt()).toBe(after(sixteen + eight))
+    expect(paid(again, sixteen + 1)).toStrictEqual([])
+    expect(paid(again, sixteen + eight)).toStrictEqual(['2026-01-06T00:00:00Z -5 USDT'])
+  })
   test('is not asked for the time before a position was opened anew', () => {
     const symbol = linear
     const flat = {

@@ -44,11 +44,13 @@ export const openHoldings = (
     hold: ({ account, symbol, side, quantity, at }) => {
       const before = positions.get(keyOf(account, symbol))
       const isOpen = before !== undefined && before.quantity !== 0n
+      // What was settled is settled, also where the clock says that its time is still to come.
+      const opened = Math.max(lastEnd(at, rule), before?.fundedUntil ?? 0) as Instant
       set({
         account,
         symbol,
         quantity: ((before?.quantity ?? 0n) + signed(side, quantity)) as SignedQuantity,
-        fundedUntil: isOpen ? before.fundedUntil : lastEnd(at, rule),
+        fundedUntil: isOpen ? before.fundedUntil : opened,
       })
     },
     reducible: (account, symbol, side) => {
