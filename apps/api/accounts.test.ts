@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { memoryEventLog } from '#adapters/memory/event-log'
 import { systemClock } from '#adapters/system/clock'
 import type { Ledger } from '#apps/api/testing/ledger'
-import { heldLog } from '#apps/api/testing/held-log'
+import { heldLog, slowly } from '#apps/api/testing/held-log'
 import { idOf, ledgerWith, limitBuy } from '#apps/api/testing/with-ledger'
 import { accepted, approved, filled, main, submitted } from '#apps/api/testing/words'
 import {
@@ -88,6 +88,14 @@ describe('an account', () => {
     })
     expect(await open(ledger, { id: 'main' }, 'c')).toMatchObject({ status: 409 })
     expect(await count(ledger)).toBe(before)
+  })
+  test('is one of those that one Idempotency-Key asks for at once', async () => {
+    const ledger = await ledgerWith({ log: slowly(memoryEventLog()) })
+    const told = await Promise.all(['a', 'b', 'c'].map((id) => open(ledger, { id }, 'same')))
+    expect(told.map(({ status }) => status).toSorted((a, b) => a - b)).toStrictEqual([
+      201, 422, 422,
+    ])
+    expect(Object.keys(await balances(ledger))).toHaveLength(2)
   })
   test.each([
     [{ id: 'side', leverage: '0' }, '/leverage', 'invalid'],

@@ -2,9 +2,11 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { keyGrammar } from '#adapters/http/bearer'
 import { memoryEventLog } from '#adapters/memory/event-log'
+import { slowly } from '#apps/api/testing/held-log'
 import type { Ledger } from '#apps/api/testing/ledger'
 import { ledgerWith, limitBuy } from '#apps/api/testing/with-ledger'
 import { IssuedKeyReply, KeyList } from '#schemas/api/keys'
+import type { RecordedEvent } from '#schemas/envelope'
 
 const issue = (ledger: Ledger, body: Readonly<Record<string, unknown>>, name: string) =>
   ledger.post('/v1/keys', body, name)
@@ -16,6 +18,8 @@ const typesOf = async (ledger: Ledger, person: string) =>
   )
 const revoke = (ledger: Ledger, id: unknown, key?: string) =>
   ledger.send(`/v1/keys/${String(id)}`, { method: 'DELETE', ...(key === undefined ? {} : { key }) })
+
+const isIssued = ({ event }: RecordedEvent): boolean => event.type === 'ApiKeyIssued'
 
 describe('a key that is issued', () => {
   test('is shown once, opens what its roles say at once, and admits its person', async () => {
@@ -74,6 +78,28 @@ describe('a key that is issued', () => {
       body: { code: 'idempotencyKeyReused' },
     })
     expect(await typesOf(ledger, 'bob')).toStrictEqual([])
+  })
+  test('is one, when one Idempotency-Key asks for two at once', async () => {
+    const ledger = await ledgerWith({ log: slowly(memoryEventLog()) })
+    const told = await Promise.all(
+      ['ann', 'bob'].map((person) => issue(ledger, { person, roles: ['admin'] }, 'a')),
+    )
+    expect(told.map(({ status }) => status).toSorted((a, b) => a - b)).toStrictEqual([201, 422])
+    expect((await ledger.events()).filter(isIssued)).toHaveLength(2)
+  })
+  test('is one also where two processes are asked: the second opens nothing, anywhere', async () => {
+    const log = slowly(memoryEventLog())
+    const ledgers = [await ledgerWith({ log }), await ledgerWith({ log })]
+    const told = await Promise.all(
+      ledgers.map((ledger, n) => issue(ledger, { person: `ann${n}`, roles: ['admin'] }, 'a')),
+    )
+    expect(told.map(({ status }) => status).toSorted((a, b) => a - b)).toStrictEqual([201, 422])
+    // What the store took first counts, in whatever order anybody was asked.
+    for (const ledger of ledgers) {
+      await ledger.caughtUp()
+      const { data } = (await ledger.send('/v1/keys')).body as { readonly data: readonly object[] }
+      expect(data).toHaveLength(2)
+    }
   })
   test.each([
     [{ person: 'daybook', roles: [] }, '/person'],

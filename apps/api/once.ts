@@ -7,11 +7,12 @@ import type { EventLog } from '#domain/kernel/event-log'
 import type { Actor, RecordedEvent } from '#schemas/envelope'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { StreamName } from '#schemas/streams'
-import type { CorrelationId, IdempotencyKey } from '#schemas/values/ids'
+import type { CorrelationId, IdempotencyKey, Sha256 } from '#schemas/values/ids'
 import type { Role } from '#schemas/values/trading'
 import { decideAndAppend, type DecidingMeans, type Written } from './deciding.ts'
 import type { Directory } from './directory.ts'
 import { levelWithLog } from './levelling.ts'
+import type { InTurn } from './turns.ts'
 import { type Use, useOf } from './uses.ts'
 
 /** So long the answer waits for what other processes have recorded before. */
@@ -20,6 +21,7 @@ const patienceMs = 1_000
 export interface OnceMeans extends DecidingMeans {
   readonly log: Pick<EventLog, 'read' | 'head'>
   readonly directory: Directory
+  readonly inTurn: InTurn
 }
 
 /** A request that leads to events on one stream, under a key of the asker's. */
@@ -39,7 +41,16 @@ export interface Once {
   ) => Promise<E.Either<Fault, readonly LedgerEvent[]>>
 }
 
-export const recordOnce = async (
+/**
+ * Of those that ask this process under one key each waits for the one before. Where another process is asked at
+ * the same time about another stream both may write; then the first on the log is the one that counts.
+ */
+export const recordOnce = (means: OnceMeans, once: Once): Promise<E.Either<Fault, Written>> => {
+  const { caller, key } = once.request
+  return means.inTurn(`${caller.person} ${once.use} ${key}`, () => recordInTurn(means, once))
+}
+
+const recordInTurn = async (
   means: OnceMeans,
   { stream, use, request, decide }: Once,
 ): Promise<E.Either<Fault, Written>> => {
@@ -49,11 +60,8 @@ export const recordOnce = async (
   const level = await levelWithLog(means, patienceMs)
   if (E.isLeft(level)) return level
   const known = means.directory.used(caller.person, use, key)
-  if (known !== undefined && known.metadata.bodyHash !== bodyHash) {
-    return E.left({ _tag: 'IdempotencyKeyReused' })
-  }
-  if (known !== undefined) return E.right({ recorded: known, replayed: true })
-  return decideAndAppend(means, {
+  if (known !== undefined) return asBefore(known, bodyHash)
+  const written = await decideAndAppend(means, {
     stream,
     cause: { correlationId: requestId, idempotencyKey: key, bodyHash },
     actor: actorOf(caller, role),
@@ -65,14 +73,29 @@ export const recordOnce = async (
           useOf(event) === use,
       )
       if (earlier !== undefined) {
-        return earlier.metadata.bodyHash === bodyHash
-          ? E.right({ earlier })
-          : E.left({ _tag: 'IdempotencyKeyReused' })
+        return E.map(() => ({ earlier }))(asBefore(earlier, bodyHash))
       }
       const events = await decide(history)
       return E.isLeft(events) ? events : E.right({ write: events.right })
     },
   })
+  if (E.isLeft(written)) return written
+  const first = means.directory.used(caller.person, use, key)
+  if (first === undefined) return E.left(notHeard)
+  return first.metadata.id === written.right.recorded.metadata.id
+    ? written
+    : asBefore(first, bodyHash)
+}
+
+const asBefore = (recorded: RecordedEvent, bodyHash: Sha256): E.Either<Fault, Written> =>
+  recorded.metadata.bodyHash === bodyHash
+    ? E.right({ recorded, replayed: true })
+    : E.left({ _tag: 'IdempotencyKeyReused' })
+
+const notHeard: Fault = {
+  _tag: 'NotReady',
+  detail:
+    'This was recorded, but not heard again in time to say that nothing else came first under its Idempotency-Key. Ask again with the same key.',
 }
 
 export const actorOf = ({ person, keyId }: Caller, role: Role | undefined): Partial<Actor> => ({

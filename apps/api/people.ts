@@ -22,6 +22,15 @@ export interface PeopleFold extends People {
 export const peopleFold = (): PeopleFold => {
   const keys = new Map<KeyId, KeyEntry>()
   const persons = new Set<PersonId>()
+  /** Askers with their Idempotency-Keys; one of them makes one key, whichever processes were asked. */
+  const asked = new Set<string>()
+  const isFirst = ({ metadata: { idempotencyKey, actor } }: RecordedEvent): boolean => {
+    if (idempotencyKey === undefined || actor.person === undefined) return true
+    const name = `${actor.person} ${idempotencyKey}`
+    if (asked.has(name)) return false
+    asked.add(name)
+    return true
+  }
   return {
     key: (id) => keys.get(id),
     keys: () => [...keys.values()],
@@ -29,7 +38,7 @@ export const peopleFold = (): PeopleFold => {
     apply: (recorded) => {
       const { event } = recorded
       if (event.type === 'PersonAdmitted') persons.add(event.person)
-      if (event.type === 'ApiKeyIssued') {
+      if (event.type === 'ApiKeyIssued' && isFirst(recorded)) {
         persons.add(event.person)
         // The first one stands: a name that was taken cannot be given to another secret.
         if (!keys.has(event.keyId)) {

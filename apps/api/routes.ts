@@ -31,6 +31,7 @@ import { type ReadHeartbeats, showStatus } from './status.ts'
 import { streamRoute } from './stream-route.ts'
 import { listTicks } from './ticks.ts'
 import type { TickViews } from './ticks-views.ts'
+import { turns } from './turns.ts'
 import type { Views } from './views.ts'
 
 /** How this process itself is doing. */
@@ -63,7 +64,7 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
   const append = appendSurely(given.log, given.clock, given.stopping)
   const level = { log: given.log, progress: given.knowledge.progress }
   const views = withinLog(given.views, level)
-  const means = { ...given, ...given.knowledge, views, append }
+  const means = { ...given, ...given.knowledge, views, append, inTurn: turns() }
   const routes = [
     placeOrder(means),
     listOrders(means),

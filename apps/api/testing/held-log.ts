@@ -1,7 +1,8 @@
-/** A log whose followers can be held up: what is read and written goes on, and what is heard does not. */
+/** Logs that let what is rare happen: followers are held up, or an append takes so long that others read first. */
 import { memoryEventLog } from '#adapters/memory/event-log'
 import type { EventLog } from '#domain/kernel/event-log'
 
+/** What is read and written goes on, and what is heard does not. */
 export interface HeldLog {
   readonly log: EventLog
   readonly hold: () => void
@@ -36,3 +37,11 @@ export const heldLog = (): HeldLog => {
     release: () => release(),
   }
 }
+
+export const slowly = (log: EventLog): EventLog => ({
+  ...log,
+  append: async (...asked) => {
+    for (let turns = 0; turns < 20; turns += 1) await new Promise((done) => setImmediate(done))
+    return log.append(...asked)
+  },
+})
