@@ -13,7 +13,7 @@ export interface Options {
 export const optionsOf = (argv: readonly string[]): Options => {
   const { orders, sprint, short, keep } = new Command('daybook-demo')
     .description('Trades on a ledger of its own and proves its log.')
-    .option('--orders <count>', 'while the strategies trade, at least', '1800')
+    .option('--orders <count>', 'while the strategies trade, at least', '1400')
     .option('--sprint <count>', 'more as fast as they are answered', '800')
     .option('--short', 'do not wait until what takes a minute has taken effect')
     .option('--keep', 'leave the data folder behind')

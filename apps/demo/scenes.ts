@@ -140,6 +140,20 @@ export const askToLoosen = (stage: Stage): Promise<Asked> => {
   return changeLimits(stage.people.rita, 'loosens', loosened, 'the desk grows')
 }
 
+/** What nothing needs; it takes prices that are new enough to say how much that is. */
+const payOut = async ({ people }: Stage): Promise<void> => {
+  for (const [account, currency, amount] of [
+    [spotDesk, 'USDT', '1000'],
+    [contractDesk, 'BTC', '0.01'],
+  ] as const) {
+    const path = `/v1/accounts/${account}/withdrawals`
+    done(
+      await people.otto.request('POST', path, { currency, amount }),
+      `a withdrawal of ${account}`,
+    )
+  }
+}
+
 /** Every limit as tight as it goes, at once: nothing increases any more, and what only reduces still passes. */
 export const closeTheDay = async (
   stage: Stage,
@@ -147,6 +161,7 @@ export const closeTheDay = async (
   const { people, place, say } = stage
   say('rita closes the day …')
   await cancelUntilSettled(people.otto)
+  await payOut(stage)
   const [asked, provocations]: [Asked[], Provocation[]] = [[], []]
   for (const [check, limits] of closing) {
     asked.push(await changeLimits(people.rita, 'tightens', limits, 'the day is over'))
@@ -160,18 +175,7 @@ export const closeTheDay = async (
 const keptStrategies = ['rebalancer', 'hedger', 'carry']
 export const comeToRest = async (stage: Stage): Promise<readonly Order[]> => {
   const { people, say } = stage
-  say('What is held is closed, and what is free is paid out …')
+  say('What is held is closed …')
   await closePositions(people.audrey, stage, keptStrategies)
-  const open = await cancelUntilSettled(people.otto)
-  for (const [account, currency, amount] of [
-    [spotDesk, 'USDT', '1000'],
-    [contractDesk, 'BTC', '0.01'],
-  ] as const) {
-    const path = `/v1/accounts/${account}/withdrawals`
-    done(
-      await people.otto.request('POST', path, { currency, amount }),
-      `a withdrawal of ${account}`,
-    )
-  }
-  return open
+  return cancelUntilSettled(people.otto)
 }
