@@ -47,7 +47,7 @@ export const decide = (
   const basis = holdings.basis()
   const floor = desk.basisCount()
   if (basis.count < floor) return reject({ _tag: 'BasisWentBack', count: basis.count, floor })
-  if (rules.decidesControl && isRulingDue(standing, question.clock))
+  if (rules.decidesControl && isRulingDue(standing, question.clock, rules))
     return reject({ _tag: 'RulingDue' })
   const order = holdings.order(intent.orderId)
   if (order?.stage !== 'intended' || desk.outcomeOf(intent.orderId) !== undefined) return accept()

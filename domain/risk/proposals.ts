@@ -6,7 +6,7 @@ import type { BookId, ProposalId } from '#schemas/values/ids'
 
 export interface HeldProposal {
   readonly asked: RecordedEvent<ControlEvent>
-  /** The next one in the log that names some of the same limits: the last word counts. */
+  /** The next one in the log that names some of the same limits: of what loosens, the last word counts. */
   readonly supersededBy: Superseding | undefined
 }
 export interface Superseding {

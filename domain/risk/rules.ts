@@ -15,6 +15,8 @@ export interface Rules {
   readonly approvalLifeMs: number
   /** Whether requests on the book's control are decided, each before any order that comes after it. */
   readonly decidesControl: boolean
+  /** Whether limits that tighten are set although a later proposal names some of them too. */
+  readonly setsTighterFirst: boolean
 }
 
 const worstFeeRate = (2n * 10n ** 15n) as Ratio
@@ -26,6 +28,7 @@ const first: Rules = {
   valuation: { worstFeeRate, ratesEitherWay: false, countsLockedIn: false },
   approvalLifeMs: 5_000,
   decidesControl: false,
+  setsTighterFirst: false,
 }
 /** Stop orders, orders that end by themselves, only wait or only reduce; control; rates quoted either way. */
 const second: Rules = {
@@ -34,12 +37,14 @@ const second: Rules = {
   valuation: { worstFeeRate, ratesEitherWay: true, countsLockedIn: false },
   approvalLifeMs: 5_000,
   decidesControl: true,
+  setsTighterFirst: false,
 }
-/** Losses that strategies of one account have locked in between them. */
+/** Losses that strategies of one account have locked in between them; what tightens is set whatever came later. */
 const third: Rules = {
   ...second,
   version: 3,
   valuation: { ...second.valuation, countsLockedIn: true },
+  setsTighterFirst: true,
 }
 
 /** What has once decided anything stays as it is. */

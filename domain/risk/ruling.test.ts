@@ -152,6 +152,22 @@ describe('the last word counts', () => {
     ruled(ruled(desk, 1, noon), 2, noon)
     expect(limitsIn(desk)).toStrictEqual(limits(less))
   })
+  test('what tightens is set all the same, and what loosens it again waits its time', () => {
+    const desk = openDesk({}, proposed(1, { ...less, maxOpenOrders: 1 }), proposed(2, more))
+    ruled(desk, 1, noon)
+    expect(limitsIn(desk)).toStrictEqual(limits({ ...less, maxOpenOrders: 1 }))
+    expect(saidOf(ruledOn(desk, 2, later(minute - 1)))).toBe('waits')
+    expect(outcomeOf(desk.decides())).toBe('orderNotional')
+    expect(limitsIn(ruled(desk, 2, later(minute)))).toStrictEqual(
+      limits({ ...more, maxOpenOrders: 1 }),
+    )
+  })
+  test('what tightens is set under dual control too, where what came later is refused', () => {
+    const dual = { ...bookOpened(), control: 'dual' } as LedgerEvent
+    const desk = deskOn(dual, proposed(1, less), proposed(2, more))
+    expect(limitsIn(ruled(desk, 1, noon))).toStrictEqual(limits(less))
+    expect(saidOf(ruledOn(desk, 2, noon))).toBe('secondPersonNeeded')
+  })
   test('so that one is taken back by proposing what is in force', () => {
     const inForce = { maxOrderNotional: amount('50000') }
     const desk = openDesk({}, proposed(1, more), proposed(2, inForce))

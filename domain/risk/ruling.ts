@@ -46,7 +46,7 @@ export const ruleOn = (
   if (basis.count < floor) return reject({ _tag: 'BasisWentBack', count: basis.count, floor })
   const opened = desk.opened()
   if (opened === undefined || !rules.decidesControl || desk.isRuled(proposalId)) return accept()
-  const outcome = outcomeOf(standing, opened, { held, clock })
+  const outcome = outcomeOf(standing, opened, { held, clock }, rules)
   if (outcome === 'waits') return accept()
   const at = laterOf(clock, desk.at())
   const said = { book, proposalId, rules: rules.version, basis, at, clock }
@@ -54,14 +54,14 @@ export const ruleOn = (
 }
 
 /** Whether anything waits that is to be ruled on now, before any order is decided. */
-export const isRulingDue = (standing: Standing, clock: Instant): boolean => {
+export const isRulingDue = (standing: Standing, clock: Instant, rules: Rules): boolean => {
   const opened = standing.desk.opened()
   const waiting = standing.holdings.proposals(standing.desk.book)
   if (opened === undefined || waiting.size === 0) return false
   return [...waiting.values()].some(
     (held) =>
       !standing.desk.isRuled(held.asked.event.proposalId) &&
-      outcomeOf(standing, opened, { held, clock }) !== 'waits',
+      outcomeOf(standing, opened, { held, clock }, rules) !== 'waits',
   )
 }
 
@@ -71,11 +71,11 @@ type Outcome =
   | Pick<ControlRefused, 'type' | 'reason'>
   | 'waits'
 
-const outcomeOf = (standing: Standing, opened: OpenedBook, plea: Plea): Outcome => {
+const outcomeOf = (standing: Standing, opened: OpenedBook, plea: Plea, rules: Rules): Outcome => {
   const { event } = plea.held.asked
   switch (event.type) {
     case 'RiskLimitsProposed':
-      return outcomeOfLimits(opened, plea, event)
+      return outcomeOfLimits(opened, plea, event, rules)
     case 'KillSwitchReleaseRequested':
       return outcomeOfRelease(standing, opened, plea, event)
   }
@@ -85,23 +85,26 @@ const outcomeOfLimits = (
   { limits: current, control }: OpenedBook,
   plea: Plea,
   { limits: proposed }: RiskLimitsProposed,
+  { setsTighterFirst }: Rules,
 ): Outcome => {
   const { supersededBy } = plea.held
-  if (supersededBy !== undefined) {
+  // What comes later may itself wait, or never be set: what tightens is not kept waiting for it.
+  const [fault] = faultsInLimits(proposed)
+  const loosened = loosens(current, proposed)
+  const isTighter = setsTighterFirst && fault === undefined && loosened.length === 0
+  if (supersededBy !== undefined && !isTighter) {
     const { proposalId, limits } = supersededBy
     return refused(
       'superseded',
       `Proposal ${proposalId} came later and names ${limits.join(', ')} too: propose again what is still wanted of the rest.`,
     )
   }
-  const [fault] = faultsInLimits(proposed)
   if (fault !== undefined)
     return refused(
       'limitsInvalid',
       `${fault.path[0] ?? 'A proposal'} ${fault.detail}: propose it again.`,
     )
   const set: Outcome = { type: 'RiskLimitsSet', limits: mergedWith(current, proposed) }
-  const loosened = loosens(current, proposed)
   if (loosened.length === 0) return set
   return inTime(plea, set, control === 'dual' ? `It loosens ${loosened.join(', ')}` : undefined)
 }

@@ -3,7 +3,8 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { rulesInForce } from '#domain/risk/rules'
 import { goldenPath, goldenText } from '#domain/testing/golden-logs'
-import { firstStories, secondStories, thirdStories } from '#domain/risk/testing/golden-stories'
+import { firstStories, secondStories } from '#domain/risk/testing/golden-stories'
+import { thirdStories } from '#domain/risk/testing/third-stories'
 
 const path = goldenPath(rulesInForce.version)
 mkdirSync(dirname(path), { recursive: true })

@@ -42,13 +42,13 @@ export interface GoldenLog {
 }
 
 /** Asked and decided, and the decision put on the log. */
-const decidedOn = (
+export const decidedOn = (
   desk: Desk,
   asked: Asked = {},
   mark?: Mark | 'none',
   clock: Instant = noon,
 ): Desk => desk.given(desk.decides(asked, mark, clock))
-const told = (name: string, desk: Desk): GoldenLog => ({ name, events: desk.log.events })
+export const told = (name: string, desk: Desk): GoldenLog => ({ name, events: desk.log.events })
 
 const perpetual = symbolOf('BTC/USDT:USDT')
 const inverse = symbolOf('BTC/USD:BTC')
@@ -272,7 +272,7 @@ const controlStories = (): readonly GoldenLog[] => {
   ]
 }
 /** Whatever is due is ruled on, and put on the log. */
-const ruledOn = (desk: Desk, clock: Instant = noon): Desk => {
+export const ruledOn = (desk: Desk, clock: Instant = noon): Desk => {
   for (const held of desk.standing().holdings.proposals(main).values()) {
     const ruling = ruleOn(desk.standing(), { held, clock })
     if (ruling._tag === 'Right') desk.given(...ruling.right)
@@ -300,15 +300,5 @@ export const firstStories = (): readonly GoldenLog[] => [
   ...tradeStories(),
   ...generated(6),
 ]
-const lockedIn = (): Desk =>
-  openDesk({}, listed(perpetual), marksTaken(noon, markAt('65000', noon, perpetual))).given(
-    filled(1, { symbol: perpetual, quantity: '10', at: '65000', strategy: 'alpha' }),
-    filled(2, { symbol: perpetual, quantity: '10', at: '20000', strategy: 'beta', side: 'sell' }),
-  )
-
 /** What rules 2 added. */
 export const secondStories = (): readonly GoldenLog[] => [...kindStories(), ...controlStories()]
-/** What rules 3 added. */
-export const thirdStories = (): readonly GoldenLog[] => [
-  told('a loss that is locked in', decidedOn(lockedIn().given(withdrawn('549999')), limit)),
-]

@@ -70,14 +70,14 @@ const ofLimits = (
       isValid(next.limits) &&
       Object.keys(next.limits).some((name) => Object.hasOwn(proposed, name)),
   )
-  if (isSuperseded) return { type: 'ControlRefused', code: 'superseded' }
-  if (!isValid(proposed)) return { type: 'ControlRefused', code: 'limitsInvalid' }
   const set: NaiveRuling = { type: 'RiskLimitsSet', limits: { ...current, ...proposed } }
   const inForce = new Map<string, Value>(Object.entries(current))
   const loosens = Object.entries(proposed).some(([name, after]) =>
     isLooser(name, inForce.get(name), after),
   )
-  return loosens ? inTime(age, set) : set
+  if (isValid(proposed) && !loosens) return set
+  if (isSuperseded) return { type: 'ControlRefused', code: 'superseded' }
+  return isValid(proposed) ? inTime(age, set) : { type: 'ControlRefused', code: 'limitsInvalid' }
 }
 const isValid = (limits: Limits): boolean =>
   Object.values(limits).every((value) => typeof value === 'object' || value >= 0)
