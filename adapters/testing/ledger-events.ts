@@ -3,7 +3,7 @@ import { systemClock } from '#adapters/system/clock'
 import { systemIds } from '#adapters/system/ids'
 import { enveloper } from '#domain/kernel/envelop'
 import type { ProposedEvent } from '#schemas/envelope'
-import { encodeProposed } from '#schemas/stored'
+import { type EncodedEvent, encodeProposed } from '#schemas/stored'
 import { accountStream, riskStream, type StreamName } from '#schemas/streams'
 import type { Amount, Quantity } from '#schemas/values/decimal'
 import type {
@@ -35,6 +35,9 @@ export const deposit = (account: string, reason = 'test'): ProposedEvent =>
     },
     cause(),
   )
+
+/** The same as its texts. */
+export const encodedDeposit = (account: string): EncodedEvent => encodeProposed(deposit(account))
 
 export const killSwitch = (book: string): ProposedEvent =>
   envelop(

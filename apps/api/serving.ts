@@ -1,10 +1,11 @@
 /** From a bare log to a served ledger: listen, furnish, learn, follow, and say when an order would get through. */
+import { once } from 'node:events'
 import * as E from 'fp-ts/lib/Either.js'
 import type { HttpServer } from '#adapters/http/server'
 import type { App } from '#apps/process/app'
 import { pause } from '#apps/process/back-off'
-import { follow, unreadable } from '#apps/process/follow'
-import type { EventLog } from '#domain/kernel/event-log'
+import { follow, whyNot } from '#apps/process/follow'
+import type { EventLog, UnreadableEvent } from '#domain/kernel/event-log'
 import type { EventType } from '#schemas/events/ledger'
 import { furnish, type FurnishSettings } from './furnish.ts'
 import type { Knowledge } from './knowledge.ts'
@@ -31,15 +32,19 @@ export const serve = async (serving: Serving): Promise<void> => {
   const port = await http.listen(host, serving.port)
   app.onStop(http.close)
   app.logger.info({ host, port }, 'listening')
-  await furnishFirst(serving)
+  const furnished = await furnishFirst(serving)
+  if (E.isLeft(furnished)) return stuck(serving, furnished.left)
   const learned = await knowledge.learn(log, app.stopping)
-  if (E.isLeft(learned)) throw unreadable(learned.left)
+  if (E.isLeft(learned)) return stuck(serving, learned.left)
   stream.start(learned.right)
   let missing: string | undefined = 'the ledger is starting'
-  const stateAtHead = () =>
-    missing === undefined
+  let broken: string | undefined
+  const stateAtHead = () => {
+    const detail = broken ?? missing
+    return detail === undefined
       ? ({ state: 'ready' } as const)
-      : ({ state: 'waiting', detail: missing } as const)
+      : ({ state: 'waiting', detail } as const)
+  }
   await Promise.all([
     follow(app, log, {
       after: learned.right,
@@ -50,13 +55,24 @@ export const serve = async (serving: Serving): Promise<void> => {
       },
       stateAtHead,
     }),
-    foldRisk(serving),
+    foldRisk(serving, (failure) => {
+      broken = whyNot(failure)
+      app.logger.error(failure, broken)
+    }),
     untilReady(serving, (now) => {
       missing = now
       const { state, detail } = { detail: undefined, ...stateAtHead() }
       app.report(state, knowledge.progress.position(), detail)
     }),
   ])
+}
+
+/** Nothing can be known of what stands on the log: it stays up, to say so. Whoever has repaired it starts it anew. */
+const stuck = async ({ app }: Serving, failure: UnreadableEvent): Promise<void> => {
+  const why = whyNot(failure)
+  app.logger.error(failure, why)
+  app.report('waiting', undefined, why)
+  if (!app.stopping.aborted) await once(app.stopping, 'abort')
 }
 
 /** What a client may be waiting for, and what takes a key or a limit away. */
@@ -80,7 +96,11 @@ const answering: readonly EventType[] = [
   'ControlRefused',
 ]
 
-const furnishFirst = async ({ app, log, firstRun }: Serving): Promise<void> => {
+const furnishFirst = async ({
+  app,
+  log,
+  firstRun,
+}: Serving): Promise<E.Either<UnreadableEvent, void>> => {
   const furnished = await furnish(firstRun, {
     log,
     envelop: app.envelop,
@@ -95,21 +115,24 @@ const furnishFirst = async ({ app, log, firstRun }: Serving): Promise<void> => {
           'use the first one, which `daybook run` keeps in its data folder',
       )
     }
-    return
+    return E.right(undefined)
   }
   switch (furnished.left._tag) {
     case 'Stopped':
-      return
+      return E.right(undefined)
     case 'UnreadableEvent':
-      throw unreadable(furnished.left)
+      return E.left(furnished.left)
     case 'AppendForbidden':
       throw new Error(`${furnished.left.stream}: ${furnished.left.detail}`)
   }
 }
 
-const foldRisk = async ({ app, log, knowledge }: Serving): Promise<void> => {
+const foldRisk = async (
+  { app, log, knowledge }: Serving,
+  unreadable: (failure: UnreadableEvent) => void,
+): Promise<void> => {
   const caughtUp = await knowledge.risk.catchUp(log, knowledge.progress.position, app.stopping)
-  if (E.isLeft(caughtUp)) throw unreadable(caughtUp.left)
+  if (E.isLeft(caughtUp)) unreadable(caughtUp.left)
 }
 
 /** Ready once is ready for good: later only the log can take it away. */

@@ -42,11 +42,6 @@ describe('following the log', () => {
     const { app } = await followed([head(1n), page(2n), page(3n)])
     expect(app.states.slice(1)).toStrictEqual(['ready', 'ready', 'ready'])
   })
-  test('stops at an event that cannot be read, and says which', async () => {
-    await expect(followed([page(3n), unreadable])).rejects.toThrow(
-      /^Event 4 \(OrderTeleported, order-1\) cannot be read: unknown type\./,
-    )
-  })
   test('lets go of a page once it is dealt with', async () => {
     setFlagsFromString('--expose-gc')
     const collect = runInNewContext('gc') as () => void
@@ -72,6 +67,26 @@ describe('following the log', () => {
       ['replaying', undefined],
       ['ready', undefined],
     ])
+  })
+  test('before it has acted on anything, it stays before what cannot be read, says so, and looks again', async () => {
+    const { app, pages } = await followed([page(2n), unreadable, unreadable, page(3n), head(4n)])
+    expect(pages).toStrictEqual([2n, 3n, 4n])
+    expect(app.details).toStrictEqual([
+      ['replaying', undefined],
+      [
+        'waiting',
+        'Event 4 (OrderTeleported, order-1) cannot be read: unknown type. Nothing after it is acted upon. Start a build that knows this event, or restore the log.',
+      ],
+      ['replaying', undefined],
+      ['ready', undefined],
+    ])
+  })
+  test('once it acts, it ends at once: whatever is under way would go on without knowing', async () => {
+    const { app, log } = scripted([head(2n), unreadable])
+    const onPage = async () => undefined
+    await expect(follow(app, log, { after: 0n, filter: {}, onPage })).rejects.toThrow(
+      /^Event 4 \(OrderTeleported, order-1\) cannot be read: unknown type\./,
+    )
   })
   test('passes on what the app throws', async () => {
     const { app, log } = scripted([page(3n)])

@@ -1,6 +1,15 @@
-/** Follows the event log for an app: in order, each page once, through outages of the log, until the app stops. */
+/**
+ * Follows the event log for an app: in order, each page once, through outages of the log, until the app stops. At an
+ * event that cannot be read it goes no further.
+ */
 import * as E from 'fp-ts/lib/Either.js'
-import type { EventLog, LogFilter, LogPage, UnreadableEvent } from '#domain/kernel/event-log'
+import type {
+  EventLog,
+  LogFilter,
+  LogPage,
+  ReadFailure,
+  UnreadableEvent,
+} from '#domain/kernel/event-log'
 import type { App, AppState } from './app.ts'
 import { backOffMs, pause } from './back-off.ts'
 
@@ -25,6 +34,7 @@ export const follow = async (
   let position = after
   let failures = 0
   let why: string | undefined
+  let hasActed = false
   while (!app.stopping.aborted) {
     app.report(failures === 0 ? 'replaying' : 'waiting', position, why)
     const subscription = log.subscribeAll(position, filter)
@@ -33,10 +43,12 @@ export const follow = async (
         const next = await unlessAborted(app.stopping, subscription.next())
         if (next === 'stopped' || app.stopping.aborted) return
         if (E.isLeft(next)) {
-          if (next.left._tag === 'UnreadableEvent') throw unreadable(next.left)
+          // What has acted has work under way, which would go on without knowing: that ends at once.
+          if (next.left._tag === 'UnreadableEvent' && hasActed) throw unreadable(next.left)
           failures += 1
-          why = unreachableBecause(next.left.detail)
-          app.logger.warn({ ...next.left, position }, 'the event log is unreachable')
+          const before = why
+          why = whyNot(next.left)
+          if (why !== before) app.logger.warn({ ...next.left, position }, why)
           break
         }
         await onPage(next.right)
@@ -44,6 +56,7 @@ export const follow = async (
         if (failures > 0) app.report('replaying', position)
         failures = 0
         why = undefined
+        hasActed ||= next.right.atHead
         if (next.right.atHead) {
           const { state, detail } = stateAtHead()
           app.report(state, position, detail)
@@ -61,14 +74,18 @@ export const follow = async (
   }
 }
 
-/** As an operator is told it; what the store says of itself may name a password, which a report leaves out. */
+/** Why nothing comes of the log, as an operator is told it. It may name a password, which a report leaves out. */
+export const whyNot = (failure: ReadFailure): string =>
+  failure._tag === 'UnreadableEvent'
+    ? unreadable(failure).message
+    : unreachableBecause(failure.detail)
 export const unreachableBecause = (detail: string): string =>
   `the event log is unreachable: ${detail}`
 
-/** Whatever follows from an event that cannot be understood would be a guess, so the app stops here. */
+/** Whatever follows from an event that cannot be understood would be a guess. */
 export const unreadable = ({ position, stream, type, detail }: UnreadableEvent): Error =>
   new Error(
-    `Event ${position.toString()} (${type}, ${stream}) cannot be read: ${detail}. ` +
+    `Event ${position.toString()} (${type}, ${stream}) cannot be read: ${detail.replace(/\.$/, '')}. ` +
       'Nothing after it is acted upon. Start a build that knows this event, or restore the log.',
   )
 

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { App } from '#apps/process/app'
 import { backOffMs, pause } from '#apps/process/back-off'
-import { follow, unreachableBecause, unreadable } from '#apps/process/follow'
+import { follow, whyNot } from '#apps/process/follow'
 import type { EventLog, LogPage, ReadFailure } from '#domain/kernel/event-log'
 import { categories, type Prefix, type StreamName } from '#schemas/streams'
 import type { ProjectionMetrics } from './metrics.ts'
@@ -113,9 +113,9 @@ const insist = async <A>(
   for (let failures = 0; !stopping.aborted; failures += 1) {
     const answer = await ask()
     if (E.isRight(answer)) return answer.right
-    if (answer.left._tag === 'UnreadableEvent') throw unreadable(answer.left)
-    logger.warn({ ...answer.left, failures }, 'the event log is unreachable')
-    report('waiting', undefined, unreachableBecause(answer.left.detail))
+    const why = whyNot(answer.left)
+    if (failures === 0) logger.warn(answer.left, why)
+    report('waiting', undefined, why)
     await pause(backOffMs(failures, firstBackOffMs, mostBackOffMs), stopping)
   }
   return 'stopped'
