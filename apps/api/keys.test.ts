@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { keyGrammar } from '#adapters/http/bearer'
 import { memoryEventLog } from '#adapters/memory/event-log'
 import { slowly } from '#apps/api/testing/held-log'
-import type { Ledger } from '#apps/api/testing/ledger'
+import { type Ledger, ownersKey } from '#apps/api/testing/ledger'
 import { ledgerWith, limitBuy } from '#apps/api/testing/with-ledger'
 import { IssuedKeyReply, KeyList } from '#schemas/api/keys'
 import type { RecordedEvent } from '#schemas/envelope'
@@ -20,6 +20,35 @@ const revoke = (ledger: Ledger, id: unknown, key?: string) =>
   ledger.send(`/v1/keys/${String(id)}`, { method: 'DELETE', ...(key === undefined ? {} : { key }) })
 
 const isIssued = ({ event }: RecordedEvent): boolean => event.type === 'ApiKeyIssued'
+
+test.each([1, 2])(
+  'two admins who revoke each other at once leave one; they ask %d',
+  async (count) => {
+    const log = slowly(memoryEventLog())
+    const one = await ledgerWith({ log })
+    const other = count === 1 ? one : await ledgerWith({ log })
+    const ann = await issue(one, { person: 'ann', roles: ['admin'] }, 'a')
+    await other.caughtUp()
+    const told = await Promise.all([
+      revoke(one, ann.body['id']),
+      revoke(other, ownersKey.slice(4, 12), keyOf(ann)),
+    ])
+    expect(told.map(({ status }) => status).toSorted((a, b) => a - b)).toStrictEqual([200, 409])
+    await Promise.all([one.caughtUp(), other.caughtUp()])
+    const [survivor, gone] =
+      told[0].status === 200 ? [ownersKey, keyOf(ann)] : [keyOf(ann), ownersKey]
+    for (const ledger of [one, other]) {
+      expect((await ledger.send('/v1/keys', { key: survivor })).status).toBe(200)
+      expect((await ledger.send('/v1/keys', { key: gone })).status).toBe(401)
+    }
+    // What was not revoked then can be, as soon as there is another.
+    expect(
+      (await one.post('/v1/keys', { person: 'bob', roles: ['admin'] }, 'b', { key: survivor }))
+        .status,
+    ).toBe(201)
+    expect((await revoke(one, survivor.slice(4, 12), survivor)).status).toBe(200)
+  },
+)
 
 describe('a key that is issued', () => {
   test('is shown once, opens what its roles say at once, and admits its person', async () => {

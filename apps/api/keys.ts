@@ -13,19 +13,20 @@ import {
   RevokeQuery,
 } from '#schemas/api/keys'
 import type { RecordedEvent } from '#schemas/envelope'
-import type { ApiKeyIssued, ApiKeyRevoked, PersonAdmitted } from '#schemas/events/access'
+import type { ApiKeyIssued, PersonAdmitted } from '#schemas/events/access'
 import { fieldFault } from '#schemas/request'
 import { accessStream } from '#schemas/streams'
 import type { Line, PersonId } from '#schemas/values/ids'
 import { formatInstant } from '#schemas/values/instant'
 import { decideAndAppend } from './deciding.ts'
-import type { Directory } from './directory.ts'
-import { foldedUpTo, levelWithLog } from './levelling.ts'
+import { behind, foldedUpTo, levelWithLog } from './levelling.ts'
 import { actorOf, type OnceMeans, recordOnce, replayHeaders } from './once.ts'
 import { pageIn } from './paging.ts'
 import type { KeyEntry } from './people.ts'
 
 const patienceMs = 5_000
+/** So long a revocation waits for what other processes have recorded before. */
+const levelMs = 1_000
 
 export interface KeyMeans extends OnceMeans {
   /** A new one from chance. It is in the answer to who asked for it, and nowhere else. */
@@ -125,17 +126,16 @@ export const revokeKey = (means: KeyMeans): KeyedRoute =>
   keyed(revoking, async (request) => {
     const id = request.parameters['id'] ?? ''
     // Another process may have revoked what would now be the last but one.
-    const level = await levelWithLog(means, patienceMs)
+    const level = await levelWithLog(means, levelMs)
     if (E.isLeft(level)) return level
     const entry = means.directory.keys().find(({ issued }) => issued.event.keyId === id)
-    const may = mayRevoke(means.directory, request, id, entry)
-    if (E.isLeft(may)) return may
-    if (may.right.revoked !== undefined) return E.right({ status: 200, body: keyView(may.right) })
-    return revoke(means, request, may.right)
+    const seen = maySee(request, id, entry)
+    return E.isLeft(seen)
+      ? seen
+      : means.inTurn('revoke keys', () => revoke(means, request, seen.right))
   })
 
-const mayRevoke = (
-  directory: Directory,
+const maySee = (
   { caller }: Request<typeof revoking>,
   id: string,
   entry: KeyEntry | undefined,
@@ -143,26 +143,10 @@ const mayRevoke = (
   const isAdmin = caller.roles.includes('admin')
   // Whoever may not see a key is not told whether there is one.
   if (entry === undefined && isAdmin) return E.left({ _tag: 'ApiKeyNotFound', keyId: id })
-  if (entry === undefined || (!isAdmin && entry.issued.event.person !== caller.person)) {
-    return E.left({ _tag: 'RoleMissing', anyOf: ['admin'], to: "revoke another person's keys" })
-  }
-  if (entry.revoked === undefined && isLastOfAdmins(directory, entry)) {
-    return E.left({ _tag: 'LastAdminKey', keyId: entry.issued.event.keyId })
-  }
-  return E.right(entry)
+  return entry === undefined || (!isAdmin && entry.issued.event.person !== caller.person)
+    ? E.left({ _tag: 'RoleMissing', anyOf: ['admin'], to: "revoke another person's keys" })
+    : E.right(entry)
 }
-
-/** Without a key that may issue keys, nobody could ever be let in again. */
-const isLastOfAdmins = (directory: Directory, { issued }: KeyEntry): boolean =>
-  issued.event.roles.includes('admin') &&
-  !directory
-    .keys()
-    .some(
-      (other) =>
-        other.revoked === undefined &&
-        other.issued.event.roles.includes('admin') &&
-        other.issued.event.keyId !== issued.event.keyId,
-    )
 
 const revoke = async (
   means: KeyMeans,
@@ -171,27 +155,27 @@ const revoke = async (
 ): Promise<E.Either<Fault, Answer>> => {
   const { person, keyId } = issued.event
   const reason = query.reason ?? ('revoked' as Line)
+  const { directory, progress } = means
+  const isLast: Fault = { _tag: 'LastAdminKey', keyId }
   const written = await decideAndAppend(means, {
     stream: accessStream(person),
     cause: { correlationId: requestId },
     actor: actorOf(caller, caller.roles.includes('admin') ? 'admin' : undefined),
-    decide: async (history) => {
-      const earlier = history.find(
-        ({ event }) => event.type === 'ApiKeyRevoked' && event.keyId === keyId,
-      )
-      return E.right(
-        earlier === undefined
-          ? { write: [{ type: 'ApiKeyRevoked', person, keyId, reason }] }
-          : { earlier },
-      )
+    decide: async () => {
+      const level = await levelWithLog(means, levelMs)
+      if (E.isLeft(level)) return level
+      const earlier = directory.key(keyId)?.revoked
+      if (earlier !== undefined) return E.right({ earlier })
+      return directory.isLastOfAdmins(keyId)
+        ? E.left(isLast)
+        : E.right({ write: [{ type: 'ApiKeyRevoked', person, keyId, reason }] })
     },
   })
   if (E.isLeft(written)) return written
-  const { recorded } = written.right
-  return E.right({
-    status: 200,
-    body: keyView({ issued, revoked: asRevoked(recorded) }),
-  })
+  // Elsewhere another admin's key may have been revoked before this: then this one stays.
+  const revoked = directory.key(keyId)?.revoked
+  if (revoked !== undefined) return E.right({ status: 200, body: keyView({ issued, revoked }) })
+  return E.left(progress.position() < written.right.recorded.position ? behind : isLast)
 }
 
 /** Held only until it is answered, or thrown away where the request was answered before. */
@@ -220,11 +204,6 @@ const faultsOf = (person: PersonId, roles: readonly string[]): readonly RequestF
 const asIssued = (recorded: RecordedEvent): RecordedEvent<ApiKeyIssued> => {
   const { event } = recorded
   if (event.type !== 'ApiKeyIssued') throw new Error(`${event.type} issues no key`)
-  return { ...recorded, event }
-}
-const asRevoked = (recorded: RecordedEvent): RecordedEvent<ApiKeyRevoked> => {
-  const { event } = recorded
-  if (event.type !== 'ApiKeyRevoked') throw new Error(`${event.type} revokes no key`)
   return { ...recorded, event }
 }
 

@@ -21,7 +21,7 @@ export const levelWithLog = async (
   if (E.isLeft(head)) return E.left(readFault(head.left))
   return (await progress.reached(head.right, ms)) ? E.right(undefined) : E.left(behind)
 }
-const behind: Fault = {
+export const behind: Fault = {
   _tag: 'NotReady',
   detail: 'This process has not read all of the log yet, and does not decide before. Ask again.',
 }

@@ -13,6 +13,8 @@ export interface People {
   readonly key: (id: KeyId) => KeyEntry | undefined
   /** All that were ever issued, oldest first. */
   readonly keys: () => readonly KeyEntry[]
+  /** Without a key that may issue keys, nobody could ever be let in again: it is not revoked. */
+  readonly isLastOfAdmins: (id: KeyId) => boolean
   readonly isAdmitted: (person: PersonId) => boolean
 }
 export interface PeopleFold extends People {
@@ -31,9 +33,13 @@ export const peopleFold = (): PeopleFold => {
     asked.add(name)
     return true
   }
+  const isLastOfAdmins = (id: KeyId): boolean =>
+    mayIssue(keys.get(id)) &&
+    ![...keys.values()].some((other) => other.issued.event.keyId !== id && mayIssue(other))
   return {
     key: (id) => keys.get(id),
     keys: () => [...keys.values()],
+    isLastOfAdmins,
     isAdmitted: (person) => persons.has(person),
     apply: (recorded) => {
       const { event } = recorded
@@ -48,10 +54,15 @@ export const peopleFold = (): PeopleFold => {
       if (event.type === 'ApiKeyRevoked') {
         const entry = keys.get(event.keyId)
         const isTheirs = entry?.issued.event.person === event.person
-        if (entry !== undefined && isTheirs && entry.revoked === undefined) {
+        // Two who revoke each other at once write to two streams; the second in the log revokes nothing.
+        const stands = entry?.revoked === undefined && !isLastOfAdmins(event.keyId)
+        if (entry !== undefined && isTheirs && stands) {
           keys.set(event.keyId, { ...entry, revoked: { ...recorded, event } })
         }
       }
     },
   }
 }
+
+const mayIssue = (entry: KeyEntry | undefined): boolean =>
+  entry !== undefined && entry.revoked === undefined && entry.issued.event.roles.includes('admin')
