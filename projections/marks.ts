@@ -3,12 +3,12 @@
  * quarter hour in which there was any, with the last. What happens to be the price now is in no row.
  */
 import { sql } from 'kysely'
+import { earlierOf } from '#domain/values/instant'
 import { type Cell, decimal18, optional, text, time, whole } from '#projections/columns'
 import { openQuarter, type Spell, succeeded } from '#projections/quarter-hours'
 import { type Query, queryOf } from '#projections/query'
 import type { Handler, Lookup, ReadModel } from '#projections/read-model'
-import type { LedgerEvent } from '#schemas/events/ledger'
-
+import type { EventNamed, LedgerEvent } from '#schemas/events/ledger'
 import type { MarketSymbol } from '#schemas/values/ids'
 import { formatInstant, type Instant } from '#schemas/values/instant'
 import type { Mark } from '#schemas/values/trading'
@@ -24,6 +24,10 @@ type Telling =
   | 'OrderFilled'
   | 'ForeignFillObserved'
 
+/** A fill that is found late was a price then; and none is a price of a time still to come. */
+const tradedAt = ({ venueAt, receivedAt }: EventNamed<'OrderFilled' | 'ForeignFillObserved'>) =>
+  earlierOf(venueAt, receivedAt)
+
 const marksIn = (event: LedgerEvent): readonly Mark[] => {
   switch (event.type) {
     case 'MarksTaken':
@@ -33,7 +37,7 @@ const marksIn = (event: LedgerEvent): readonly Mark[] => {
       return event.mark === undefined ? [] : [event.mark]
     case 'OrderFilled':
     case 'ForeignFillObserved':
-      return [{ symbol: event.symbol, price: event.price, at: event.receivedAt }]
+      return [{ symbol: event.symbol, price: event.price, at: tradedAt(event) }]
     default:
       return []
   }
@@ -69,7 +73,7 @@ export const marks: ReadModel<MarkRow> = {
   foundBy: ['symbol'],
   endedBy: 'until',
   indexes: [],
-  foldVersion: 1,
+  foldVersion: 2,
   rowsOf: ({ event }) => {
     const [only, ...others] = marksIn(event).map(({ symbol }) => symbol)
     if (only === undefined) return []

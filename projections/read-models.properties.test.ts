@@ -5,6 +5,7 @@ import { applyFill, flat, type Position } from '#domain/books/position'
 import { allReadModels } from '#projections/all'
 import { foldAll } from '#projections/fold'
 import { ledgers } from '#projections/ledgers'
+import { marks } from '#projections/marks'
 import { orderOf, orders, orderView } from '#projections/orders'
 import { positions } from '#projections/positions'
 import { quarterHour } from '#domain/books/quarter-hours'
@@ -202,6 +203,31 @@ describe('the books', () => {
       expect(at(events, row.openedPosition)?.type).toMatch(/Fill/)
       expect(at(events, row.logPosition)?.type).toMatch(/Fill|FundingPaid/)
     }
+  })
+})
+
+describe('the marks', () => {
+  prop('of all prices that were told the one that was a price last stands', anyStory, (story) => {
+    const events = recorded(story)
+    const told = new Map<string, { readonly price: bigint; readonly at: number }>()
+    const tell = (symbol: string, price: bigint, at: number): void => {
+      if (at >= (told.get(symbol)?.at ?? at)) told.set(symbol, { price, at })
+    }
+    for (const { event } of events) {
+      if (event.type === 'MarksTaken')
+        for (const { symbol, price, at: taken } of event.marks) tell(symbol, price, taken)
+      if (event.type === 'OrderApproved' && event.mark !== undefined)
+        tell(event.mark.symbol, event.mark.price, event.mark.at)
+      // Traded when the venue says so, and in no case later than it was heard of.
+      if (event.type === 'OrderFilled' || event.type === 'ForeignFillObserved')
+        tell(event.symbol, event.price, Math.min(event.venueAt, event.receivedAt))
+    }
+    const standing = [...foldAll(marks, events).changed.values()].filter(
+      ({ until }) => until === undefined,
+    )
+    expect(
+      new Map(standing.map(({ symbol, price, at: then }) => [symbol, { price, at: then }])),
+    ).toStrictEqual(told)
   })
 })
 

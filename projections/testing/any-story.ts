@@ -27,6 +27,17 @@ const anyAsked: fc.Arbitrary<Asked> = fc.record({
 /** Received or paid, to the last digit. */
 const anyFunding = fc.bigInt({ min: -(10n ** 38n), max: 10n ** 38n }) as fc.Arbitrary<Amount>
 
+/** When a venue says that it was, and when it was heard: mostly at once, and now and then hours later. */
+const anyTimes = fc
+  .record({
+    minute: fc.integer({ min: -20, max: 90 }),
+    late: fc.oneof(fc.constant(0), fc.integer({ min: -1, max: 600 })),
+  })
+  .map(({ minute, late }) => ({
+    venueAt: plusMs(started, minute * 60_000),
+    receivedAt: plusMs(started, (minute + late) * 60_000),
+  }))
+
 const anyStep: fc.Arbitrary<(trade: number) => Told> = fc.oneof(
   {
     weight: 5,
@@ -39,10 +50,10 @@ const anyStep: fc.Arbitrary<(trade: number) => Told> = fc.oneof(
   {
     weight: 6,
     arbitrary: fc
-      .record({ asked: anyAsked, quantity: anyQuantity, price: anyPrice })
-      .map(({ asked, quantity, price }) => (trade: number) => ({
+      .record({ asked: anyAsked, quantity: anyQuantity, price: anyPrice, times: anyTimes })
+      .map(({ asked, quantity, price, times }) => (trade: number) => ({
         stream: orderStream(orderId(asked.n)),
-        event: fillOf(asked, { quantity, price, trade }),
+        event: { ...fillOf(asked, { quantity, price, trade }), ...times },
       })),
   },
   {
