@@ -19,6 +19,8 @@ const nothing: Sides = { long: 0n, short: 0n }
 const plus = (a: Sides, b: Sides): Sides => ({ long: a.long + b.long, short: a.short + b.short })
 export const worstOf = ({ long, short }: Sides): bigint => greater(size(long), size(short))
 
+/** From these rules on, two strategies that net to nothing have lost what they have lost against each other. */
+const countsLockedIn = 3
 /** No venue takes more of a trade. */
 const worstFee = 2n * 10n ** 33n
 /** What may still be filled: an order that is in flight, unknown, or short of its venue total counts in full. */
@@ -43,6 +45,8 @@ export class Book {
   readonly lapsed = new Set<string>()
   limits: Json = {}
   currency = ''
+  /** The version of the rules that a decision names. */
+  rules = 0
   readonly #name: string
 
   constructor(name: string) {
@@ -183,7 +187,8 @@ export class Book {
   private neededFor(cell: string, currency: string, marks: ReadonlyMap<string, bigint>): bigint {
     const instrument = this.instrumentOf(cell)
     const symbol = cell.slice(cell.lastIndexOf(' ') + 1)
-    const mark = marks.get(symbol) ?? this.marks.get(symbol) ?? 0n
+    const mark = marks.get(symbol) ?? this.marks.get(symbol)
+    if (mark === undefined) throw new Unpriced(`no mark of ${symbol}`)
     const { kind, base, quote, settle } = instrument
     if (kind !== 'spot') return currency === settle ? this.margin(cell, mark) : 0n
     const open = this.openIn(cell)
@@ -199,9 +204,11 @@ export class Book {
   }
   private margin(cell: string, mark: bigint): bigint {
     const instrument = this.instrumentOf(cell)
-    const worst = worstOf(this.worth(cell, mark))
     const held = this.heldIn(cell)
     const [quantity, cost] = [sum(held.map((h) => h.quantity)), sum(held.map((h) => h.cost))]
+    if (quantity === 0n && this.openIn(cell).length === 0)
+      return this.rules < countsLockedIn ? 0n : greater(-gainOf(instrument, cost, 0n), 0n)
+    const worst = worstOf(this.worth(cell, mark))
     const pnl = gainOf(instrument, cost, worthAt(instrument, mark, quantity))
     const account = this.accounts.get(cell.slice(0, cell.indexOf(' '))) ?? {}
     const own = units(account['leverage'])

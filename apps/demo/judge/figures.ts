@@ -91,7 +91,7 @@ const buyingPower = (
   if (instrument['kind'] === 'spot' && terms['side'] === 'sell') return ownSells(book, terms)
   const currency = text(instrument[instrument['kind'] === 'spot' ? 'quote' : 'settle'])
   return {
-    observed: book.needed(account, currency, marks),
+    observed: known(() => book.needed(account, currency, marks)),
     limit: book.cash.get(`${account} ${currency}`) ?? 0n,
   }
 }

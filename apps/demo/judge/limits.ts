@@ -74,6 +74,7 @@ const judgedIn = (rows: readonly LogRow[], name: string): Judged => {
     const reduces = onlyReduces(book, row)
     if (reduces !== (data['reducing'] === true)) misnamed.push(`${nameOf(row)} ${says(reduces)}`)
     book.approve(orderOf(row), termsOf(row))
+    book.rules = Number(data['rules'])
     if (!reduces) {
       const last = read[upTo - 1]
       const basisAt = last === undefined ? 0 : writtenAt(last)
