@@ -1,7 +1,6 @@
 /** How fast somebody may ask: for each key and each address a bucket that fills again steadily. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { KeyId } from '#schemas/values/ids'
-import { bearerOf, presentedKey } from './bearer.ts'
 import type { Fault } from './faults.ts'
 import type { Admit, Caller, Lane } from './route.ts'
 
@@ -39,7 +38,6 @@ export interface Pace {
 }
 export interface Buckets {
   readonly take: (name: string, now: number) => Pace
-  readonly isEmpty: (name: string, now: number) => boolean
 }
 
 /** What is kept of those that were not heard of for longest is forgotten beyond that. */
@@ -55,7 +53,6 @@ export const buckets = ({ perSecond, burst }: Rate): Buckets => {
   const fullAt = new Map<string, number>()
   const waitOf = (full: number, now: number): number => full + intervalMs - burstMs - now
   return {
-    isEmpty: (name, now) => waitOf(Math.max(fullAt.get(name) ?? now, now), now) > 0,
     take: (name, now) => {
       const full = Math.max(fullAt.get(name) ?? now, now)
       const waitMs = waitOf(full, now)
@@ -112,8 +109,9 @@ const laneOf = (name: string, rate: Rate) => {
 }
 
 /**
- * Nobody tries keys faster than that from one address. A key that was good from there before goes on being
- * looked at, so that whoever shares an address with somebody who tries keys is not shut out with him.
+ * Nobody is told faster than that, from one address, that his keys are wrong. A good key is always let in, so
+ * that who shares an address with somebody who tries keys is not shut out with him: a secret of 256 bits is not
+ * found by trying, however fast.
  */
 export const guarded = (
   admit: (authorization: string | undefined) => E.Either<Fault, Caller>,
@@ -121,27 +119,12 @@ export const guarded = (
   monotonicMs: () => number,
 ): Admit => {
   const failed = buckets(wrongKeys)
-  const good = new Map<string, Set<KeyId>>()
-  const wasGood = (authorization: string | undefined, address: string): boolean => {
-    const keyId = presentedKey(bearerOf(authorization) ?? '')?.keyId
-    return keyId !== undefined && good.get(address)?.has(keyId) === true
-  }
   return (authorization, address) => {
-    const now = monotonicMs()
-    if (failed.isEmpty(address, now) && !wasGood(authorization, address)) {
-      const { perSecond } = wrongKeys
-      const { waitMs } = failed.take(address, now)
-      return E.left({ _tag: 'TooManyKeysTried', perSecond, waitMs })
-    }
     const admitted = admit(authorization)
-    if (E.isRight(admitted)) {
-      const here = good.get(address)
-      if (here === undefined) {
-        good.set(address, new Set([admitted.right.keyId]))
-        if (good.size > namesMax) forgetOldest(good)
-      } else here.add(admitted.right.keyId)
-    } else if (isWrongKey(admitted.left)) failed.take(address, now)
-    return admitted
+    if (E.isRight(admitted) || !isWrongKey(admitted.left)) return admitted
+    const { waitMs } = failed.take(address, monotonicMs())
+    const { perSecond } = wrongKeys
+    return waitMs > 0 ? E.left({ _tag: 'TooManyKeysTried', perSecond, waitMs }) : admitted
   }
 }
 
