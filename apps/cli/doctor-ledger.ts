@@ -43,10 +43,15 @@ const readyFinding = (ready: HttpReply | undefined): Finding => {
   if (ready.status === 200) return ok('ready', 'the api takes orders')
   const detail = rowOf(ready)?.['detail']
   const says = typeof detail === 'string' ? detail : `HTTP ${String(ready.status)}`
-  const todo = /event log is unreachable/.test(says)
+  return wrong('ready', says, todoFor(says))
+}
+const todoFor = (says: string): string => {
+  if (/cannot be read/.test(says)) {
+    return 'Nothing new is approved until it can be. Who wrote it, and with which build? Its stream is named.'
+  }
+  return /event log is unreachable/.test(says)
     ? 'Until the log answers nothing new is decided or sent. Is its server up, and DAYBOOK_LOG right? It is tried again by itself.'
     : 'Wait a little; if it stays, look at the app that it names.'
-  return wrong('ready', says, todo)
 }
 
 const statusFindings = async (
@@ -89,7 +94,7 @@ const appFinding = (app: Row, logOf: Place['logOf']): Finding => {
   const last = log === undefined ? undefined : lastTrouble(log)
   return wrong(
     name,
-    last === undefined ? state : `${state}; it last complained: ${last}`,
+    last === undefined || state.includes(last) ? state : `${state}; it last complained: ${last}`,
     log === undefined ? 'Look at its log.' : `Look at its log: ${log}`,
   )
 }
