@@ -187,8 +187,12 @@ export class Book {
   private neededFor(cell: string, currency: string, marks: ReadonlyMap<string, bigint>): bigint {
     const instrument = this.instrumentOf(cell)
     const symbol = cell.slice(cell.lastIndexOf(' ') + 1)
-    const mark = marks.get(symbol) ?? this.marks.get(symbol)
-    if (mark === undefined) throw new Unpriced(`no mark of ${symbol}`)
+    // Not everything needs one: a limit buy pays its own price.
+    const mark = (): bigint => {
+      const there = marks.get(symbol) ?? this.marks.get(symbol)
+      if (there === undefined) throw new Unpriced(`no mark of ${symbol}`)
+      return there
+    }
     const { kind, base, quote, settle } = instrument
     if (kind !== 'spot') return currency === settle ? this.margin(cell, mark) : 0n
     const open = this.openIn(cell)
@@ -202,12 +206,13 @@ export class Book {
     )
     return cost + product(cost, worstFee)
   }
-  private margin(cell: string, mark: bigint): bigint {
+  private margin(cell: string, markOf: () => bigint): bigint {
     const instrument = this.instrumentOf(cell)
     const held = this.heldIn(cell)
     const [quantity, cost] = [sum(held.map((h) => h.quantity)), sum(held.map((h) => h.cost))]
     if (quantity === 0n && this.openIn(cell).length === 0)
       return this.rules < countsLockedIn ? 0n : greater(-gainOf(instrument, cost, 0n), 0n)
+    const mark = markOf()
     const worst = worstOf(this.worth(cell, mark))
     const pnl = gainOf(instrument, cost, worthAt(instrument, mark, quantity))
     const account = this.accounts.get(cell.slice(0, cell.indexOf(' '))) ?? {}
@@ -243,9 +248,14 @@ const worstWorth = (
   return limit === undefined ? raised(worth, collar) : worth
 }
 /** What a buy pays at most: a limit its own price. */
-const spending = (order: OpenOrder, instrument: Json, mark: bigint, collar: bigint): bigint =>
+const spending = (
+  order: OpenOrder,
+  instrument: Json,
+  mark: () => bigint,
+  collar: bigint,
+): bigint =>
   order.terms['limitPrice'] === undefined
-    ? worstWorth(order.terms, remaining(order), instrument, mark, collar)
+    ? worstWorth(order.terms, remaining(order), instrument, mark(), collar)
     : product(units(order.terms['limitPrice']), remaining(order))
 
 /** What one order is worth at most when it fills. */
