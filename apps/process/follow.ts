@@ -85,7 +85,11 @@ export const unreachableBecause = (detail: string): string =>
 /** Whatever follows from an event that cannot be understood would be a guess. */
 export const unreadable = ({ position, stream, type, detail }: UnreadableEvent): Error =>
   new Error(
-    `Event ${position.toString()} (${type}, ${stream}) cannot be read: ${detail.replace(/\.$/, '')}. ` +
+    // A stream that is gone as a whole has no event to name.
+    (position > 0n
+      ? `Event ${position.toString()} (${type}, ${stream}) cannot be read: `
+      : `Stream ${stream} cannot be read: `) +
+      `${detail.replace(/\.$/, '')}. ` +
       'Nothing after it is acted upon. Start a build that knows this event, or restore the log.',
   )
 
