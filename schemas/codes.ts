@@ -69,6 +69,7 @@ export const checkCodes = [
   'quantityMax',
   'notionalMin',
   'reduceOnly',
+  'opposingStrategies',
   'markFresh',
   'priceCollar',
   'orderQuantity',

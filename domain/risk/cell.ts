@@ -96,6 +96,18 @@ export const onlyReduces = (
   return most !== undefined && terms.quantity <= most
 }
 
+/** Of the other strategies, one that is or may become long where the order sells, or short where it buys, and how far. */
+export const opposing = (
+  cell: Cell | undefined,
+  { strategy, side }: Pick<Terms, 'strategy' | 'side'>,
+): { readonly strategy: StrategyId; readonly quantity: bigint } | undefined => {
+  for (const [other, { position, buys, sells }] of cell?.stakes ?? []) {
+    const against: bigint = side === 'buy' ? sells - position.quantity : position.quantity + buys
+    if (other !== strategy && against > 0n) return { strategy: other, quantity: against }
+  }
+  return undefined
+}
+
 const stakeOf = (cell: Cell, strategy: StrategyId): Stake => {
   const known = cell.stakes.get(strategy)
   if (known !== undefined) return known

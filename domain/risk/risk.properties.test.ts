@@ -82,6 +82,8 @@ const decidedRightly = (each: History): void => {
     ).toStrictEqual([])
     expect(terms.reduceOnly && !isReducing).toBe(false)
     expect(event.terms).toStrictEqual(terms)
+    if (!event.reducing && terms.symbol.includes(':'))
+      expect(naive(main, before, known).isOpposed(terms)).toBe(false)
     if (!event.reducing)
       expectWithinLimits(naive(main, before, known, candidate), before, candidate)
   }

@@ -2,7 +2,7 @@
  * The versions of everything that a decision depends on besides the log. A decision records the version that it
  * was taken by, and is derived again by that one for ever; whoever changes what is checked, adds a version.
  */
-import { checks, firstChecks } from '#domain/risk/checks/all'
+import { checks, firstChecks, secondChecks } from '#domain/risk/checks/all'
 import type { Check } from '#domain/risk/checks/check'
 import type { Valuation } from '#domain/risk/worth'
 import type { Ratio } from '#schemas/values/decimal'
@@ -33,16 +33,17 @@ const first: Rules = {
 /** Stop orders, orders that end by themselves, only wait or only reduce; control; rates quoted either way. */
 const second: Rules = {
   version: 2,
-  checks,
+  checks: secondChecks,
   valuation: { worstFeeRate, ratesEitherWay: true, countsLockedIn: false },
   approvalLifeMs: 5_000,
   decidesControl: true,
   setsTighterFirst: false,
 }
-/** Losses that strategies of one account have locked in between them; what tightens is set whatever came later. */
+/** Strategies of one account that would stand against each other in a contract; losses that strategies of one account have locked in between them; what tightens is set whatever came later. */
 const third: Rules = {
   ...second,
   version: 3,
+  checks,
   valuation: { ...second.valuation, countsLockedIn: true },
   setsTighterFirst: true,
 }

@@ -12,6 +12,7 @@ import { markFresh } from '#domain/risk/checks/mark-fresh'
 import { netExposure } from '#domain/risk/checks/net-exposure'
 import { notionalMin, notionalMinOfAll } from '#domain/risk/checks/notional-min'
 import { openOrders } from '#domain/risk/checks/open-orders'
+import { opposingStrategies } from '#domain/risk/checks/opposing-strategies'
 import { orderNotional } from '#domain/risk/checks/order-notional'
 import { orderQuantity } from '#domain/risk/checks/order-quantity'
 import { orderTypeNative, plainTypeNative } from '#domain/risk/checks/order-type-native'
@@ -30,8 +31,8 @@ import { timeInForce } from '#domain/risk/checks/time-in-force'
 import { unknownOrders } from '#domain/risk/checks/unknown-orders'
 import type { CheckCode } from '#schemas/codes'
 
-/** In the order in which the first failure is named as the reason of a denial. */
-export const checks: readonly Check[] = [
+/** Those of rules 2. */
+export const secondChecks: readonly Check[] = [
   bookOpen,
   accountOpen,
   killSwitch,
@@ -61,6 +62,10 @@ export const checks: readonly Check[] = [
   ordersPerHour,
   logLag,
 ]
+/** In the order in which the first failure is named as the reason of a denial. */
+export const checks: readonly Check[] = secondChecks.flatMap((check) =>
+  check === reduceOnly ? [check, opposingStrategies] : [check],
+)
 /** Those of rules 1, which knew market and limit orders and nothing else. */
 export const firstChecks: readonly Check[] = [
   bookOpen,
@@ -109,6 +114,7 @@ export const stops: Readonly<Record<CheckCode, Columns>> = {
   quantityMax: both,
   notionalMin: both,
   reduceOnly: both,
+  opposingStrategies: increasing,
   markFresh: increasing,
   priceCollar: increasing,
   orderQuantity: increasing,

@@ -32,6 +32,8 @@ export interface Naive {
   readonly spokenFor: (account: AccountId, currency: Currency) => bigint | undefined
   readonly cash: (account: AccountId, currency: Currency) => bigint
   readonly isReducing: (terms: Terms) => boolean
+  /** Whether another strategy of the account is, or may become, long where the order sells, or short where it buys. */
+  readonly isOpposed: (terms: Terms) => boolean
 }
 /** An order that is counted although it is not approved yet, at a mark that is not recorded yet. */
 export interface Candidate {
@@ -224,6 +226,25 @@ export const naive = (
     spokenFor: (account, currency) =>
       total(cells.filter((cell) => cell.account === account).map(({ demand }) => demand(currency))),
     cash: (account, currency) => cashOf(holdings, moneyMoved, account, currency, valueAt),
+    isOpposed: ({ account, venue, symbol, strategy, side }) => {
+      const all = [...holdings, ...open.counted.map((order) => order.terms)]
+      const isHere = (at: (typeof all)[number]): boolean =>
+        at.account === account && at.venue === venue && at.symbol === symbol
+      return all
+        .filter((at) => isHere(at) && at.strategy !== strategy)
+        .some((at) => {
+          const held = holdings
+            .filter((holding) => isHere(holding) && holding.strategy === at.strategy)
+            .reduce((sum, { quantity }) => sum + quantity, 0n)
+          const sign = side === 'buy' ? -1n : 1n
+          const ordered = open.counted
+            .filter(
+              ({ terms }) => isHere(terms) && terms.strategy === at.strategy && terms.side !== side,
+            )
+            .reduce((sum, { remaining }) => sum + remaining, 0n)
+          return held * sign + ordered > 0n
+        })
+    },
     isReducing: (terms) => {
       const same = (at: {
         account: string

@@ -28,7 +28,15 @@ const loosenedAgain = (): Desk =>
     proposed(2, { maxOrderNotional: amount('99999') }),
   )
 
+const against = (): Desk =>
+  contracts().approved(1, { symbol, quantity: '0.1', at: '65000', strategy: 'alpha' }, mark)
+const short = { symbol, side: 'sell', quantity: '0.1', at: '65000', strategy: 'beta' } as const
+
 export const thirdStories = (): readonly GoldenLog[] => [
+  told(
+    'opposingStrategies',
+    decidedOn(decidedOn(against(), short, mark), { ...short, side: 'buy' }, mark),
+  ),
   told('a tightening that a loosening follows', ruledOn(loosenedAgain())),
   told(
     'a loss that is locked in',
