@@ -4,6 +4,8 @@ import { legsOf, type Leg } from '#domain/books/legs'
 import { averagePrice, flat, type Position, unrealisedPnl } from '#domain/books/position'
 import { abs } from '#domain/values/decimal'
 import {
+  type Cell,
+  type Column,
   decimal18,
   decimal36,
   json,
@@ -13,6 +15,7 @@ import {
   time,
   whole,
 } from '#projections/columns'
+import { cellsOf, rowOf } from '#projections/fold'
 import { plusMoney } from '#projections/money'
 import { nameBasedUuid, type NamesHash } from '#projections/name-based-uuid'
 import { listOf, type Page, type Query, rowsOf, type TimeRange } from '#projections/query'
@@ -53,8 +56,12 @@ export interface PositionRow {
   readonly instrument: InstrumentTerms
   readonly openedAt: Instant
   readonly closedAt: Instant | undefined
-  /** The next position in the same place. Until there is one, funding that is told late finds this one, open or closed. */
+  /** When the venue says that it was opened. */
+  readonly openedVenueAt: Instant
+  /** The next position in the same place. */
   readonly succeededBy: PositionId | undefined
+  /** Of the last position in its place: the one before it, which funding that is told late may be of. */
+  readonly former: PositionRow | undefined
   /** Of the fill that opened it: the order of the list. */
   readonly openedPosition: bigint
   /** Of its last event. */
@@ -90,8 +97,10 @@ const opened = (hash: NamesHash, recorded: Filled, quantity: SignedQuantity): Po
     funding: {},
     instrument: event.instrument,
     openedAt: metadata.occurredAt,
+    openedVenueAt: event.venueAt,
     closedAt: undefined,
     succeededBy: undefined,
+    former: undefined,
     openedPosition: position,
     logPosition: position,
   }
@@ -133,14 +142,30 @@ const filled =
 const succeeding = (
   former: PositionRow | undefined,
   next: PositionRow,
-): PositionRow | readonly PositionRow[] =>
-  former === undefined ? next : [{ ...former, succeededBy: next.id }, next]
+): PositionRow | readonly PositionRow[] => {
+  if (former === undefined) return next
+  const ended = { ...former, succeededBy: next.id, former: undefined }
+  return [ended, { ...next, former: ended }]
+}
 
+/** A venue that trades at the instant at which it pays has paid before. */
 const funded: Handler<PositionRow, 'FundingPaid'> = (row, { event, position }, [, strategy]) => {
   const share = fundingShares(event).find((each) => each.strategy === strategy)
   if (row === undefined || share === undefined) return undefined
-  const funding = plusMoney(row.funding, event.currency, share.amount)
-  return { ...row, funding, logPosition: position }
+  const received = (by: PositionRow): PositionRow => {
+    const funding = plusMoney(by.funding, event.currency, share.amount)
+    return { ...by, funding, logPosition: position }
+  }
+  if (row.former === undefined || event.venueAt > row.openedVenueAt) return received(row)
+  const former = received(row.former)
+  return [former, { ...row, former }]
+}
+
+const formerColumn: Column<PositionRow | undefined> = {
+  sql: 'jsonb',
+  nullable: true,
+  write: (row) => (row === undefined ? null : JSON.stringify(cellsOf(table, row))),
+  read: (cell) => (cell === null ? undefined : rowOf(table, JSON.parse(cell) as readonly Cell[])),
 }
 
 /** The table alone: queries do not need what makes ids. */
@@ -161,8 +186,10 @@ const table: ReadModel<PositionRow> = {
     funding: moneyByCurrency,
     instrument: json(InstrumentTerms),
     openedAt: time,
+    openedVenueAt: time,
     closedAt: optional(time),
     succeededBy: optional(text()),
+    former: formerColumn,
     openedPosition: whole,
     logPosition: whole,
   },
@@ -175,7 +202,7 @@ const table: ReadModel<PositionRow> = {
     ['symbol', 'openedPosition'],
     ['closedAt'],
   ],
-  foldVersion: 1,
+  foldVersion: 2,
   rowsOf: ({ event }) => {
     if (event.type === 'FundingPaid') {
       const { account, venue, symbol } = event

@@ -9,7 +9,7 @@ import { marks } from '#projections/marks'
 import { orderOf, orders, orderView } from '#projections/orders'
 import { positions } from '#projections/positions'
 import { quarterHour } from '#domain/books/quarter-hours'
-import { anyStory } from '#projections/testing/any-story'
+import { anyFundedStory, anyStory } from '#projections/testing/any-story'
 import { orderId, recorded } from '#projections/testing/stories'
 import { applyBatch, emptyTable, rowsIn } from '#projections/testing/table'
 import type { RecordedEvent } from '#schemas/envelope'
@@ -157,6 +157,30 @@ describe('the books', () => {
         const mine = rows.filter((row) => key.startsWith(`${placeOf(row)} `))
         const currency = key.split(' ').at(-1) ?? ''
         expect(sum(mine.map(({ funding }) => funding[currency] ?? 0n))).toBe(amount)
+      }
+    },
+  )
+  prop(
+    'funding: told late it is of the position before, and otherwise of the last',
+    anyFundedStory,
+    (story) => {
+      const events = recorded(story)
+      for (const [n, { event }] of events.entries()) {
+        if (event.type !== 'FundingPaid') continue
+        const before = foldAll(positions(hash), events.slice(0, n)).changed
+        const after = foldAll(positions(hash), events.slice(0, n + 1)).changed
+        const expected = fundingShares(event).flatMap(({ strategy }) => {
+          const place = placeOf({ ...event, strategy })
+          const mine = [...before.values()].filter((row) => placeOf(row) === place)
+          const last = mine.find(({ succeededBy }) => succeededBy === undefined)
+          const former = mine.find(({ succeededBy }) => succeededBy === last?.id)
+          if (last === undefined) return []
+          return [event.venueAt <= last.openedVenueAt ? (former ?? last).id : last.id]
+        })
+        const touched = [...after.values()].filter(
+          ({ id, logPosition }) => logPosition !== before.get(id)?.logPosition,
+        )
+        expect(touched.map(({ id }) => id).toSorted()).toStrictEqual(expected.toSorted())
       }
     },
   )

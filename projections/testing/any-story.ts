@@ -4,6 +4,7 @@ import { deposited, funded, marked, opened, withdrawn } from '#projections/testi
 import {
   type Asked,
   fillOf,
+  fixed,
   foreign,
   orderId,
   said,
@@ -14,7 +15,7 @@ import {
 } from '#projections/testing/stories'
 import { plusMs } from '#domain/values/instant'
 import { orderStream } from '#schemas/streams'
-import type { Amount } from '#schemas/values/decimal'
+import type { Amount, Price, Quantity } from '#schemas/values/decimal'
 import { fc } from '#testing/prop'
 
 const anySaying = fc.constantFrom(...(Object.keys(sayings) as Saying[]))
@@ -75,11 +76,16 @@ const anyStep: fc.Arbitrary<(trade: number) => Told> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc
-      .tuple(fc.nat({ max: 1 }), anyFunding, fc.array(fc.tuple(fc.nat({ max: 2 }), anyFunding)))
+      .tuple(
+        fc.nat({ max: 1 }),
+        anyFunding,
+        fc.array(fc.tuple(fc.nat({ max: 2 }), anyFunding)),
+        anyTimes,
+      )
       .map(
-        ([n, amount, shares]) =>
+        ([n, amount, shares, times]) =>
           () =>
-            funded(n, amount, shares),
+            funded(n, amount, shares, times),
       ),
   },
   {
@@ -109,3 +115,23 @@ export const anyStory: fc.Arbitrary<readonly Told[]> = fc
     })
     return [opened(0), opened(1), ...told]
   })
+
+/** One place, turned round and closed again and again, and paid for late and in time. */
+export const anyFundedStory: fc.Arbitrary<readonly Told[]> = fc
+  .array(
+    fc.record({
+      side: fc.constantFrom('buy' as const, 'sell' as const, undefined),
+      size: fc.integer({ min: 1, max: 2 }),
+      amount: anyFunding,
+      times: anyTimes,
+    }),
+    { maxLength: 20 },
+  )
+  .map((steps) =>
+    steps.map(({ side, size, amount, times }, trade): Told => {
+      if (side === undefined) return funded(1, amount, [[11, amount]], times)
+      const asked = { n: 11, side, quantity: fixed(String(size)) as Quantity }
+      const fill = fillOf(asked, { ...asked, price: fixed('64000') as Price, trade })
+      return { stream: orderStream(orderId(11)), event: { ...fill, ...times } }
+    }),
+  )

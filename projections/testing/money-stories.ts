@@ -49,6 +49,7 @@ export const funded = (
   n: number,
   amount: Amount,
   shares: readonly (readonly [number, Amount])[],
+  times: { readonly venueAt?: Instant; readonly receivedAt?: Instant } = {},
 ): Told => ({
   stream: accountStream(account(n)),
   event: {
@@ -65,6 +66,7 @@ export const funded = (
     amount,
     shares: shares.map(([of, share]) => ({ strategy: strategy(of), amount: share })),
     ...report,
+    ...times,
   },
 })
 export const marked = (n: number, price: Price, at: Instant): Told => ({
