@@ -12,8 +12,13 @@ export interface SocketSettings {
   readonly path: string
   /** Whoever comes beyond these is turned away with 503. */
   readonly clientsMax: number
-  /** A client has connected; what it is told of the socket from then on. */
-  readonly connected: (socket: Socket, asked: SocketAsked) => SocketEvents
+  /** Whether a client has shown who it is as it connects; asked only while many have not. */
+  readonly knows: (asked: SocketAsked) => boolean
+  /**
+   * A client has connected; what it is told of the socket from then on. It has a place among the clients once
+   * `enter` was asked for one and there was one; before, it is one of few.
+   */
+  readonly connected: (socket: Socket, asked: SocketAsked, enter: () => boolean) => SocketEvents
   /** Says goodbye to all of them. */
   readonly close: () => Promise<void>
 }
@@ -21,6 +26,9 @@ interface Around {
   readonly requestId: () => CorrelationId
   readonly stopping: AbortSignal
 }
+
+/** So many may be connected, beside the clients, who have not shown who they are. */
+export const strangersMax = 64
 
 /** What a client may say to us is one key. */
 const messageBytesMax = 1_024
@@ -36,38 +44,68 @@ export const acceptSockets = (
     perMessageDeflate: false,
     maxPayload: messageBytesMax,
   })
-  let clients = 0
-  const refusal = (): Fault | undefined => {
-    if (stopping.aborted) return { _tag: 'NotReady', detail: 'This process is stopping.' }
-    return clients < settings.clientsMax
-      ? undefined
-      : { _tag: 'StreamsExhausted', clientsMax: settings.clientsMax }
-  }
+  const places = placesOf(settings)
+  const refusal = (asked: SocketAsked): Fault | undefined =>
+    stopping.aborted
+      ? { _tag: 'NotReady', detail: 'This process is stopping.' }
+      : places.refusal(asked)
   sockets.on('headers', (headers, request) => {
     headers.push(`Request-Id: ${idOf(request, requestId)}`)
   })
   server.on('upgrade', (request: IncomingMessage, raw: Duplex, head: Buffer) => {
     if (!isWanted(settings.path, request)) return asUsual(server, request, raw, head)
-    const refused = refusal()
+    const asked = askedOf(request, idOf(request, requestId))
+    const refused = refusal(asked)
     if (refused !== undefined) {
       // What else comes from a client that is turned away is not read.
       raw.on('error', () => raw.destroy())
-      return answerRaw(refused, raw, idOf(request, requestId))
+      return answerRaw(refused, raw, asked.requestId)
     }
     sockets.handleUpgrade(request, raw, head, (line) => {
-      clients += 1
+      const place = places.come()
       const told: SocketEvents = {
         message: (text) => events.message(text),
         room: () => events.room(),
         closed: (code) => {
-          clients -= 1
+          place.leave()
           events.closed(code)
         },
       }
       const socket = openSocket(line, raw, told)
-      const events = settings.connected(socket, askedOf(request, idOf(request, requestId)))
+      const events = settings.connected(socket, asked, place.enter)
     })
   })
+}
+
+/** Those who have shown who they are, and those who have not: these take no place away from the others. */
+const placesOf = ({ clientsMax, knows }: SocketSettings) => {
+  const count = { clients: 0, strangers: 0 }
+  const come = () => {
+    let as: keyof typeof count = 'strangers'
+    count[as] += 1
+    const enter = (): boolean => {
+      if (as === 'clients') return true
+      if (count.clients >= clientsMax) return false
+      count.strangers -= 1
+      count.clients += 1
+      as = 'clients'
+      return true
+    }
+    const leave = (): void => {
+      count[as] -= 1
+    }
+    return { enter, leave }
+  }
+  const refusal = (asked: SocketAsked): Fault | undefined => {
+    if (count.clients >= clientsMax) return { _tag: 'StreamsExhausted', clientsMax }
+    return count.strangers < strangersMax || knows(asked) ? undefined : crowded
+  }
+  return { come, refusal }
+}
+const crowded: Fault = {
+  _tag: 'NotReady',
+  detail:
+    'Too many are connected that have not sent their key. Send it as a header, or come later.',
 }
 
 /** One id for each request, whoever asks first for it. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { afterEach, describe, expect, test } from 'vitest'
+import { strangersMax } from '#adapters/http/upgrade'
 import { memoryEventLog } from '#adapters/memory/event-log'
 import { keyNamed, ownersKey } from '#apps/api/testing/ledger'
 import {
@@ -222,5 +224,31 @@ describe('the line', () => {
     const about = () => logLines.filter((line) => line.includes('"stream '))
     while (about().length < 2) await new Promise((done) => setImmediate(done))
     for (const line of about()) expect(line).toContain(response.headers['request-id'])
+  })
+})
+
+describe('whoever has not sent his key', () => {
+  test('takes no place of those who have, and finds one only while there is one', async () => {
+    const { client } = await streaming({ stream: { clientsMax: 2 } })
+    const strangers = Array.from({ length: 3 }, () => client({ key: undefined }))
+    await Promise.all(strangers.map(({ line }) => once(line, 'open')))
+    const good = [client(), client()]
+    await Promise.all(good.map(({ line }) => once(line, 'open')))
+    const [late] = strangers
+    late?.line.send(JSON.stringify({ key: ownersKey }))
+    expect(await late?.closed).toStrictEqual({ code: 1013, reason: 'tooManyClients' })
+  })
+  test('is turned away where there are many of them, and whoever sends it at once is not', async () => {
+    const { client } = await streaming()
+    const strangers = Array.from({ length: strangersMax }, () => client({ key: undefined }))
+    await Promise.all(strangers.map(({ line }) => once(line, 'open')))
+    for (const key of [undefined, ownersKey.replace(/.$/, '_')]) {
+      const [, response] = (await once(client({ key }).line, 'unexpected-response')) as [
+        unknown,
+        { readonly statusCode: number },
+      ]
+      expect(response.statusCode).toBe(503)
+    }
+    await once(client().line, 'open')
   })
 })

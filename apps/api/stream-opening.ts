@@ -82,6 +82,7 @@ export const codeOf = (fault: Fault): CloseCode => {
     case 'KeyTooLate':
       return 4408
     case 'NotReady':
+    case 'StreamsExhausted':
     case 'LogUnreachable':
       return 1013
     case 'UnreadableEvent':

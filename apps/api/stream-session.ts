@@ -22,6 +22,9 @@ export interface SessionMeans {
   readonly sources: Sources
   /** Whether the log is told already. */
   readonly hasStarted: () => boolean
+  /** Takes a place among the clients, where there is one. */
+  readonly enter: () => boolean
+  readonly clientsMax: number
   /** So long a client may take to send its key. */
   readonly keyMsMax: number
   /** So long a client may owe a sign of life. */
@@ -127,6 +130,8 @@ export class Session {
     clearTimeout(this.#keyDeadline)
     const admitted = this.#means.opening.admit(authorization, this.#asked.address)
     if (E.isLeft(admitted)) return this.refuse(admitted.left)
+    const { enter, clientsMax } = this.#means
+    if (!enter()) return this.refuse({ _tag: 'StreamsExhausted', clientsMax })
     this.#caller = admitted.right
     this.#listen().catch(this.#means.sources.defect)
   }

@@ -1,4 +1,5 @@
 /** GET /v1/stream: the log as WebSocket frames, from any position on, to a thousand clients at their own pace. */
+import * as E from 'fp-ts/lib/Either.js'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { jsonFrame } from '#adapters/http/socket'
@@ -78,7 +79,7 @@ export const openStream = (means: StreamMeans, settings: StreamSettings): Stream
   const clients = () => statesOf(sessions)
   const figures = measureStream({ clients, archive: archive.stats }, means.metrics)
   const beating = beatingEvery(heartbeatMs, clock, sessions)
-  const sessionMeans: SessionMeans = {
+  const sessionMeans: Omit<SessionMeans, 'enter'> = {
     ...settings,
     opening: { ...means, heard: live.heard, origins },
     sources: { live, archive, batches, sent: figures.sent, defect },
@@ -94,8 +95,10 @@ export const openStream = (means: StreamMeans, settings: StreamSettings): Stream
     sockets: {
       path: streamPath,
       clientsMax,
-      connected: (socket, asked) => {
-        const session = new Session(sessionMeans, socket, asked)
+      knows: ({ authorization, address }) =>
+        authorization !== undefined && E.isRight(means.admit(authorization, address)),
+      connected: (socket, asked, enter) => {
+        const session = new Session({ ...sessionMeans, enter }, socket, asked)
         sessions.add(session)
         session.begin()
         return session.events

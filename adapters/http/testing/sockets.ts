@@ -26,7 +26,8 @@ export const serving = async (clientsMax = 10) => {
   const met: Met[] = []
   let wake = (): void => undefined
   const stopping = new AbortController()
-  const connected = (socket: Socket, asked: SocketAsked): SocketEvents => {
+  const connected = (socket: Socket, asked: SocketAsked, enter: () => boolean): SocketEvents => {
+    enter()
     const one: Met = { socket, asked, messages: [], codes: [], rooms: 0 }
     met.push(one)
     wake()
@@ -66,6 +67,7 @@ export const serving = async (clientsMax = 10) => {
     sockets: {
       path: '/stream',
       clientsMax,
+      knows: () => true,
       connected,
       close: async () => {
         for (const { socket } of met) socket.close(1001, 'over')

@@ -107,7 +107,7 @@ export class World {
       origin: undefined,
       host: undefined,
     }
-    client.events = this.stream.sockets.connected(socket, asked)
+    client.events = this.stream.sockets.connected(socket, asked, () => true)
   }
   async take(step: Step): Promise<void> {
     switch (step.do) {
