@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import type { Ledger, Sent, Told } from '#apps/api/testing/ledger'
 import { ledgerWith, list } from '#apps/api/testing/with-ledger'
 import { main, money } from '#apps/api/testing/words'
-import { fixedClock } from '#domain/testing/fixed'
+import { fixedClock, uuidOf } from '#domain/testing/fixed'
 import { ProposalList, ProposalReply } from '#schemas/api/control'
 import { RiskReply } from '#schemas/api/risk'
+import { releasedMax } from '#apps/api/release'
 import type { RulingEvent } from '#apps/api/proposals'
 import { riskStream } from '#schemas/streams'
 import type { Code, KillSwitchId, Line, ProposalId } from '#schemas/values/ids'
@@ -53,6 +54,15 @@ const releases =
       proposalId,
       killSwitchIds: ids as readonly KillSwitchId[],
     }) as const
+const engagement = (killSwitchId: KillSwitchId) =>
+  ({
+    type: 'KillSwitchEngaged',
+    book: main,
+    killSwitchId,
+    scope: {},
+    mode: 'reduce',
+    reason: 'odd' as Line,
+  }) as const
 const refuses = (proposalId: ProposalId) =>
   ({
     type: 'ControlRefused',
@@ -229,6 +239,25 @@ describe('a kill switch', () => {
     })
     await engage(ledger)
     expect(proposalOf(await release(ledger, { scope: {} }, 'c')).killSwitches).toHaveLength(4)
+  })
+  test('is one of a thousand at most that one request releases; the next request names the others', async () => {
+    const clock = fixedClock('2026-01-05T12:00:00Z')
+    const ledger = await ledgerWith({ clock })
+    const ids = Array.from({ length: releasedMax + 200 }, (_, n) => uuidOf<KillSwitchId>(n + 1))
+    for (let from = 0; from < ids.length; from += 200) {
+      await ledger.write(
+        'risk-guard',
+        riskStream(main),
+        ...ids.slice(from, from + 200).map(engagement),
+      )
+    }
+    await ledger.caughtUp()
+    const named = async (name: string) => proposalOf(await release(ledger, {}, name)).killSwitches
+    expect(await named('a')).toStrictEqual(ids.slice(0, releasedMax))
+    expect(await named('b')).toStrictEqual([
+      ...ids.slice(releasedMax),
+      ...ids.slice(0, releasedMax - 200),
+    ])
   })
   test('is released by the role risk, under a key, and not by endorsing', async () => {
     const ledger = await ledgerWith()

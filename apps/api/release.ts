@@ -52,7 +52,13 @@ export const releaseKillSwitch = async (
   })
 }
 
-/** By its id; without one, all that stand within the scope at this moment. */
+/**
+ * So many are named by one request. What the guard answers names them all again, in one event of 256 KiB at
+ * most; whoever has more to release asks again.
+ */
+export const releasedMax = 1_000
+
+/** By its id; without one, all that stand within the scope at this moment, or the oldest of them. */
 const chosenBy = (
   directory: Directory,
   asked: KillSwitchRequest,
@@ -72,7 +78,25 @@ const chosenBy = (
     const detail = 'No kill switch stands there: nothing is to be released.'
     faults.push({ pointer: '', code: 'unknownKillSwitch', detail })
   }
-  return faults.length > 0 ? wrong(faults) : E.right(chosen.map(({ event }) => event.killSwitchId))
+  const ids = chosen.map(({ event }) => event.killSwitchId)
+  return faults.length > 0 ? wrong(faults) : E.right(boundedTo(releasedMax, ids, directory))
+}
+
+/** Those first that no other request names which waits for its time. */
+const boundedTo = (
+  count: number,
+  ids: readonly KillSwitchId[],
+  directory: Directory,
+): readonly KillSwitchId[] => {
+  if (ids.length <= count) return ids
+  const named = new Set(
+    directory.proposals().flatMap(({ asked: { event }, ruling }) => {
+      const waits = ruling === undefined && event.type === 'KillSwitchReleaseRequested'
+      return waits ? event.killSwitchIds : []
+    }),
+  )
+  const fresh = ids.filter((id) => !named.has(id))
+  return [...fresh, ...ids.filter((id) => named.has(id))].slice(0, count)
 }
 
 const uselessFields = ({ id, mode, scope }: KillSwitchRequest): readonly RequestFault[] => [
