@@ -114,6 +114,7 @@ test('12: an append over a restart of the server is written, and once', async ()
 test('13: hundreds of appends at once on a fresh client are all answered', async () => {
   const double = await doubled()
   const log = logAt(double.url(), { patienceMs: 15_000, callMs: 10_000 })
+  double.faults.appendDelayMs = 20
   const answers = await Promise.all(
     Array.from({ length: 400 }, () => {
       const name = fresh()
@@ -121,6 +122,8 @@ test('13: hundreds of appends at once on a fresh client are all answered', async
     }),
   )
   expect(answers.filter(E.isLeft)).toStrictEqual([])
+  // The connection has room for a hundred, and needs some of it.
+  expect(double.counts.mostUnderWay).toBeLessThanOrEqual(90)
 })
 test('15: the very bytes are stored and given back, whatever they hold', async () => {
   const double = await doubled()
@@ -153,6 +156,19 @@ test('an answer that was lost is asked for again, and the append stands once', a
     }
   }
   expect(right(await log.read(riskOf('a'), -1n))).toMatchObject([engaged, engagedAgain])
+})
+test('a wrong version is not believed before what stands there was compared: the leader may have moved', async () => {
+  const double = await doubled()
+  const log = logAt(double.url(), { callMs: 200 })
+  const events = [deposit('a'), deposit('a')] as const
+  Object.assign(double.faults, { lose: 'answer', forgetsWrites: true })
+  const under = log.append(accountNamed('a'), 'noStream', events)
+  await until(() => double.store.lastRevision('account-a') === 1n)
+  double.faults.lose = 'nothing'
+  expect(right(await under).revision).toBe(1n)
+  expect(await log.append(accountNamed('a'), 'noStream', [deposit('a')])).toMatchObject(
+    E.left({ _tag: 'RevisionConflict', actual: 1n }),
+  )
 })
 test('without an exact revision the server forgets ids at a restart: it is looked for before it is asked again', async () => {
   const double = await doubled()

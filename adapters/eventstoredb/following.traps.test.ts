@@ -4,12 +4,22 @@ import * as E from 'fp-ts/lib/Either.js'
 import { expect, test } from 'vitest'
 import { wireError } from '#adapters/testing/eventstore-double/wire'
 import { accountNamed, deposit, killSwitch, riskOf } from '#adapters/testing/ledger-events'
+import { parseAddress } from './address.ts'
+import { openFeed } from './feed.ts'
 import { doubled, fresh, hear, idsOf, logAt, right, until, writeTo } from './testing/stage.ts'
 
 test('9: no page tells more than it gives: who stops after any page has lost nothing', async () => {
   const double = await doubled()
   const log = logAt(double.url())
-  const written = (await Promise.all(Array.from({ length: 10 }, () => writeTo(log, 25)))).flat()
+  const written: string[] = []
+  // More than is read ahead, so that some of it waits in the client.
+  for (let n = 0; n < 8; n += 1) {
+    const name = fresh()
+    const [first, ...others] = Array.from({ length: 60 }, () => deposit(name))
+    if (first === undefined) return
+    right(await log.append(accountNamed(name), 'noStream', [first, ...others]))
+    written.push(...[first, ...others].map(({ metadata }) => metadata.id))
+  }
   const heard: string[] = []
   let upTo = 0n
   for (let isOver = false; !isOver; ) {
@@ -52,6 +62,47 @@ test('10, KDB-744: checkpoints that run ahead are not believed, and stop nothing
     await subscription.close()
   }
   expect(heard).toStrictEqual(written)
+})
+test('9: being level stands in the queue behind the events that nobody has taken yet', async () => {
+  const double = await doubled()
+  const log = logAt(double.url())
+  // As many as are read ahead, and some that wait in the client.
+  const [first, ...others] = Array.from({ length: 256 }, () => deposit('a'))
+  if (first === undefined) return
+  right(await log.append(accountNamed('a'), 'noStream', [first, ...others]))
+  await writeTo(log, 12, 'b')
+  const address = right(parseAddress(double.url()))
+  const feed = openFeed(address, 'test', 0n, { prefixes: ['account-'] })
+  await until(() => double.counts.written >= 268 + 2)
+  await new Promise((resolve) => setTimeout(resolve, 50))
+  const taken: string[] = []
+  while (!taken.includes('caughtUp')) {
+    const item = feed.take()
+    if (item === undefined) await feed.news(100)
+    else taken.push('mark' in item ? item.mark : 'event')
+  }
+  expect(taken.filter((one) => one === 'event').length).toBe(268)
+  await feed.close()
+})
+test('9, KDB-744: no checkpoint tells of more than was looked at, though nothing else comes', async () => {
+  const double = await doubled()
+  const log = logAt(double.url(), { silenceMs: 60_000 })
+  const engaged = Array.from({ length: 250 }, () => killSwitch('a'))
+  for (let n = 0; n < 5; n += 1) {
+    const [first, ...others] = engaged.map(() => killSwitch('a'))
+    if (first === undefined) return
+    right(await log.append(riskOf(fresh()), 'noStream', [first, ...others]))
+  }
+  const [wanted] = await writeTo(log, 1)
+  const end = right(await log.head())
+  Object.assign(double.faults, { stalls: true, checkpointsAreAhead: true })
+  const subscription = log.subscribeAll(0n, { prefixes: ['account-'] })
+  const page = right(await subscription.next())
+  expect(page.events).toStrictEqual([])
+  expect(page.upTo).toBeLessThan(end)
+  double.faults.stalls = false
+  double.store.emit('appended')
+  expect(await hear(subscription, 1)).toStrictEqual([wanted])
 })
 test('11, 16: however a subscription ends, another takes over, and nothing is lost or doubled', async () => {
   const double = await doubled()

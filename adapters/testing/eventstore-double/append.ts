@@ -31,8 +31,10 @@ const sizeOf = (events: readonly OfferedEvent[]): number =>
     0,
   )
 
-const write = ({ store }: Double, { stream, expected, events }: Asked): Answered =>
-  sizeOf(events) > appendBytesMax ? { _tag: 'tooLarge' } : store.append(stream, expected, events)
+const write = ({ store, faults }: Double, { stream, expected, events }: Asked): Answered =>
+  sizeOf(events) > appendBytesMax
+    ? { _tag: 'tooLarge' }
+    : store.append(stream, expected, events, faults.forgetsWrites)
 
 export const append =
   (double: Double): handleClientStreamingCall<AppendReq, AppendResp> =>
@@ -68,11 +70,20 @@ export const append =
   }
 
 /** Now, late, or never; the event is in the store already. */
-const deliver = ({ faults, cut }: Double, answer: () => void): void => {
+const deliver = ({ faults, counts, cut }: Double, answer: () => void): void => {
+  counts.underWay += 1
+  counts.mostUnderWay = Math.max(counts.mostUnderWay, counts.underWay)
   if (faults.lose === 'answer') return
   if (faults.lose === 'connection') cut()
-  else if (faults.appendDelayMs > 0) setTimeout(answer, faults.appendDelayMs)
-  else answer()
+  else if (faults.appendDelayMs > 0) {
+    setTimeout(() => {
+      counts.underWay -= 1
+      answer()
+    }, faults.appendDelayMs)
+  } else {
+    counts.underWay -= 1
+    answer()
+  }
 }
 
 const deleted = (stream: string) =>

@@ -41,6 +41,9 @@ export interface Counts {
   written: number
   /** Events that subscriptions looked at. */
   considered: number
+  /** Appends that wait for their answer, now and at most. */
+  underWay: number
+  mostUnderWay: number
 }
 
 export interface Double {
@@ -75,7 +78,7 @@ export const openDouble = async (settings: DoubleSettings = {}): Promise<Double>
   const double: Double = {
     store,
     faults: noFaults(),
-    counts: { calls: {}, written: 0, considered: 0 },
+    counts: { calls: {}, written: 0, considered: 0, underWay: 0, mostUnderWay: 0 },
     readers: new Set(),
     batches: new Set(),
     headers: new Map(),

@@ -24,6 +24,10 @@ export interface Faults {
   leader: { readonly host: string; readonly port: number } | undefined
   /** Checkpoints name the end of the log instead of what was considered (24.10.0 to 24.10.4, 25.0.0). */
   checkpointsAreAhead: boolean
+  /** A subscription that catches up stops behind its first checkpoint, for as long as this holds. */
+  stalls: boolean
+  /** What was written already is a wrong version like any other, as after the leader has moved. */
+  forgetsWrites: boolean
   /** Checkpoints and caught-up are not sent at all (23.6 and before, while live). */
   isReserved: boolean
   /** Commit and prepare position differ, as after an explicit transaction. */
@@ -48,6 +52,8 @@ export const noFaults = (): Faults => ({
   refusals: Number.POSITIVE_INFINITY,
   leader: undefined,
   checkpointsAreAhead: false,
+  stalls: false,
+  forgetsWrites: false,
   isReserved: false,
   splitsPositions: false,
   isDeaf: false,

@@ -191,7 +191,10 @@ const subscription = async (double: Double, reader: Reader): Promise<void> => {
           await reader.write(eventMessage(event, { isSplit: faults.splitsPositions }))
       }
       considered += 1
-      if (every !== undefined && considered % every === 0) await checkpoint(event.position)
+      if (every !== undefined && considered % every === 0) {
+        await checkpoint(event.position)
+        while (faults.stalls && !reader.isGone()) await reader.news()
+      }
     }
     if (!isLive) {
       isLive = true

@@ -19,7 +19,12 @@ export type Outcome =
   | { readonly _tag: 'deleted' }
 
 export interface Store extends EventEmitter {
-  readonly append: (stream: string, expected: Expected, events: readonly OfferedEvent[]) => Outcome
+  readonly append: (
+    stream: string,
+    expected: Expected,
+    events: readonly OfferedEvent[],
+    forgetsWrites?: boolean,
+  ) => Outcome
   /** What a read of the stream would still give; undefined: no such stream (or deleted softly). */
   readonly visible: (stream: string) => readonly KeptEvent[] | undefined
   readonly all: () => readonly KeptEvent[]
@@ -95,6 +100,7 @@ class MemoryStore extends EventEmitter implements Store {
     stream: string,
     expected: Expected,
     events: readonly OfferedEvent[],
+    forgetsWrites = false,
   ): Outcome => {
     if (this.isTombstoned(stream)) return { _tag: 'deleted' }
     const current = this.lastRevision(stream)
@@ -119,7 +125,8 @@ class MemoryStore extends EventEmitter implements Store {
     const from = there.findIndex(({ revision }) => revision === after + 1n)
     const same = events.every(({ id }, index) => there[from + index]?.id === id)
     const end = there[from + events.length - 1]
-    return from >= 0 && same && end !== undefined ? written(end) : wrong(current)
+    const isKnown = from >= 0 && same && end !== undefined && !forgetsWrites
+    return isKnown ? written(end) : wrong(current)
   }
 
   readonly softDelete = (stream: string): bigint => {
