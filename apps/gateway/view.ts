@@ -1,12 +1,6 @@
 /** What the gateway knows from the log: orders that have not ended, kill switches, accounts, instruments. Bounded. */
 import type { VenueInstrument } from '#domain/kernel/venue'
-import {
-  covers,
-  type KillSwitches,
-  noKillSwitches,
-  withEngaged,
-  withoutReleased,
-} from '#domain/order/kill-switch'
+import { covers, type KillSwitchFold, killSwitchFold } from '#domain/order/kill-switch'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { AccountEvent } from '#schemas/events/account'
 import type { EventType } from '#schemas/events/ledger'
@@ -29,7 +23,7 @@ import { VenueAccount } from './venue-account.ts'
 export type { EngagedKillSwitch }
 interface Book {
   riskRevision: bigint
-  killSwitches: KillSwitches<EngagedKillSwitch>
+  readonly killSwitches: KillSwitchFold<EngagedKillSwitch>
 }
 export interface Listed extends VenueInstrument {
   readonly revision: bigint
@@ -107,8 +101,10 @@ export class View {
   /** Those that stand, and those that stood since it was approved: a release does not bring back what they forbade. */
   killSwitchesOn({ order, struckBy }: Entry): readonly EngagedKillSwitch[] {
     if (order._tag === 'Unrecorded') return struckBy
-    const standing = this.#books.get(order.book)?.killSwitches.standing ?? []
-    return [...standing, ...struckBy.filter((each) => !standing.includes(each))]
+    const switches = this.#books.get(order.book)?.killSwitches
+    if (switches === undefined) return struckBy
+    const released = struckBy.filter(({ killSwitchId }) => !switches.stands(killSwitchId))
+    return released.length === 0 ? switches.standing() : [...switches.standing(), ...released]
   }
 
   /** The entry of an order that is not followed: it is read, told, and forgotten again. */
@@ -195,7 +191,10 @@ export class View {
   }
 
   #bookOf(book: BookId): Book {
-    const known = this.#books.get(book) ?? { riskRevision: 0n, killSwitches: noKillSwitches }
+    const known = this.#books.get(book) ?? {
+      riskRevision: 0n,
+      killSwitches: killSwitchFold<EngagedKillSwitch>(),
+    }
     this.#books.set(book, known)
     return known
   }
@@ -240,18 +239,14 @@ export class View {
     return [orderId]
   }
   #released(book: BookId, released: readonly KillSwitchId[]): void {
-    const known = this.#bookOf(book)
-    known.killSwitches = withoutReleased(known.killSwitches, released)
+    this.#bookOf(book).killSwitches.release(released)
   }
   #killed(
     book: BookId,
     { killSwitchId, scope, mode, eventId }: EngagedKillSwitch,
   ): readonly OrderId[] {
-    const known = this.#bookOf(book)
-    const before = known.killSwitches
     const engaged = { killSwitchId, scope, mode, eventId }
-    known.killSwitches = withEngaged(before, engaged)
-    if (known.killSwitches.standing.length === before.standing.length) return []
+    if (this.#bookOf(book).killSwitches.engage(engaged) === undefined) return []
     const struck = [...this.#entries.values()].filter(
       ({ order }) =>
         order._tag !== 'Unrecorded' && order.book === book && covers(scope, order.terms),

@@ -1,25 +1,27 @@
 import { describe, expect, test } from 'vitest'
-import {
-  type KillSwitch,
-  type KillSwitches,
-  noKillSwitches,
-  withEngaged,
-  withoutReleased,
-} from '#domain/order/kill-switch'
+import { type KillSwitch, type KillSwitchFold, killSwitchFold } from '#domain/order/kill-switch'
 import { uuidOf } from '#domain/testing/fixed'
 import type { KillSwitchId } from '#schemas/values/ids'
 
 const id = (n: number) => uuidOf<KillSwitchId>(n)
 const halt = (n: number): KillSwitch => ({ killSwitchId: id(n), scope: {}, mode: 'halt' })
-const after = (...steps: readonly ((all: KillSwitches) => KillSwitches)[]): readonly string[] =>
-  steps
-    .reduce<KillSwitches>((all, step) => step(all), noKillSwitches)
-    .standing.map(({ killSwitchId }) => killSwitchId)
-const engaged = (n: number) => (all: KillSwitches) => withEngaged(all, halt(n))
+type Step = (all: KillSwitchFold) => (() => void) | undefined
+const engaged =
+  (n: number): Step =>
+  (all) =>
+    all.engage(halt(n))
 const released =
-  (...ns: readonly number[]) =>
-  (all: KillSwitches) =>
-    withoutReleased(all, ns.map(id))
+  (...ns: readonly number[]): Step =>
+  (all) =>
+    all.release(ns.map(id))
+const fold = (...steps: readonly Step[]): KillSwitchFold => {
+  const all = killSwitchFold()
+  for (const step of steps) step(all)
+  return all
+}
+const listed = (all: KillSwitchFold): readonly string[] =>
+  all.standing().map(({ killSwitchId }) => killSwitchId)
+const after = (...steps: readonly Step[]): readonly string[] => listed(fold(...steps))
 
 describe('kill switches', () => {
   test('stand until they are released, each by itself', () => {
@@ -33,5 +35,23 @@ describe('kill switches', () => {
   })
   test('that are released before they were engaged do stand then', () => {
     expect(after(released(1), engaged(1))).toStrictEqual([id(1)])
+  })
+  test('stand again in their order when what was done is taken back, the last first', () => {
+    const all = fold(engaged(1), engaged(2), engaged(3))
+    expect(listed(all)).toStrictEqual([id(1), id(2), id(3)])
+    const undo = [released(2, 1, 9), engaged(4), engaged(4), released(3)].map((step) => step(all))
+    expect(listed(all)).toStrictEqual([id(4)])
+    expect([1, 3, 4].map((n) => all.stands(id(n)))).toStrictEqual([false, false, true])
+    for (const each of undo.toReversed()) each?.()
+    expect(listed(all)).toStrictEqual([id(1), id(2), id(3)])
+    expect([1, 4].map((n) => all.knows(id(n)))).toStrictEqual([true, false])
+  })
+  test('cost what they name, however many are known', () => {
+    const many = 300_000
+    const all = killSwitchFold()
+    for (let n = 0; n < many; n += 1) all.engage(halt(n))?.()
+    for (let n = 0; n < many; n += 1) all.engage(halt(n))
+    for (let n = 1; n < many; n += 1) all.release([id(n)])
+    expect(listed(all)).toStrictEqual([id(0)])
   })
 })

@@ -23,23 +23,56 @@ export const forbids = ({ scope, mode }: KillSwitch, terms: Terms, reducing: boo
 
 /** The kill switches of one book, from what was engaged and released, in order. */
 export interface KillSwitches<Switch extends KillSwitch = KillSwitch> {
-  readonly standing: readonly Switch[]
+  /** In the order in which they were engaged. */
+  readonly standing: () => readonly Switch[]
+  readonly stands: (killSwitch: KillSwitchId) => boolean
   /** Standing or released: one that is said again changes nothing, also after its release. */
-  readonly known: ReadonlySet<KillSwitchId>
+  readonly knows: (killSwitch: KillSwitchId) => boolean
 }
-export const noKillSwitches: KillSwitches<never> = { standing: [], known: new Set() }
+/** Each step costs what it names, however many are known: anybody may engage one, and nobody forgets it. */
+export interface KillSwitchFold<Switch extends KillSwitch = KillSwitch>
+  extends KillSwitches<Switch> {
+  /** Answers how to take it back, the last step first; undefined where it is nothing new. */
+  readonly engage: (engaged: Switch) => (() => void) | undefined
+  readonly release: (released: readonly KillSwitchId[]) => () => void
+}
 
-export const withEngaged = <Switch extends KillSwitch>(
-  { standing, known }: KillSwitches<Switch>,
-  engaged: Switch,
-): KillSwitches<Switch> =>
-  known.has(engaged.killSwitchId)
-    ? { standing, known }
-    : { standing: [...standing, engaged], known: new Set([...known, engaged.killSwitchId]) }
-export const withoutReleased = <Switch extends KillSwitch>(
-  { standing, known }: KillSwitches<Switch>,
-  released: readonly KillSwitchId[],
-): KillSwitches<Switch> => ({
-  standing: standing.filter(({ killSwitchId }) => !released.includes(killSwitchId)),
-  known,
-})
+export const killSwitchFold = <Switch extends KillSwitch>(): KillSwitchFold<Switch> => {
+  const standing = new Map<KillSwitchId, Switch>()
+  /** How many were known before it. */
+  const known = new Map<KillSwitchId, number>()
+  /** Only made when somebody looks. */
+  let listed: readonly Switch[] | undefined
+  const rank = ([id]: readonly [KillSwitchId, Switch]): number => known.get(id) ?? 0
+  const putBack = (gone: readonly (readonly [KillSwitchId, Switch])[]): void => {
+    const all = [...standing, ...gone].toSorted((a, b) => rank(a) - rank(b))
+    standing.clear()
+    for (const [id, each] of all) standing.set(id, each)
+    listed = undefined
+  }
+  return {
+    standing: () => (listed ??= [...standing.values()]),
+    stands: (id) => standing.has(id),
+    knows: (id) => known.has(id),
+    engage: (engaged) => {
+      const id = engaged.killSwitchId
+      if (known.has(id)) return undefined
+      known.set(id, known.size)
+      standing.set(id, engaged)
+      listed = undefined
+      return () => {
+        known.delete(id)
+        standing.delete(id)
+        listed = undefined
+      }
+    },
+    release: (released) => {
+      const gone = released.flatMap((id) => {
+        const each = standing.get(id)
+        return each !== undefined && standing.delete(id) ? [[id, each] as const] : []
+      })
+      if (gone.length > 0) listed = undefined
+      return () => putBack(gone)
+    },
+  }
+}

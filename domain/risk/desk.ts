@@ -2,13 +2,7 @@
  * What binds a book and what its guard has decided: the fold of risk-<book>. A decision may be entered before
  * it is on the log; until it is confirmed there, all that was entered so can be withdrawn.
  */
-import {
-  type KillSwitch,
-  type KillSwitches,
-  noKillSwitches,
-  withEngaged,
-  withoutReleased,
-} from '#domain/order/kill-switch'
+import { type KillSwitch, type KillSwitchFold, killSwitchFold } from '#domain/order/kill-switch'
 import { type LimitTexts, limitTextsOf } from '#domain/risk/texts'
 import { type Velocity, type VelocityFold, velocityFold } from '#domain/risk/velocity'
 import { laterOf } from '#domain/values/instant'
@@ -54,6 +48,7 @@ export interface Desk {
   /** The greatest count in a decision's basis so far, below which none may be. */
   readonly basisCount: () => number
   readonly killSwitches: () => readonly KillSwitch[]
+  readonly standsKillSwitch: (killSwitch: KillSwitchId) => boolean
   /** Whether it ever stood. */
   readonly knowsKillSwitch: (killSwitch: KillSwitchId) => boolean
   /** Until the ruling is on the log and its proposal is forgotten. */
@@ -97,7 +92,7 @@ interface State {
   at: Instant
   basisCount: number
   marksTakenAt: Instant | undefined
-  killSwitches: KillSwitches
+  readonly killSwitches: KillSwitchFold
   readonly marks: Map<MarketSymbol, Mark>
   readonly outcomes: Map<OrderId, Outcome>
   readonly ruled: Set<ProposalId>
@@ -116,7 +111,7 @@ export const deskFold = (book: BookId): DeskFold => {
     at: beginning,
     basisCount: 0,
     marksTakenAt: undefined,
-    killSwitches: noKillSwitches,
+    killSwitches: killSwitchFold(),
     marks: new Map(),
     outcomes: new Map(),
     ruled: new Set(),
@@ -129,8 +124,9 @@ export const deskFold = (book: BookId): DeskFold => {
     opened: () => state.opened,
     at: () => state.at,
     basisCount: () => state.basisCount,
-    killSwitches: () => state.killSwitches.standing,
-    knowsKillSwitch: (id) => state.killSwitches.known.has(id),
+    killSwitches: () => state.killSwitches.standing(),
+    standsKillSwitch: (id) => state.killSwitches.stands(id),
+    knowsKillSwitch: (id) => state.killSwitches.knows(id),
     isRuled: (proposal) => state.ruled.has(proposal),
     markOf: (symbol) => state.marks.get(symbol),
     marksTakenAt: () => state.marksTakenAt,
@@ -144,8 +140,8 @@ export const deskFold = (book: BookId): DeskFold => {
     },
     enter: (event) => {
       state.undo ??= []
-      const { revision, at, basisCount, marksTakenAt, opened, killSwitches } = state
-      const before = { revision, at, basisCount, marksTakenAt, opened, killSwitches }
+      const { revision, at, basisCount, marksTakenAt, opened } = state
+      const before = { revision, at, basisCount, marksTakenAt, opened }
       state.undo.push(() => Object.assign(state, before))
       state.revision += 1n
       return evolve(state, event)
@@ -200,7 +196,8 @@ const open = (state: State, { currency, control, limits }: BookOpened): DeskChan
 }
 /** Latched; the same one again, under whatever event id, is nothing new. */
 const engage = (state: State, { killSwitchId, scope, mode }: KillSwitchEngaged): DeskChange => {
-  state.killSwitches = withEngaged(state.killSwitches, { killSwitchId, scope, mode })
+  const disengage = state.killSwitches.engage({ killSwitchId, scope, mode })
+  if (disengage !== undefined) state.undo?.push(disengage)
   return nothing
 }
 const ruled = (
@@ -222,7 +219,8 @@ const limit = (state: State, event: RiskLimitsSet): DeskChange => {
 }
 const release = (state: State, event: KillSwitchReleased): DeskChange => {
   ruled(state, event)
-  state.killSwitches = withoutReleased(state.killSwitches, event.killSwitchIds)
+  const putBack = state.killSwitches.release(event.killSwitchIds)
+  state.undo?.push(putBack)
   return nothing
 }
 const decided = (

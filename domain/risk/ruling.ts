@@ -114,8 +114,7 @@ const outcomeOfRelease = (
   plea: Plea,
   { killSwitchIds: named }: KillSwitchReleaseRequested,
 ): Outcome => {
-  const standing = desk.killSwitches().map(({ killSwitchId }) => killSwitchId)
-  const killSwitchIds = named.filter((id) => standing.includes(id))
+  const killSwitchIds = named.filter((id) => desk.standsKillSwitch(id))
   if (killSwitchIds.length === 0) {
     const unknown = named.find((id) => !desk.knowsKillSwitch(id))
     return unknown === undefined
