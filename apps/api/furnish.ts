@@ -2,9 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { isNonEmpty } from 'fp-ts/lib/ReadonlyArray.js'
 import { backOffMs, pause } from '#apps/process/back-off'
-import { unreachableBecause } from '#apps/process/follow'
+import { unreachableBecause, whyNot } from '#apps/process/follow'
 import type { Envelop } from '#domain/kernel/envelop'
-import type { AppendForbidden, EventLog, UnreadableEvent } from '#domain/kernel/event-log'
+import type { AppendForbidden, EventLog } from '#domain/kernel/event-log'
 import type { Ids } from '#domain/kernel/ids'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { LedgerEvent } from '#schemas/events/ledger'
@@ -44,7 +44,7 @@ export interface Furnished {
   readonly keyIsOurs: boolean
 }
 
-export type FurnishFailure = UnreadableEvent | AppendForbidden | { readonly _tag: 'Stopped' }
+export type FurnishFailure = AppendForbidden | { readonly _tag: 'Stopped' }
 
 /** What one stream begins with. Each event has a name that is the same on every run. */
 interface Part {
@@ -106,17 +106,16 @@ const begin = async (
   for (let attempt = 0; !stopping.aborted; attempt += 1) {
     let why = ''
     const there = await log.read(part.stream, -1n)
-    if (E.isLeft(there)) why = there.left.detail
+    if (E.isLeft(there)) why = whyNot(there.left)
     if (E.isRight(there) && there.right.length > 0) return there
-    if (E.isLeft(there) && there.left._tag === 'UnreadableEvent') return E.left(there.left)
     if (E.isRight(there)) {
       const appended = await log.append(part.stream, 'noStream', await proposed(means, part))
       // Whatever an append without an answer did, the stream tells.
       if (E.isRight(appended) || appended.left._tag === 'RevisionConflict') continue
       if (appended.left._tag === 'AppendForbidden') return E.left(appended.left)
-      why = appended.left.detail
+      why = unreachableBecause(appended.left.detail)
     }
-    means.onWaiting(unreachableBecause(why))
+    means.onWaiting(why)
     await pause(backOffMs(attempt, 100, 2_000), stopping)
   }
   return E.left({ _tag: 'Stopped' })

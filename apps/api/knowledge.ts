@@ -1,7 +1,7 @@
 /** All that this process keeps in memory of the log and the market; one subscription and one feed fill it. */
 import * as E from 'fp-ts/lib/Either.js'
 import { backOffMs, pause } from '#apps/process/back-off'
-import type { EventLog, LogPage, UnreadableEvent } from '#domain/kernel/event-log'
+import type { EventLog, LogPage, ReadFailure } from '#domain/kernel/event-log'
 import { type Marks, marksFold } from '#domain/market/marks'
 import type { HubFrame } from '#schemas/market/tick'
 import type { MarketSymbol } from '#schemas/values/ids'
@@ -22,11 +22,12 @@ export interface Knowledge {
   readonly offered: () => readonly MarketSymbol[] | undefined
   /** Whether the directory has been read up to where the log ended: before, nobody can be known. */
   readonly isComplete: () => boolean
-  /** Reads the directory from the whole log, and answers from where the log is to be followed. */
+  /** Reads the directory from the whole log, however long it takes, and answers from where the log is to be followed. */
   readonly learn: (
     log: Pick<EventLog, 'readAll'>,
     stopping: AbortSignal,
-  ) => Promise<E.Either<UnreadableEvent, bigint>>
+    onWaiting: (failure: ReadFailure) => void,
+  ) => Promise<bigint>
   /** Takes in the next stretch of the log, all at once: whoever is woken by it finds everything in place. */
   readonly hearLog: (page: LogPage) => void
   readonly hearMarket: (frame: HubFrame) => void
@@ -48,7 +49,7 @@ export const knowledge = (): Knowledge => {
     marks,
     offered: () => offered,
     isComplete: () => complete,
-    learn: async (log, stopping) => {
+    learn: async (log, stopping, onWaiting) => {
       let position = 0n
       for (let failures = 0; !stopping.aborted && !complete; ) {
         const page = await log.readAll(position, directoryFilter, pageEventsMax)
@@ -57,15 +58,14 @@ export const knowledge = (): Knowledge => {
           position = page.right.upTo
           complete = page.right.atHead
           failures = 0
-        } else if (page.left._tag === 'UnreadableEvent') {
-          return E.left(page.left)
         } else {
+          onWaiting(page.left)
           await pause(backOffMs(failures, 100, 2_000), stopping)
           failures += 1
         }
       }
       progress.moveTo(position)
-      return E.right(position)
+      return position
     },
     hearLog: ({ events, upTo }) => {
       for (const recorded of events) directory.apply(recorded)

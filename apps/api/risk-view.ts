@@ -1,7 +1,7 @@
 /** The folds that every guard decides from, kept here for those who ask how a book stands. */
 import * as E from 'fp-ts/lib/Either.js'
 import { backOffMs, pause } from '#apps/process/back-off'
-import type { EventLog, UnreadableEvent } from '#domain/kernel/event-log'
+import type { EventLog, ReadFailure } from '#domain/kernel/event-log'
 import { type Standing, standingsFold } from '#domain/risk/standing'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { BookId } from '#schemas/values/ids'
@@ -21,7 +21,8 @@ export interface RiskViewFold extends RiskView {
     log: Pick<EventLog, 'readAll'>,
     live: () => bigint,
     stopping: AbortSignal,
-  ) => Promise<E.Either<UnreadableEvent, undefined>>
+    onWaiting: (failure: ReadFailure) => void,
+  ) => Promise<void>
 }
 
 export const riskViewFold = (): RiskViewFold => {
@@ -43,7 +44,7 @@ export const riskViewFold = (): RiskViewFold => {
     hear: (events) => {
       if (joined) for (const recorded of events) apply(recorded)
     },
-    catchUp: async (log, live, stopping) => {
+    catchUp: async (log, live, stopping, onWaiting) => {
       for (let failures = 0; !stopping.aborted; ) {
         const page = await log.readAll(upTo, {}, pageEventsMax)
         if (E.isRight(page)) {
@@ -52,15 +53,13 @@ export const riskViewFold = (): RiskViewFold => {
           failures = 0
           // Nothing is awaited between this and the next page that is heard, so none is missed.
           joined = upTo >= live()
-          if (joined) return E.right(undefined)
-        } else if (page.left._tag === 'UnreadableEvent') {
-          return E.left(page.left)
+          if (joined) return
         } else {
+          onWaiting(page.left)
           await pause(backOffMs(failures, 100, 2_000), stopping)
           failures += 1
         }
       }
-      return E.right(undefined)
     },
   }
 }

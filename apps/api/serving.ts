@@ -1,11 +1,10 @@
 /** From a bare log to a served ledger: listen, furnish, learn, follow, and say when an order would get through. */
-import { once } from 'node:events'
 import * as E from 'fp-ts/lib/Either.js'
 import type { HttpServer } from '#adapters/http/server'
 import type { App } from '#apps/process/app'
 import { pause } from '#apps/process/back-off'
 import { follow, whyNot } from '#apps/process/follow'
-import type { EventLog, UnreadableEvent } from '#domain/kernel/event-log'
+import type { EventLog, ReadFailure } from '#domain/kernel/event-log'
 import type { EventType } from '#schemas/events/ledger'
 import { furnish, type FurnishSettings } from './furnish.ts'
 import type { Knowledge } from './knowledge.ts'
@@ -32,11 +31,15 @@ export const serve = async (serving: Serving): Promise<void> => {
   const port = await http.listen(host, serving.port)
   app.onStop(http.close)
   app.logger.info({ host, port }, 'listening')
-  const furnished = await furnishFirst(serving)
-  if (E.isLeft(furnished)) return stuck(serving, furnished.left)
-  const learned = await knowledge.learn(log, app.stopping)
-  if (E.isLeft(learned)) return stuck(serving, learned.left)
-  stream.start(learned.right)
+  const waits = (failure: ReadFailure): void => {
+    const why = whyNot(failure)
+    if (app.current().detail !== why) app.logger.warn(failure, why)
+    app.report('waiting', undefined, why)
+  }
+  await furnishFirst(serving)
+  const learned = await knowledge.learn(log, app.stopping, waits)
+  if (app.stopping.aborted) return
+  stream.start(learned)
   let missing: string | undefined = 'the ledger is starting'
   let broken: string | undefined
   const stateAtHead = () => {
@@ -47,7 +50,7 @@ export const serve = async (serving: Serving): Promise<void> => {
   }
   await Promise.all([
     follow(app, log, {
-      after: learned.right,
+      after: learned,
       filter: { eager: answering },
       onPage: async (page) => {
         knowledge.hearLog(page)
@@ -55,9 +58,8 @@ export const serve = async (serving: Serving): Promise<void> => {
       },
       stateAtHead,
     }),
-    foldRisk(serving, (failure) => {
-      broken = whyNot(failure)
-      app.logger.error(failure, broken)
+    foldRisk(serving, (why) => {
+      broken = why
     }),
     untilReady(serving, (now) => {
       missing = now
@@ -65,14 +67,6 @@ export const serve = async (serving: Serving): Promise<void> => {
       app.report(state, knowledge.progress.position(), detail)
     }),
   ])
-}
-
-/** Nothing can be known of what stands on the log: it stays up, to say so. Whoever has repaired it starts it anew. */
-const stuck = async ({ app }: Serving, failure: UnreadableEvent): Promise<void> => {
-  const why = whyNot(failure)
-  app.logger.error(failure, why)
-  app.report('waiting', undefined, why)
-  if (!app.stopping.aborted) await once(app.stopping, 'abort')
 }
 
 /** What a client may be waiting for, and what takes a key or a limit away. */
@@ -96,11 +90,7 @@ const answering: readonly EventType[] = [
   'ControlRefused',
 ]
 
-const furnishFirst = async ({
-  app,
-  log,
-  firstRun,
-}: Serving): Promise<E.Either<UnreadableEvent, void>> => {
+const furnishFirst = async ({ app, log, firstRun }: Serving): Promise<void> => {
   const furnished = await furnish(firstRun, {
     log,
     envelop: app.envelop,
@@ -115,13 +105,11 @@ const furnishFirst = async ({
           'use the first one, which `daybook run` keeps in its data folder',
       )
     }
-    return E.right(undefined)
+    return
   }
   switch (furnished.left._tag) {
     case 'Stopped':
-      return E.right(undefined)
-    case 'UnreadableEvent':
-      return E.left(furnished.left)
+      return
     case 'AppendForbidden':
       throw new Error(`${furnished.left.stream}: ${furnished.left.detail}`)
   }
@@ -129,10 +117,11 @@ const furnishFirst = async ({
 
 const foldRisk = async (
   { app, log, knowledge }: Serving,
-  unreadable: (failure: UnreadableEvent) => void,
+  tell: (why: string | undefined) => void,
 ): Promise<void> => {
-  const caughtUp = await knowledge.risk.catchUp(log, knowledge.progress.position, app.stopping)
-  if (E.isLeft(caughtUp)) unreadable(caughtUp.left)
+  const { risk, progress } = knowledge
+  await risk.catchUp(log, progress.position, app.stopping, (failure) => tell(whyNot(failure)))
+  tell(undefined)
 }
 
 /** Ready once is ready for good: later only the log can take it away. */

@@ -52,4 +52,28 @@ describe('an event that nobody can read', () => {
     expect((await ledger.send('/v1/status')).status).toBe(200)
     expect((await ledger.send('/v1/risk')).status).toBe(503)
   })
+  test('is passed by itself once the log is repaired', async () => {
+    const log = memoryEventLog()
+    const failure = {
+      _tag: 'UnreadableEvent',
+      position: 7n,
+      stream: 'account-main',
+      type: '$metadata',
+      detail: '$maxCount 3 is set on this stream',
+    } as const
+    let isBroken = true
+    const ledger = await openLedger({
+      log: {
+        ...log,
+        readAll: async (...asked) => (isBroken ? E.left(failure) : log.readAll(...asked)),
+      },
+    })
+    open.push(ledger)
+    const said = async () => (await ledger.send('/readyz')).body['detail']
+    await expect.poll(said).toMatch(/^Event 7 \(\$metadata, account-main\) cannot be read/)
+    isBroken = false
+    await expect.poll(() => ledger.knowledge.isComplete(), { timeout: 5_000 }).toBe(true)
+    await expect.poll(said).not.toMatch(/cannot be read/)
+    expect((await ledger.send('/v1/status')).status).toBe(200)
+  })
 })
