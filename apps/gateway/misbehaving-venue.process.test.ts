@@ -103,7 +103,7 @@ const trade = async (starting: Starting, seed: number, rounds: number): Promise<
     faults = await world.faults()
     return faults?.length === 0
   }
-  // Payments go on, and a gateway looks for those it was never told of once a minute, and at its start.
+  // Payments go on. Those that a gateway was never told of it looks for at its start, and then rarely.
   for (let start = 0; start < 6 && faults?.length !== 0; start += 1) {
     if (start > 0) {
       await killed(running.gateway)
