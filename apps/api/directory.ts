@@ -6,7 +6,14 @@ import type { RecordedEvent } from '#schemas/envelope'
 import type { EventNamed, EventType } from '#schemas/events/ledger'
 import type { BookOpened, KillSwitchEngaged, KillSwitchReleased } from '#schemas/events/risk'
 import type { Prefix } from '#schemas/streams'
-import type { AccountId, BookId, MarketSymbol, OrderId, VenueId } from '#schemas/values/ids'
+import type {
+  AccountId,
+  BookId,
+  KillSwitchId,
+  MarketSymbol,
+  OrderId,
+  VenueId,
+} from '#schemas/values/ids'
 import type { Limits } from '#schemas/values/trading'
 import { type People, peopleFold } from './people.ts'
 import { type Proposals, proposalsFold } from './proposals.ts'
@@ -69,7 +76,9 @@ const decisionsMax = 4_000
 
 interface Entries {
   readonly accounts: Map<AccountId, AccountRow>
-  readonly books: Map<BookId, BookEntry>
+  readonly books: Map<BookId, Omit<BookEntry, 'killSwitches'>>
+  /** Those that stand, by book. There may be tens of thousands: none is looked at for another. */
+  readonly killSwitches: Map<BookId, Map<KillSwitchId, EngagedKillSwitch>>
   readonly instruments: Map<string, InstrumentRow>
   readonly decisions: Map<OrderId, DecisionEvent>
 }
@@ -78,6 +87,7 @@ export const directoryFold = (): DirectoryFold => {
   const entries: Entries = {
     accounts: new Map(),
     books: new Map(),
+    killSwitches: new Map(),
     instruments: new Map(),
     decisions: new Map(),
   }
@@ -97,7 +107,7 @@ export const directoryFold = (): DirectoryFold => {
     },
     account: (id) => accounts.get(id),
     accounts: () => [...accounts.values()],
-    book: (id) => books.get(id),
+    book: (id) => bookOf(entries, id),
     books: () => [...books.keys()],
     instrument: (venue, symbol) => instruments.get(`${venue}.${symbol}`),
     instruments: () => [...instruments.values()],
@@ -117,7 +127,6 @@ const apply = (entries: Entries, recorded: RecordedEvent): void => {
       entries.books.set(event.book, {
         opened: event,
         limits: event.limits,
-        killSwitches: [],
         position,
       })
       return
@@ -150,26 +159,30 @@ const apply = (entries: Entries, recorded: RecordedEvent): void => {
   }
 }
 
-const applyKillSwitch = ({ books }: Entries, recorded: EngagedKillSwitch): void => {
+const bookOf = ({ books, killSwitches }: Entries, id: BookId): BookEntry | undefined => {
+  const book = books.get(id)
+  return book && { ...book, killSwitches: [...(killSwitches.get(id)?.values() ?? [])] }
+}
+
+const applyKillSwitch = ({ books, killSwitches }: Entries, recorded: EngagedKillSwitch): void => {
   const { book: id, killSwitchId } = recorded.event
   const book = books.get(id)
   if (book === undefined) return
-  const known = book.killSwitches.some(({ event }) => event.killSwitchId === killSwitchId)
-  const killSwitches = known ? book.killSwitches : [...book.killSwitches, recorded]
-  books.set(id, { ...book, killSwitches, position: recorded.position })
+  const standing = killSwitches.get(id) ?? new Map<KillSwitchId, EngagedKillSwitch>()
+  if (!standing.has(killSwitchId)) standing.set(killSwitchId, recorded)
+  killSwitches.set(id, standing)
+  books.set(id, { ...book, position: recorded.position })
 }
 
 const applyRelease = (
-  { books }: Entries,
+  { books, killSwitches }: Entries,
   { book: id, killSwitchIds }: KillSwitchReleased,
   position: bigint,
 ): void => {
   const book = books.get(id)
   if (book === undefined) return
-  const killSwitches = book.killSwitches.filter(
-    ({ event }) => !killSwitchIds.includes(event.killSwitchId),
-  )
-  books.set(id, { ...book, killSwitches, position })
+  for (const killSwitchId of killSwitchIds) killSwitches.get(id)?.delete(killSwitchId)
+  books.set(id, { ...book, position })
 }
 
 const applyDecision = ({ books, decisions }: Entries, recorded: DecisionEvent): void => {
