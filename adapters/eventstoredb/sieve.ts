@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { LogFilter, ReadFailure, UnreadableEvent } from '#domain/kernel/event-log'
 import type { RecordedEvent } from '#schemas/envelope'
+import { factOf } from '#schemas/events/ledger'
 import { categories } from '#schemas/streams'
 import { patiently, type Reading } from './patience.ts'
 import { retentionOf } from './retention.ts'
@@ -13,6 +14,9 @@ export type Sifted<A = RecordedEvent> = E.Either<ReadFailure, A | undefined>
 export type Sieve<A = RecordedEvent> = (record: StoreRecord) => Sifted<A> | Promise<Sifted<A>>
 /** A record as it is wanted, or why it cannot be understood. */
 export type Taking<A> = (record: StoreRecord) => E.Either<UnreadableEvent, A>
+
+const known: ReadonlyMap<string, unknown> = factOf
+const isKnown = (type: string): boolean => known.has(type)
 
 const passedOver: E.Either<never, undefined> = E.right(undefined)
 
@@ -33,8 +37,8 @@ export const sieve = <A>(
         : passedOver
     }
     if (!isFollowed(stream)) return passedOver
-    // A tombstone concerns everybody, whatever types he wants.
-    const isWanted = wanted === undefined || wanted.has(type) || type.startsWith('$')
+    // What nobody knows concerns everybody, a tombstone too: anybody may write here.
+    const isWanted = wanted === undefined || wanted.has(type) || !isKnown(type)
     return isWanted ? taking(record) : passedOver
   }
 }
