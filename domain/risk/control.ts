@@ -3,6 +3,7 @@
  * at once. What loosens waits: it is tighter only if nothing that is denied now could be approved then.
  */
 import { plusMs } from '#domain/values/instant'
+import { formatDecimal, placesOfQuantity, type Quantity } from '#schemas/values/decimal'
 import { MarketSymbol } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 import type { Limits } from '#schemas/values/trading'
@@ -55,6 +56,24 @@ export const faultsInLimits = (limits: Limits): readonly LimitFault[] => {
       .map((symbol) => ({ path: [name, symbol], detail: 'must be a symbol such as BTC/USDT' }))
   })
 }
+
+/** So much of an event's 256 KiB is for what it lists; the rest is for all else that it says. */
+const listBytesMax = 240_000
+/** An id takes 39 characters with its quotes and comma. */
+export const releasedMax = 6_000
+/** What is too much in limits as a whole, however little a proposal has added to it. */
+export const oversizeOf = (limits: Limits): string | undefined => {
+  const bytes = bySymbol
+    .flatMap((name) => Object.entries(limits[name] ?? {}))
+    .reduce((sum, [symbol, most]) => sum + symbol.length + lengthOf(most) + punctuation, 0)
+  return bytes <= listBytesMax
+    ? undefined
+    : `${bySymbol.join(' and ')} would take ${String(bytes)} characters, more than the ${String(listBytesMax)} that there is room for`
+}
+const bySymbol = ['maxOrderQuantity', 'maxPosition'] as const satisfies readonly LimitName[]
+const lengthOf = (value: Quantity): number => formatDecimal(value, placesOfQuantity).length
+/** Two texts in quotes, a colon and a comma. */
+const punctuation = 6
 
 const namesOf = (limits: Limits): readonly LimitName[] =>
   limitNames.filter((name) => limits[name] !== undefined)

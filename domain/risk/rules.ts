@@ -17,6 +17,8 @@ export interface Rules {
   readonly decidesControl: boolean
   /** Whether limits that tighten are set although a later proposal names some of them too. */
   readonly setsTighterFirst: boolean
+  /** Whether a ruling is kept to what fits into one event. */
+  readonly boundsRulings: boolean
 }
 
 const worstFeeRate = (2n * 10n ** 15n) as Ratio
@@ -29,6 +31,7 @@ const first: Rules = {
   approvalLifeMs: 5_000,
   decidesControl: false,
   setsTighterFirst: false,
+  boundsRulings: false,
 }
 /** Stop orders, orders that end by themselves, only wait or only reduce; control; rates quoted either way. */
 const second: Rules = {
@@ -38,6 +41,7 @@ const second: Rules = {
   approvalLifeMs: 5_000,
   decidesControl: true,
   setsTighterFirst: false,
+  boundsRulings: false,
 }
 /** Strategies of one account that would stand against each other in a contract; losses that strategies of one account have locked in between them; what tightens is set whatever came later. */
 const third: Rules = {
@@ -46,6 +50,7 @@ const third: Rules = {
   checks,
   valuation: { ...second.valuation, countsLockedIn: true },
   setsTighterFirst: true,
+  boundsRulings: true,
 }
 
 /** What has once decided anything stays as it is. */

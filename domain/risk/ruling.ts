@@ -10,6 +10,8 @@ import {
   faultsInLimits,
   loosens,
   mergedWith,
+  oversizeOf,
+  releasedMax,
 } from '#domain/risk/control'
 import type { BasisWentBack } from '#domain/risk/decide'
 import type { OpenedBook } from '#domain/risk/desk'
@@ -77,7 +79,7 @@ const outcomeOf = (standing: Standing, opened: OpenedBook, plea: Plea, rules: Ru
     case 'RiskLimitsProposed':
       return outcomeOfLimits(opened, plea, event, rules)
     case 'KillSwitchReleaseRequested':
-      return outcomeOfRelease(standing, opened, plea, event)
+      return outcomeOfRelease(standing, opened, plea, event, rules)
   }
 }
 
@@ -85,7 +87,7 @@ const outcomeOfLimits = (
   { limits: current, control }: OpenedBook,
   plea: Plea,
   { limits: proposed }: RiskLimitsProposed,
-  { setsTighterFirst }: Rules,
+  { setsTighterFirst, boundsRulings }: Rules,
 ): Outcome => {
   const { supersededBy } = plea.held
   // What comes later may itself wait, or never be set: what tightens is not kept waiting for it.
@@ -104,7 +106,10 @@ const outcomeOfLimits = (
       'limitsInvalid',
       `${fault.path[0] ?? 'A proposal'} ${fault.detail}: propose it again.`,
     )
-  const set: Outcome = { type: 'RiskLimitsSet', limits: mergedWith(current, proposed) }
+  const limits = mergedWith(current, proposed)
+  const oversize = boundsRulings ? oversizeOf(limits) : undefined
+  if (oversize !== undefined) return refused('limitsInvalid', `${oversize}: propose fewer symbols.`)
+  const set: Outcome = { type: 'RiskLimitsSet', limits }
   if (loosened.length === 0) return set
   return inTime(plea, set, control === 'dual' ? `It loosens ${loosened.join(', ')}` : undefined)
 }
@@ -113,8 +118,11 @@ const outcomeOfRelease = (
   { control }: OpenedBook,
   plea: Plea,
   { killSwitchIds: named }: KillSwitchReleaseRequested,
+  { boundsRulings }: Rules,
 ): Outcome => {
-  const killSwitchIds = named.filter((id) => desk.standsKillSwitch(id))
+  const still = named.filter((id) => desk.standsKillSwitch(id))
+  // What does not fit goes on standing, and can be asked for again.
+  const killSwitchIds = boundsRulings ? still.slice(0, releasedMax) : still
   if (killSwitchIds.length === 0) {
     const unknown = named.find((id) => !desk.knowsKillSwitch(id))
     return unknown === undefined
