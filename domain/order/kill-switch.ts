@@ -42,16 +42,16 @@ export const killSwitchFold = <Switch extends KillSwitch>(): KillSwitchFold<Swit
   /** How many were known before it. */
   const known = new Map<KillSwitchId, number>()
   /** Only made when somebody looks. */
-  let listed: readonly Switch[] | undefined
+  const seen: { listed: readonly Switch[] | undefined } = { listed: undefined }
   const rank = ([id]: readonly [KillSwitchId, Switch]): number => known.get(id) ?? 0
   const putBack = (gone: readonly (readonly [KillSwitchId, Switch])[]): void => {
     const all = [...standing, ...gone].toSorted((a, b) => rank(a) - rank(b))
     standing.clear()
     for (const [id, each] of all) standing.set(id, each)
-    listed = undefined
+    seen.listed = undefined
   }
   return {
-    standing: () => (listed ??= [...standing.values()]),
+    standing: () => (seen.listed ??= [...standing.values()]),
     stands: (id) => standing.has(id),
     knows: (id) => known.has(id),
     engage: (engaged) => {
@@ -59,11 +59,11 @@ export const killSwitchFold = <Switch extends KillSwitch>(): KillSwitchFold<Swit
       if (known.has(id)) return undefined
       known.set(id, known.size)
       standing.set(id, engaged)
-      listed = undefined
+      seen.listed = undefined
       return () => {
         known.delete(id)
         standing.delete(id)
-        listed = undefined
+        seen.listed = undefined
       }
     },
     release: (released) => {
@@ -71,7 +71,7 @@ export const killSwitchFold = <Switch extends KillSwitch>(): KillSwitchFold<Swit
         const each = standing.get(id)
         return each !== undefined && standing.delete(id) ? [[id, each] as const] : []
       })
-      if (gone.length > 0) listed = undefined
+      if (gone.length > 0) seen.listed = undefined
       return () => putBack(gone)
     },
   }
