@@ -102,18 +102,23 @@ const outOfPlace = 'DB001'
  */
 const mover = `
   create function pg_temp.move(
-    roles text[], counts int[], streams text[], revisions bigint[], ids uuid[], types text[], datas text[],
+    roles text[], runs int[], streams text[], revisions bigint[], ids uuid[], types text[], datas text[],
     metadatas text[]) returns void language plpgsql as $$
   declare
-    from_ int; to_ int := 0; outcome_ text;
-    names text[]; expected bigint[]; each int[];
+    run_ record; outcome_ text; names text[]; expected bigint[]; counts int[];
   begin
-    for k in 1 .. cardinality(roles) loop
-      from_ := to_ + 1;
-      to_ := to_ + counts[k];
-      select array_agg(s.stream), array_agg(s.least - 1), array_agg(s.count) into names, expected, each from (
+    -- Gathered in one pass: a slice of a list of texts is found by walking over all before it.
+    for run_ in
+      select e.run, array_agg(e.stream order by e.place) as streams, array_agg(e.revision order by e.place) as revisions,
+        array_agg(e.id order by e.place) as ids, array_agg(e.type order by e.place) as types,
+        array_agg(e.data order by e.place) as datas, array_agg(e.metadata order by e.place) as metadatas
+      from unnest(runs, streams, revisions, ids, types, datas, metadatas)
+        with ordinality e (run, stream, revision, id, type, data, metadata, place)
+      group by e.run order by e.run
+    loop
+      select array_agg(s.stream), array_agg(s.least - 1), array_agg(s.count) into names, expected, counts from (
         select e.stream, min(e.revision) as least, count(*)::int as count
-        from unnest(streams[from_ : to_], revisions[from_ : to_]) e (stream, revision) group by e.stream
+        from unnest(run_.streams, run_.revisions) e (stream, revision) group by e.stream
       ) s;
       if exists (
         select from unnest(names, expected) a (stream, expected)
@@ -122,10 +127,10 @@ const mover = `
       ) then
         raise exception 'the log does not end before these events' using errcode = '${outOfPlace}';
       end if;
-      perform set_config('role', roles[k], true);
+      perform set_config('role', roles[run_.run], true);
       select a.outcome into outcome_ from log.append(
-        names, expected, each, streams[from_ : to_], revisions[from_ : to_], ids[from_ : to_],
-        types[from_ : to_], datas[from_ : to_], metadatas[from_ : to_]) a limit 1;
+        names, expected, counts, run_.streams, run_.revisions, run_.ids, run_.types, run_.datas, run_.metadatas) a
+        limit 1;
       if outcome_ is distinct from 'all' then
         raise exception 'the log does not end before these events' using errcode = '${outOfPlace}';
       end if;
@@ -150,7 +155,8 @@ const moving = (events: readonly MovedEvent[]) => {
     text: 'select pg_temp.move($1, $2, $3, $4, $5, $6, $7, $8)',
     values: [
       runs.map(([{ writer }]) => roleOf(writer)),
-      runs.map((run) => run.length),
+      // Of each event the number of its run, from 1.
+      runs.flatMap((run, index) => run.map(() => index + 1)),
       textArray(events.map(({ stream }) => stream)),
       events.map(({ revision }) => revision),
       events.map(({ event }) => event.id),
