@@ -24,7 +24,7 @@ case "${1:-}" in
   '') echo 'esdb://eventstore:2113?tls=false' | keep log_url ;;
   cluster)
     # The nodes begin with this password: change it there (and here) before money does.
-    echo 'esdb+discover://admin:changeit@eventstore-1:2113,eventstore-2:2113,eventstore-3:2113?tls=true&tlsCaFile=/certificates/ca/ca.crt' | keep log_url
+    echo 'esdb+discover://admin:changeit@eventstore-1:2113,eventstore-2:2113,eventstore-3:2113?tls=true&tlsCAFile=/certificates/ca/ca.crt' | keep log_url
     ;;
   *)
     echo "usage: deploy/secrets.sh [cluster]" >&2
