@@ -55,9 +55,17 @@ export interface Success {
   readonly added: number
   readonly mode: 'copy' | 'tryOut' | 'verify'
   readonly isLive: boolean
+  /** The target is the data folder of a ledger that has not run yet. */
+  readonly isNewFolder: boolean
 }
 
-export const successWords = ({ same, added, mode, isLive }: Success): readonly string[] => {
+export const successWords = ({
+  same,
+  added,
+  mode,
+  isLive,
+  isNewFolder,
+}: Success): readonly string[] => {
   const grows = 'The source is in use: what it has recorded since is not counted.'
   if (mode === 'tryOut') {
     return [
@@ -73,5 +81,10 @@ export const successWords = ({ same, added, mode, isLive }: Success): readonly s
     isLive
       ? `${grows} Stop it, and give the same command again, before a ledger starts on the copy.`
       : 'A ledger that starts on the copy goes on from here; its read models are filled anew.',
+    ...(isNewFolder
+      ? [
+          'Its keys are those of the log: start it with --key <one of them>, or put it in the file key.',
+        ]
+      : []),
   ]
 }

@@ -56,7 +56,7 @@ const copy = async (options: Options, terminal: Terminal): Promise<void> => {
   const to = options.to ?? settingText(environment, 'DAYBOOK_LOG_TO') ?? ''
   if (to === '') throw new UsageError('Say where to: --to embedded, postgres://… or esdb://…')
   if (from === to) throw new UsageError('--from and --to are the same log.')
-  const [{ checkPlace, openPlace }, { copyLog }, words, { openProgress }, { dataFolder }] =
+  const [{ checkPlace, openPlace }, { copyLog }, words, { openProgress }, { dataFolder, readKey }] =
     await Promise.all([
       import('./log-place.ts'),
       import('./log-copying.ts'),
@@ -94,7 +94,8 @@ const copy = async (options: Options, terminal: Terminal): Promise<void> => {
       [mode === 'tryOut' ? 'missing' : 'added']: added,
       position: position.toString(),
     })
-    const sentences = words.successWords({ same, added, mode, isLive: first.isLive })
+    const isNewFolder = to === 'embedded' && readKey(folder) === undefined
+    const sentences = words.successWords({ same, added, mode, isLive: first.isLive, isNewFolder })
     for (const sentence of sentences) err(`${sentence}\n`)
   } finally {
     for (const { close } of opened.toReversed()) await close()
