@@ -33,6 +33,7 @@ const buys = async (ledger: Ledger, clock: FixedClock, key: string, strategy = '
   await ledger.write('gateway', orderStream(id), submitted(id), accepted(id), {
     ...filled(id, '1', key),
     strategy: strategy as StrategyId,
+    venueAt: at,
     receivedAt: at,
   })
 }
