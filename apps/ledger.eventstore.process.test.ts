@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type DoubleProcess, startDouble } from '#adapters/testing/eventstore-double/process'
 import { openClient } from '#apps/demo/client'
@@ -20,7 +21,7 @@ import {
   lostOf,
   untilMore,
 } from '#apps/testing/ordeal'
-import { until } from '#apps/testing/processes'
+import { statusOf, until } from '#apps/testing/processes'
 
 const root = import.meta.dirname.replace(/\/apps$/, '')
 const folder = mkdtempSync(join(tmpdir(), 'daybook-eventstore-'))
@@ -181,4 +182,28 @@ describe('P8: without its log', () => {
       expect(await approvalsBetween(from, to)).toStrictEqual([])
     },
   )
+})
+
+// The last one: such a log is not repaired by writing to it.
+test('an event that nobody knows stops every follower, each names it, and the api says so', async () => {
+  const somebody = EventStoreDBClient.connectionString([double.url()] as never)
+  await somebody.appendToStream('order-strange', jsonEvent({ type: 'MoonBought', data: {} }), {
+    credentials: { username: 'nobody', password: 'nobody' },
+  })
+  await somebody.dispose()
+  const named =
+    /^Event \d+ \(MoonBought, order-strange\) cannot be read: .* Nothing after it is acted upon\./
+  const followers = ['api', 'gateway', 'projector', 'risk-guard']
+  await until('that all of them name it', async () => {
+    const stuck = (await statusOf(ledger.url, ledger.key)).filter(
+      ({ state, detail }) => state === 'waiting' && named.test(detail ?? ''),
+    )
+    return stuck.map(({ name }) => name).join() === followers.join()
+  })
+  const answer = await fetch(`${ledger.url}/readyz`)
+  const { detail } = (await answer.json()) as { readonly detail: string }
+  expect({ status: answer.status, detail }).toStrictEqual({
+    status: 503,
+    detail: expect.stringMatching(named) as string,
+  })
 })

@@ -7,6 +7,7 @@ export interface AppStatus {
   readonly name: string
   readonly state: string
   readonly pid: number | null
+  readonly detail: string | null
 }
 
 export const isAlive = (pid: number): boolean => {
