@@ -1,4 +1,5 @@
 /** How the values of a row are kept in PostgreSQL: exactly, each as the text that stands for it. */
+import { canonicalJson } from '#schemas/canonical-json'
 import { compileDecoder, compileEventDecoder } from '#schemas/compile'
 import { compileEncoder } from '#schemas/encode'
 import {
@@ -139,11 +140,11 @@ const moneyFrom = moneyIn(amountFrom)
 /** Not by the codecs of events, which bound a figure's digits: these are sums. */
 export const moneyByCurrency: Column<MoneyByCurrency> = document(
   'money',
-  (money) => JSON.stringify(MoneyByCurrency.encode(money)),
+  (money) => canonicalJson(MoneyByCurrency.encode(money)),
   moneyFrom,
 )
 export const moneyByAccount: Column<MoneyByAccount> = document(
   'books',
-  (books) => JSON.stringify(MoneyByAccount.encode(books)),
+  (books) => canonicalJson(MoneyByAccount.encode(books)),
   moneyIn((value) => moneyFrom(value) ?? {}),
 )
