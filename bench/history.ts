@@ -84,7 +84,7 @@ export interface Pace {
   readonly perSecond?: number
 }
 
-/** Six events an order; `orders` is a multiple of those at once. The guard's stream is at revision `risk`. */
+/** Six events an order; `orders` is a multiple of those at once. The guard's stream is at revision `risk`; -1: it has no events. */
 export const appendHistory = async (
   url: (app: App) => string,
   orders: number,
@@ -139,7 +139,8 @@ export const appendHistory = async (
         cause,
       ),
     )
-    await append(guard, riskStream(book), risk + BigInt(begun), approvals)
+    const before = risk + BigInt(begun)
+    await append(guard, riskStream(book), before < 0n ? 'noStream' : before, approvals)
     await Promise.all(
       batch.map(({ n, orderId, cause }, index) =>
         append(
