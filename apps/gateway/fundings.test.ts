@@ -151,6 +151,14 @@ describe('a payment is recorded', () => {
     await stage.world.run(320_000)
     expect(await payments()).toStrictEqual(['alpha -12'])
   })
+  test('within half a minute, though nobody told of it', async () => {
+    await stage.running()
+    await trade('alpha', '2')
+    await stage.world.run(1_000)
+    stage.venue.pay(payment(2), false)
+    await stage.world.run(31_000)
+    expect(await payments()).toStrictEqual(['alpha -12'])
+  })
   test('of a stranger too, who traded past the ledger', async () => {
     await stage.running()
     stage.venue.strangerTrades('2', 'buy', symbol)

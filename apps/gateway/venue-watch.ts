@@ -13,6 +13,8 @@ import type { View } from './view.ts'
 const sweepEveryMs = 10_000
 /** Where anything happened everything is asked again so often; it bounds how far a successor must look back. */
 const completeEveryMs = 300_000
+/** Who holds a contract may be paid without being told; an equity that lacks it is wrong until it is asked for. */
+const paymentsEveryMs = 30_000
 const firstRetryMs = 250
 const mostRetryMs = 5000
 
@@ -39,6 +41,7 @@ export class VenueWatch {
   #retries = 0
   #sweepAtMs: number | undefined
   #completeAtMs = 0
+  #paymentsAtMs = 0
   #forget: (() => void) | undefined
 
   constructor(parts: VenueWatchParts) {
@@ -67,6 +70,7 @@ export class VenueWatch {
     this.#unsettle()
     this.#retries = 0
     this.#completeAtMs = this.#nowMs() + completeEveryMs
+    this.#paymentsAtMs = this.#nowMs() + paymentsEveryMs
     this.sweepWithin(sweepEveryMs)
     this.kick()
   }
@@ -137,6 +141,7 @@ export class VenueWatch {
     if (this.#sweepAtMs !== undefined && nowMs >= this.#sweepAtMs)
       return () => this.#sweep(accounts)
     if (nowMs >= this.#completeAtMs) return () => this.#completeAll(accounts, stillWanted)
+    if (nowMs >= this.#paymentsAtMs) return () => this.#askForPayments(accounts)
     return undefined
   }
 
@@ -164,10 +169,8 @@ export class VenueWatch {
   ): Promise<boolean> {
     // First, so that whoever asks for it in the meantime gets another.
     this.#completeAtMs = this.#nowMs() + completeEveryMs
-    const { reconciliation, view } = this.#parts
+    const { reconciliation } = this.#parts
     for (const at of accounts) {
-      const mayBePaid = !at.touched && view.contracts.holdsAny(at.account)
-      if (mayBePaid && !(await reconciliation.findPayments(at))) at.lacksPayment = true
       if (!at.touched && !at.lacksPayment) continue
       if (await reconciliation.complete(at, stillWanted)) continue
       // It may have been asked for nothing of this yet.
@@ -175,6 +178,17 @@ export class VenueWatch {
       this.#completeAtMs = this.#nowMs()
       return false
     }
+    return true
+  }
+  async #askForPayments(accounts: readonly VenueAccount[]): Promise<boolean> {
+    const { reconciliation, view } = this.#parts
+    for (const at of accounts) {
+      if (!view.contracts.holdsAny(at.account)) continue
+      if (!(await reconciliation.findPayments(at))) return false
+      // The fills that explain it may be missing too.
+      if (at.lacksPayment) this.#completeAtMs = this.#nowMs()
+    }
+    this.#paymentsAtMs = this.#nowMs() + paymentsEveryMs
     return true
   }
   async #sweep(accounts: readonly VenueAccount[]): Promise<boolean> {
@@ -216,7 +230,8 @@ export class VenueWatch {
   }
   #arm(): void {
     this.#forget?.()
-    const next = Math.min(this.#sweepAtMs ?? this.#completeAtMs, this.#completeAtMs)
+    const regular = Math.min(this.#paymentsAtMs, this.#completeAtMs)
+    const next = Math.min(this.#sweepAtMs ?? regular, regular)
     this.#forget = this.#parts.ports.timers.after(Math.max(1, next - this.#nowMs()), this.kick)
   }
   #nowMs(): number {
