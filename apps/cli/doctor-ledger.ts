@@ -89,7 +89,8 @@ const appFinding = (app: Row, logOf: Place['logOf']): Finding => {
   const name = String(app['name'])
   const detail = typeof app['detail'] === 'string' ? `: ${app['detail']}` : ''
   const state = `${String(app['state'])}${detail}`
-  if (app['state'] === 'ready') return ok(name, state)
+  if (state === 'ready') return ok(name, state)
+  if (app['state'] === 'ready') return warning(name, state, 'It runs; see what it says.')
   const log = logOf(name)
   const last = log === undefined ? undefined : lastTrouble(log)
   return wrong(

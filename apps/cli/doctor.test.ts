@@ -161,6 +161,17 @@ describe('what will go wrong is a warning, and no failure', () => {
     })
     expect(code).toBe(0)
   })
+  test('an app that runs and says that something is amiss', async () => {
+    const apps = [app('market-data', 'ready', 'replay:trades.csv has ended')]
+    const { data } = await ledger({ ...healthy, '/v1/status': [200, statusOf(apps)] })
+    const { code, findings } = await examine(data)
+    expect(findings.at(-1)).toMatchObject({
+      check: 'market-data',
+      health: 'warning',
+      says: 'ready: replay:trades.csv has ended',
+    })
+    expect(code).toBe(0)
+  })
   test("a clock that is not the ledger's", async () => {
     const late = statusOf([], new Date(Date.now() - 90_000).toISOString())
     const { data } = await ledger({ ...healthy, '/v1/status': [200, late] })

@@ -8,6 +8,7 @@ import { config } from './config.ts'
 import { openDiary } from './diary.ts'
 import { measureHub } from './metrics.ts'
 import { openSource } from './open.ts'
+import { standingOf } from './standing.ts'
 import { openStoring } from './storing-open.ts'
 import { tellAll } from './telling.ts'
 
@@ -23,8 +24,12 @@ runApp('market-data', async (app) => {
   measureHub(hub.right, app.metrics)
   app.logger.info({ source: name, symbols, hub: hub.right.url }, 'telling ticks')
   const diary = openDiary({ source: source.kind, ...app })
-  const witnesses = openStoring(settings, name, app)
-  const telling = tellAll(source, hub.right, { diary, ...witnesses }, app)
-  app.onStop(() => telling)
+  const { trouble, ...witnesses } = openStoring(settings, name, app)
+  const standing = standingOf(app, trouble)
+  const telling = Promise.all([
+    tellAll(source, hub.right, { diary, ...witnesses }, standing.app),
+    standing.watch(),
+  ])
+  app.onStop(async () => void (await telling))
   await telling
 })

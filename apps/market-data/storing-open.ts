@@ -3,6 +3,7 @@ import { Counter, Gauge } from 'prom-client'
 import { openTickStore } from '#adapters/postgres/ticks'
 import type { App } from '#apps/process/app'
 import type { MarketSymbol } from '#schemas/values/ids'
+import { storingTrouble } from './standing.ts'
 import { type Storing, type StoringStats, storing } from './storing.ts'
 import { storedName } from './storing-config.ts'
 import { upkeep } from './storing-upkeep.ts'
@@ -16,6 +17,8 @@ export interface StoringSettings {
 export interface OpenStoring {
   readonly sinks: readonly TickSink[]
   readonly missed: (symbol: MarketSymbol, ticks: number) => void
+  /** What is wrong with it now, in words. */
+  readonly trouble: () => string | undefined
 }
 
 export const openStoring = (
@@ -25,7 +28,7 @@ export const openStoring = (
 ): OpenStoring => {
   if (database === undefined) {
     app.logger.info('ticks are not stored: DAYBOOK_DATABASE is not set')
-    return { sinks: [], missed: () => undefined }
+    return { sinks: [], missed: () => undefined, trouble: () => undefined }
   }
   const store = openTickStore(database, storedName(source))
   const ticks = storing({ store, app })
@@ -42,7 +45,8 @@ export const openStoring = (
     await store.close()
   })
   measure(ticks, app)
-  return { sinks: [ticks.sink], missed: ticks.missed }
+  const trouble = storingTrouble(ticks.stats, app.clock.monotonicMs)
+  return { sinks: [ticks.sink], missed: ticks.missed, trouble }
 }
 
 const counted = [
