@@ -52,8 +52,11 @@ export interface RealWorld {
   readonly typesOf: (orderId: OrderId) => Promise<readonly EventType[]>
   readonly becomes: (orderId: OrderId, type: EventType) => Promise<void>
   readonly log: () => Promise<readonly RecordedEvent[]>
-  /** What the log says, held against what the venue says. Undefined: the venue did not say. */
-  readonly faults: () => Promise<readonly string[] | undefined>
+  /**
+   * What the log says, held against what the venue says. Undefined: the venue did not say.
+   * A payment that fell due after `dueBy` may still be missing from the log: they never end.
+   */
+  readonly faults: (dueBy?: Instant) => Promise<readonly string[] | undefined>
   readonly close: () => Promise<void>
 }
 
@@ -167,13 +170,13 @@ export const openRealWorld = async (...symbols: readonly MarketSymbol[]): Promis
         20_000,
       ),
     log: whole,
-    faults: async () => {
+    faults: async (dueBy) => {
       const evidence = await evidenceOf(await whole(), client, accounts)
       if (evidence === undefined) return undefined
       return [
         ...sendingFaults(evidence),
         ...fillFaults(evidence),
-        ...fundingFaults(evidence),
+        ...fundingFaults(evidence, dueBy),
         ...transitionFaults(evidence),
         ...absenceFaults(evidence),
         ...standstillFaults(evidence),
