@@ -36,10 +36,16 @@ export interface Container {
 
 const nobody = 65_534
 const isRoot = process.getuid?.() === 0
+/** A folder is entered before the user changes, so that only reading tells whether he may. */
+const readsHere = [
+  '-e',
+  "require('node:fs').readFileSync(process.argv[1])",
+  join(root, 'package.json'),
+]
 /** The image's user is not root; nor is nobody, where he can read this checkout. */
 const user =
   isRoot &&
-  spawnSync(process.execPath, ['--version'], { uid: nobody, gid: nobody, cwd: root }).status === 0
+  spawnSync(process.execPath, readsHere, { uid: nobody, gid: nobody, cwd: '/' }).status === 0
     ? { uid: nobody, gid: nobody }
     : {}
 
