@@ -13,7 +13,7 @@ import type { MarketSymbol } from '#schemas/values/ids'
 import { formatInstant, type Instant } from '#schemas/values/instant'
 import type { Mark } from '#schemas/values/trading'
 
-export interface MarkRow extends Mark, Spell {
+export interface MarkRow extends Omit<Mark, 'against'>, Spell {
   readonly logPosition: bigint
 }
 
@@ -21,6 +21,8 @@ type Telling =
   | 'MarksTaken'
   | 'OrderApproved'
   | 'OrderDenied'
+  | 'AmendApproved'
+  | 'AmendDenied'
   | 'OrderFilled'
   | 'ForeignFillObserved'
 
@@ -28,12 +30,17 @@ type Telling =
 const tradedAt = ({ venueAt, receivedAt }: EventNamed<'OrderFilled' | 'ForeignFillObserved'>) =>
   earlierOf(venueAt, receivedAt)
 
-const marksIn = (event: LedgerEvent): readonly Mark[] => {
+/** A price that had just jumped is not believed yet. */
+const marksIn = (event: LedgerEvent): readonly Mark[] =>
+  allMarksIn(event).filter(({ against }) => against === undefined)
+const allMarksIn = (event: LedgerEvent): readonly Mark[] => {
   switch (event.type) {
     case 'MarksTaken':
       return event.marks
     case 'OrderApproved':
     case 'OrderDenied':
+    case 'AmendApproved':
+    case 'AmendDenied':
       return event.mark === undefined ? [] : [event.mark]
     case 'OrderFilled':
     case 'ForeignFillObserved':
@@ -73,7 +80,7 @@ export const marks: ReadModel<MarkRow> = {
   foundBy: ['symbol'],
   endedBy: 'until',
   indexes: [],
-  foldVersion: 2,
+  foldVersion: 3,
   rowsOf: ({ event }) => {
     const [only, ...others] = marksIn(event).map(({ symbol }) => symbol)
     if (only === undefined) return []
@@ -83,6 +90,8 @@ export const marks: ReadModel<MarkRow> = {
     MarksTaken: told,
     OrderApproved: told,
     OrderDenied: told,
+    AmendApproved: told,
+    AmendDenied: told,
     OrderFilled: told,
     ForeignFillObserved: told,
   },

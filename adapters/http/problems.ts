@@ -38,6 +38,8 @@ const kinds = {
   upgradeRequired: [426, 'Another protocol is needed'],
   tooManyRequests: [429, 'Too many requests'],
   headersTooLarge: [431, 'The headers are too large'],
+  secondPerson: [403, 'A second person is needed'],
+  bookExists: [409, 'There is such a book already'],
   internal: [500, 'The ledger has a fault'],
   logUnreachable: [503, 'The event log does not answer'],
   readModelsUnreachable: [503, 'The read models do not answer'],

@@ -163,7 +163,10 @@ describe('limits', () => {
     [{ maxOpenOrders: '5' }, 400, 'malformed', ['/limits/maxOpenOrders']],
     [{ maxOpenOrders: 1.5 }, 422, 'invalid', ['/limits/maxOpenOrders']],
     [{ maxOrders: 5 }, 422, 'unknownField', ['/limits/maxOrders']],
-    [{ maxDailyLoss: '5' }, 422, 'notSupported', ['/limits/maxDailyLoss']],
+    [{ maxDailyLoss: '-5' }, 422, 'invalid', ['/limits/maxDailyLoss']],
+    [{ maxStrategyPositions: { 'A b': 5 } }, 422, 'invalid', ['/limits/maxStrategyPositions/A b']],
+    [{ overrides: [{ maxOpenOrders: 5 }] }, 422, 'invalid', ['/limits/overrides/0']],
+    [{ overrides: [{ account: 'main', maxOpen: 5 }] }, 422, 'unknownField', []],
     [{ maxPosition: { 'BTC/USD': '1' } }, 422, 'unknownSymbol', ['/limits/maxPosition/BTC~1USD']],
     [{ maxPosition: { btc: '1' } }, 422, 'invalid', ['/limits/maxPosition/btc']],
   ])('%j are refused', async (limits, status, code, pointers) => {

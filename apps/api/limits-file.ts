@@ -3,13 +3,13 @@ import { readFile } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { UsageError } from '#apps/process/failure'
-import { closed } from '#schemas/codec'
+import { GivenLimits } from '#schemas/api/control'
 import { decodeRequest } from '#schemas/request'
-import { type Limits, Limits as LimitsCodec } from '#schemas/values/trading'
+import type { Limits } from '#schemas/values/trading'
 import { defaultLimits } from './fresh-ledger.ts'
 
 /** A misspelt limit must not pass for one that is absent. */
-const LimitsFile = closed(LimitsCodec.type) as t.Type<Limits, unknown, unknown>
+const LimitsFile = GivenLimits as t.Type<Limits, unknown, unknown>
 
 export const limitsFrom = async (path: string | undefined): Promise<Limits> => {
   if (path === undefined) return defaultLimits

@@ -115,6 +115,7 @@ const limitOf = (text: string): readonly [string, unknown] => {
   return [name, counts.has(name) && /^\d{1,15}$/.test(value) ? Number(value) : value]
 }
 const counts = new Set([
+  'duplicateWindowMs',
   'maxOpenOrders',
   'maxUnknownOrders',
   'maxOrdersPerSecond',

@@ -168,17 +168,15 @@ export class View {
       case 'OrderCancelRefused':
       case 'OrderExpired':
       case 'OrderLapsed':
+      case 'OrderAmendRequested':
+      case 'OrderAmendStarted':
+      case 'OrderAmended':
+      case 'OrderAmendRefused':
+      case 'OrderAmendOutcomeUnknown':
       case 'OrderAnomalyObserved':
         return this.#ofOrder(event.orderId, recorded)
-      case 'BookOpened':
-      case 'MarksTaken':
-      case 'RiskLimitsSet':
-      case 'ControlRefused':
-      case 'RiskLimitsProposed':
-      case 'KillSwitchReleaseRequested':
-      case 'PersonAdmitted':
-      case 'ApiKeyIssued':
-      case 'ApiKeyRevoked':
+      // Of the rest nothing is sent, ended or held back.
+      default:
         return []
     }
   }

@@ -176,6 +176,12 @@ export const evolve = (order: Order, event: OrderEvent): Order => {
       return ended(order, 'Expired', event.filledTotal)
     case 'OrderCancelRefused':
       return order._tag === 'Open' ? { ...order, cancelPending: false } : order
+    case 'OrderAmendRequested':
+    case 'OrderAmendStarted':
+    case 'OrderAmended':
+    case 'OrderAmendRefused':
+    case 'OrderAmendOutcomeUnknown':
+      return order
     case 'OrderLapsed':
       return order._tag === 'Intended'
         ? { ...order, _tag: 'Lapsed', cancelPending: false, reason: event.reason }

@@ -31,6 +31,8 @@ const milliseconds = fc.constantFrom(0, 100, 1000, 5000)
 const bySymbol = fc.dictionary(fc.constantFrom(btc as string, perpetual as string), coins, {
   noNullPrototype: true,
 })
+const byStrategy = <A>(value: fc.Arbitrary<A>) =>
+  fc.dictionary(fc.constantFrom('manual', 'other'), value, { noNullPrototype: true })
 const every: fc.Arbitrary<Required<Limits>> = fc.record({
   maxOrderNotional: money,
   maxOrderQuantity: bySymbol,
@@ -48,6 +50,14 @@ const every: fc.Arbitrary<Required<Limits>> = fc.record({
   priceCollar: share,
   maxMarkAgeMs: milliseconds,
   maxLogLagMs: milliseconds,
+  maxMarkJump: share,
+  maxDailyLoss: money,
+  maxDrawdown: share,
+  duplicateWindowMs: milliseconds,
+  maxStrategyCapital: byStrategy(money),
+  maxStrategyPositions: byStrategy(count),
+  tradingWindows: fc.constantFrom({}, { paper: [] }),
+  overrides: fc.constantFrom([], [{ maxOpenOrders: 1 }]),
 })
 /** Few at a time, so that one of them decides; the same ones before and after, more or less. */
 const pair = fc

@@ -2,11 +2,12 @@
  * What changes of a book's limits may happen at once, and which have to wait. Tightening is for one person and
  * at once. What loosens waits: it is tighter only if nothing that is denied now could be approved then.
  */
+import { isEqual } from '#domain/values/equal'
 import { plusMs } from '#domain/values/instant'
 import { formatDecimal, placesOfQuantity, type Quantity } from '#schemas/values/decimal'
-import { MarketSymbol } from '#schemas/values/ids'
-import type { Instant } from '#schemas/values/instant'
-import type { Limits } from '#schemas/values/trading'
+import { MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
+import { type Instant, parseInstant } from '#schemas/values/instant'
+import type { LimitOverride, Limits, TradingWindow } from '#schemas/values/trading'
 
 export type LimitName = keyof Limits
 
@@ -45,16 +46,66 @@ export interface LimitFault {
 export const faultsInLimits = (limits: Limits): readonly LimitFault[] => {
   const names = namesOf(limits)
   if (names.length === 0) return [{ path: [], detail: 'must name at least one limit' }]
-  return names.flatMap((name) => {
-    const value = limits[name]
-    if (typeof value !== 'object')
-      return value !== undefined && value < 0
-        ? [{ path: [name], detail: 'must not be below 0' }]
-        : []
-    return Object.keys(value)
-      .filter((symbol) => !MarketSymbol.is(symbol))
-      .map((symbol) => ({ path: [name, symbol], detail: 'must be a symbol such as BTC/USDT' }))
-  })
+  return names.flatMap((name) => faultsIn(name, limits))
+}
+const faultsIn = (name: LimitName, limits: Limits): readonly LimitFault[] => {
+  switch (name) {
+    case 'maxOrderQuantity':
+    case 'maxPosition':
+      return strangers(name, limits[name], MarketSymbol, 'must be a symbol such as BTC/USDT')
+    case 'maxStrategyCapital':
+    case 'maxStrategyPositions':
+      return strangers(name, limits[name], StrategyId, 'must be the name of a strategy')
+    case 'tradingWindows':
+      return [
+        ...strangers(name, limits[name], VenueId, 'must be the name of a venue'),
+        ...Object.entries(limits[name] ?? {}).flatMap(([venue, windows]) =>
+          windows.flatMap((window, index) =>
+            faultsInWindow(window).map((detail) => ({
+              path: [name, venue, String(index)],
+              detail,
+            })),
+          ),
+        ),
+      ]
+    case 'overrides':
+      return (limits[name] ?? []).flatMap((override, index) =>
+        faultsInOverride(override).map(({ path, detail }) => ({
+          path: [name, String(index), ...path],
+          detail,
+        })),
+      )
+    default: {
+      const most = limits[name]
+      return most !== undefined && most < 0 ? [{ path: [name], detail: 'must not be below 0' }] : []
+    }
+  }
+}
+const strangers = (
+  name: LimitName,
+  value: object | undefined,
+  names: { readonly is: (u: unknown) => boolean },
+  detail: string,
+): readonly LimitFault[] =>
+  Object.keys(value ?? {})
+    .filter((key) => !names.is(key))
+    .map((key) => ({ path: [name, key], detail }))
+const timeOfDay = /^([01][0-9]|2[0-3]):[0-5][0-9]$/
+const faultsInWindow = ({ days, from, to, except = [] }: TradingWindow): readonly string[] => [
+  ...(days.length === 0 ? ['must name at least one day'] : []),
+  ...(timeOfDay.test(from) ? [] : ['must open at a time of day such as 09:30']),
+  ...(timeOfDay.test(to) || to === '24:00' ? [] : ['must close at a time of day such as 16:00']),
+  ...(except.every((date) => parseInstant(`${date}T00:00:00Z`) !== undefined)
+    ? []
+    : ['must except dates such as 2026-12-25']),
+]
+const faultsInOverride = (override: LimitOverride): readonly LimitFault[] => {
+  const { account, strategy, symbol, ...limits } = override
+  const isScoped = account !== undefined || strategy !== undefined || symbol !== undefined
+  return [
+    ...(isScoped ? [] : [{ path: [], detail: 'must name an account, a strategy or a symbol' }]),
+    ...faultsInLimits(limits),
+  ]
 }
 
 /** So much of an event's 256 KiB is for what it lists; the rest is for all else that it says. */
@@ -90,11 +141,11 @@ const most =
   (name: NameOf<bigint | number>): Loosens =>
   (current, proposed) =>
     grows(current[name], proposed[name])
-const mostBySymbol =
-  (name: NameOf<Readonly<Record<string, bigint>>>): Loosens =>
+const mostByName =
+  (name: NameOf<Readonly<Record<string, bigint>>> | 'maxStrategyPositions'): Loosens =>
   (current, proposed) =>
-    Object.entries(current[name] ?? {}).some(([symbol, before]) =>
-      grows(before, proposed[name]?.[symbol]),
+    Object.entries<bigint | number>(current[name] ?? {}).some(([key, before]) =>
+      grows(before, proposed[name]?.[key]),
     )
 /**
  * The collar does two things: a limit price may be so far beyond the mark, and a market order counts as if it
@@ -104,11 +155,26 @@ const mostBySymbol =
 const collar: Loosens = (current, proposed) =>
   current.priceCollar !== undefined && current.priceCollar !== proposed.priceCollar
 
+/** A longer time finds more orders to be the same again. */
+const shrinks =
+  (name: NameOf<number>): Loosens =>
+  (current, proposed) =>
+    (proposed[name] ?? 0) < (current[name] ?? 0)
+/** Other times than those that bound may be times that did not. */
+const otherWindows: Loosens = (current, proposed) =>
+  Object.entries(current.tradingWindows ?? {}).some(
+    ([venue, windows]) => !isEqual(windows, proposed.tradingWindows?.[venue]),
+  )
+/** Whatever bound a part of the book goes on to, by itself or by more. */
+const otherOverrides: Loosens = (current, proposed) =>
+  (current.overrides ?? []).some(
+    (before) => !(proposed.overrides ?? []).some((after) => isEqual(before, after)),
+  )
 /** Each limit once; the compiler refuses this record when one is missing. */
 const changesOf: Readonly<Record<LimitName, Loosens>> = {
   maxOrderNotional: most('maxOrderNotional'),
-  maxOrderQuantity: mostBySymbol('maxOrderQuantity'),
-  maxPosition: mostBySymbol('maxPosition'),
+  maxOrderQuantity: mostByName('maxOrderQuantity'),
+  maxPosition: mostByName('maxPosition'),
   maxPositionNotional: most('maxPositionNotional'),
   maxGrossExposure: most('maxGrossExposure'),
   maxNetExposure: most('maxNetExposure'),
@@ -122,5 +188,13 @@ const changesOf: Readonly<Record<LimitName, Loosens>> = {
   priceCollar: collar,
   maxMarkAgeMs: most('maxMarkAgeMs'),
   maxLogLagMs: most('maxLogLagMs'),
+  maxMarkJump: most('maxMarkJump'),
+  maxDailyLoss: most('maxDailyLoss'),
+  maxDrawdown: most('maxDrawdown'),
+  duplicateWindowMs: shrinks('duplicateWindowMs'),
+  maxStrategyCapital: mostByName('maxStrategyCapital'),
+  maxStrategyPositions: mostByName('maxStrategyPositions'),
+  tradingWindows: otherWindows,
+  overrides: otherOverrides,
 }
 const limitNames = Object.keys(changesOf) as readonly LimitName[]

@@ -6,6 +6,7 @@ import { type HoldingsFold, holdingsFold, isHolding } from '#domain/risk/holding
 import { rulesOf } from '#domain/risk/rules'
 import { type RuleRejection, type Ruling, ruleOn } from '#domain/risk/ruling'
 import { isRiskEvent, type Standing, type StandingFold, standingOf } from '#domain/risk/standing'
+import { isEqual } from '#domain/values/equal'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { RiskEvent } from '#schemas/events/risk'
 import { riskStream } from '#schemas/streams'
@@ -112,14 +113,5 @@ const verdictOn = (standing: Standing, event: Decided): Verdict => {
 /** The fields in which two decisions differ, by value. */
 const differences = (a: Decided, b: Decided): readonly string[] => {
   const keys = new Set([...Object.keys(a), ...Object.keys(b)])
-  return [...keys].filter((key) => !equal(Reflect.get(a, key), Reflect.get(b, key)))
-}
-const equal = (a: unknown, b: unknown): boolean => {
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
-  if (Array.isArray(a) !== Array.isArray(b)) return false
-  const keys = Object.keys(a)
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => Object.hasOwn(b, key) && equal(Reflect.get(a, key), Reflect.get(b, key)))
-  )
+  return [...keys].filter((key) => !isEqual(Reflect.get(a, key), Reflect.get(b, key)))
 }

@@ -8,6 +8,7 @@ import { type Velocity, type VelocityFold, velocityFold } from '#domain/risk/vel
 import { laterOf } from '#domain/values/instant'
 import type {
   BookOpened,
+  ControlChanged,
   ControlRefused,
   KillSwitchEngaged,
   KillSwitchReleased,
@@ -78,6 +79,7 @@ export type Enterable =
   | MarksTaken
   | RiskLimitsSet
   | KillSwitchReleased
+  | ControlChanged
   | ControlRefused
 export interface DeskChange {
   readonly order?: OrderId
@@ -187,6 +189,15 @@ const evolve = (state: State, event: RiskEvent): DeskChange => {
       return release(state, event)
     case 'ControlRefused':
       return ruled(state, event)
+    case 'ControlChanged':
+      return control(state, event)
+    case 'AmendApproved':
+    case 'AmendDenied':
+    case 'TradingDayOpened':
+    case 'EquityMarked':
+    case 'DailyLossBreached':
+    case 'DrawdownBreached':
+      return nothing
   }
 }
 const open = (state: State, { currency, control, limits }: BookOpened): DeskChange => {
@@ -202,7 +213,7 @@ const engage = (state: State, { killSwitchId, scope, mode }: KillSwitchEngaged):
 }
 const ruled = (
   state: State,
-  { at, basis, proposalId }: RiskLimitsSet | KillSwitchReleased | ControlRefused,
+  { at, basis, proposalId }: RiskLimitsSet | KillSwitchReleased | ControlChanged | ControlRefused,
 ): DeskChange => {
   state.at = laterOf(state.at, at)
   state.basisCount = Math.max(state.basisCount, basis.count)
@@ -216,6 +227,11 @@ const limit = (state: State, event: RiskLimitsSet): DeskChange => {
   const { limits } = event
   state.opened = { ...state.opened, limits, limitTexts: limitTextsOf(limits) }
   return { terms: true }
+}
+const control = (state: State, event: ControlChanged): DeskChange => {
+  ruled(state, event)
+  if (state.opened !== undefined) state.opened = { ...state.opened, control: event.control }
+  return nothing
 }
 const release = (state: State, event: KillSwitchReleased): DeskChange => {
   ruled(state, event)

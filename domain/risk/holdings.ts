@@ -225,26 +225,11 @@ const evolve = (state: State, event: LedgerEvent, recorded: RecordedEvent): Chan
       return list(state, event)
     case 'RiskLimitsProposed':
     case 'KillSwitchReleaseRequested':
+    case 'ControlChangeRequested':
       state.proposals.apply({ ...recorded, event })
       return nothing
-    case 'OrderCancelRequested':
-    case 'OrderCancelRefused':
-    case 'OrderAnomalyObserved':
-    case 'VenueConnected':
-    case 'VenueDisconnected':
-    case 'ReconciliationCompleted':
-    case 'BreakDetected':
-    case 'BookOpened':
-    case 'OrderApproved':
-    case 'OrderDenied':
-    case 'MarksTaken':
-    case 'KillSwitchEngaged':
-    case 'PersonAdmitted':
-    case 'RiskLimitsSet':
-    case 'KillSwitchReleased':
-    case 'ControlRefused':
-    case 'ApiKeyIssued':
-    case 'ApiKeyRevoked':
+    // All other events count, and change nothing here.
+    default:
       return nothing
   }
 }

@@ -1,11 +1,11 @@
 /** What persons ask of the control of books and its guard has not decided yet: the fold of control-<book>. */
 import { faultsInLimits, type LimitName, overlap } from '#domain/risk/control'
 import type { RecordedEvent } from '#schemas/envelope'
-import type { ControlEvent } from '#schemas/events/control'
+import type { ControlRequest } from '#schemas/events/control'
 import type { BookId, ProposalId } from '#schemas/values/ids'
 
 export interface HeldProposal {
-  readonly asked: RecordedEvent<ControlEvent>
+  readonly asked: RecordedEvent<ControlRequest>
   /** The next one in the log that names some of the same limits: of what loosens, the last word counts. */
   readonly supersededBy: Superseding | undefined
 }
@@ -18,7 +18,7 @@ export interface Proposals {
   readonly of: (book: BookId) => ReadonlyMap<ProposalId, HeldProposal>
 }
 export interface ProposalsFold extends Proposals {
-  readonly apply: (asked: RecordedEvent<ControlEvent>) => void
+  readonly apply: (asked: RecordedEvent<ControlRequest>) => void
   /** The ruling on it stands in the log. */
   readonly ruled: (book: BookId, proposal: ProposalId) => void
 }
@@ -48,7 +48,7 @@ export const proposalsFold = (): ProposalsFold => {
 }
 
 /** What will never be set takes no other's place. */
-const supersedes = (younger: ControlEvent, { asked }: HeldProposal): Superseding | undefined => {
+const supersedes = (younger: ControlRequest, { asked }: HeldProposal): Superseding | undefined => {
   const older = asked.event
   if (younger.type !== 'RiskLimitsProposed' || older.type !== 'RiskLimitsProposed') return undefined
   if (faultsInLimits(younger.limits).length > 0) return undefined

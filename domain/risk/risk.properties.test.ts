@@ -150,6 +150,8 @@ const shownRuling = (event: Extract<RiskEvent, { readonly proposalId: unknown }>
       return { type: event.type, limits: event.limits }
     case 'KillSwitchReleased':
       return { type: event.type, killSwitchIds: event.killSwitchIds }
+    case 'ControlChanged':
+      return { type: event.type, control: event.control }
     case 'ControlRefused':
       return { type: event.type, code: event.reason.code }
   }

@@ -2,7 +2,7 @@
  * The versions of everything that a decision depends on besides the log. A decision records the version that it
  * was taken by, and is derived again by that one for ever; whoever changes what is checked, adds a version.
  */
-import { checks, firstChecks, secondChecks } from '#domain/risk/checks/all'
+import { checks, firstChecks, secondChecks, thirdChecks } from '#domain/risk/checks/all'
 import type { Check } from '#domain/risk/checks/check'
 import type { Valuation } from '#domain/risk/worth'
 import type { Ratio } from '#schemas/values/decimal'
@@ -47,15 +47,18 @@ const second: Rules = {
 const third: Rules = {
   ...second,
   version: 3,
-  checks,
+  checks: thirdChecks,
   valuation: { ...second.valuation, countsLockedIn: true },
   setsTighterFirst: true,
   boundsRulings: true,
 }
 
+/** Days, losses, windows, strategies' own limits, overrides, amendments; control by two persons. */
+const fourth: Rules = { ...third, version: 4, checks }
+
 /** What has once decided anything stays as it is. */
-const versions: readonly Rules[] = [first, second, third]
+const versions: readonly Rules[] = [first, second, third, fourth]
 /** Undefined: this build does not know them. */
 export const rulesOf = (version: number): Rules | undefined => versions[version - 1]
 /** What is decided now is decided by these. */
-export const rulesInForce: Rules = third
+export const rulesInForce: Rules = fourth

@@ -65,7 +65,7 @@ describe('limits that tighten', () => {
       type: 'RiskLimitsSet',
       book: main,
       proposalId: proposalId(1),
-      rules: 3,
+      rules: 4,
       basis: { count: 4 },
       at: noon,
       clock: noon,

@@ -20,12 +20,21 @@ import { type Rules, rulesInForce } from '#domain/risk/rules'
 import type { Standing } from '#domain/risk/standing'
 import { laterOf } from '#domain/values/instant'
 import type { ControlCode } from '#schemas/codes'
-import type { KillSwitchReleaseRequested, RiskLimitsProposed } from '#schemas/events/control'
-import type { ControlRefused, KillSwitchReleased, RiskLimitsSet } from '#schemas/events/risk'
+import type {
+  ControlChangeRequested,
+  KillSwitchReleaseRequested,
+  RiskLimitsProposed,
+} from '#schemas/events/control'
+import type {
+  ControlChanged,
+  ControlRefused,
+  KillSwitchReleased,
+  RiskLimitsSet,
+} from '#schemas/events/risk'
 import type { Code, Line } from '#schemas/values/ids'
 import { formatInstant, type Instant } from '#schemas/values/instant'
 
-export type Ruling = RiskLimitsSet | KillSwitchReleased | ControlRefused
+export type Ruling = RiskLimitsSet | KillSwitchReleased | ControlChanged | ControlRefused
 export type RuleRejection = BasisWentBack
 
 export interface Plea {
@@ -70,6 +79,7 @@ export const isRulingDue = (standing: Standing, clock: Instant, rules: Rules): b
 type Outcome =
   | Pick<RiskLimitsSet, 'type' | 'limits'>
   | Pick<KillSwitchReleased, 'type' | 'killSwitchIds'>
+  | Pick<ControlChanged, 'type' | 'control'>
   | Pick<ControlRefused, 'type' | 'reason'>
   | 'waits'
 
@@ -80,6 +90,8 @@ const outcomeOf = (standing: Standing, opened: OpenedBook, plea: Plea, rules: Ru
       return outcomeOfLimits(opened, plea, event, rules)
     case 'KillSwitchReleaseRequested':
       return outcomeOfRelease(standing, opened, plea, event, rules)
+    case 'ControlChangeRequested':
+      return outcomeOfControl(opened, plea, event)
   }
 }
 
@@ -131,6 +143,17 @@ const outcomeOfRelease = (
   }
   const release: Outcome = { type: 'KillSwitchReleased', killSwitchIds }
   return inTime(plea, release, control === 'dual' ? 'It releases a kill switch' : undefined)
+}
+
+const outcomeOfControl = (
+  { control }: OpenedBook,
+  plea: Plea,
+  { control: proposed }: ControlChangeRequested,
+): Outcome => {
+  if (control === proposed)
+    return refused('controlUnchanged', `The book is under ${control} control already.`)
+  const change: Outcome = { type: 'ControlChanged', control: proposed }
+  return proposed === 'dual' ? change : inTime(plea, change, 'It asks for single control')
 }
 
 /** What only one person asked for takes effect when its time has come, and not a day later. */

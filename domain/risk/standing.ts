@@ -165,6 +165,13 @@ const ownEvents: Readonly<Record<RiskEvent['type'], true>> = {
   KillSwitchEngaged: true,
   RiskLimitsSet: true,
   KillSwitchReleased: true,
+  ControlChanged: true,
+  AmendApproved: true,
+  AmendDenied: true,
+  TradingDayOpened: true,
+  EquityMarked: true,
+  DailyLossBreached: true,
+  DrawdownBreached: true,
   ControlRefused: true,
 }
 export const isRiskEvent = (event: LedgerEvent): event is RiskEvent =>
@@ -181,6 +188,7 @@ const settle = (desk: DeskFold, holdings: HoldingsFold, event: RiskEvent): void 
       return
     case 'RiskLimitsSet':
     case 'KillSwitchReleased':
+    case 'ControlChanged':
     case 'ControlRefused':
       holdings.ruled(event.book, event.proposalId)
       desk.forgetRuling(event.proposalId)
@@ -188,6 +196,12 @@ const settle = (desk: DeskFold, holdings: HoldingsFold, event: RiskEvent): void 
     case 'BookOpened':
     case 'MarksTaken':
     case 'KillSwitchEngaged':
+    case 'AmendApproved':
+    case 'AmendDenied':
+    case 'TradingDayOpened':
+    case 'EquityMarked':
+    case 'DailyLossBreached':
+    case 'DrawdownBreached':
       return
   }
 }

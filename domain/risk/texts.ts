@@ -3,6 +3,7 @@ import {
   formatDecimal,
   placesOfAmount,
   placesOfQuantity,
+  type Amount,
   type Quantity,
   type Ratio,
 } from '#schemas/values/decimal'
@@ -16,10 +17,10 @@ export const perCentText = (ratio: Ratio): string => formatDecimal(ratio, places
 export const perCentOf = (part: bigint, whole: bigint, rounding: 'up' | 'toZero'): string =>
   formatDecimal((part * 1_000_000n + (rounding === 'up' ? whole - 1n : 0n)) / whole, 4)
 
-/** The same keys as the limits; empty or absent: there is none. */
+/** The same keys as the limits that are figures; empty or absent: there is none. */
 export type LimitTexts = {
-  readonly [Key in keyof Limits]-?: Limits[Key] extends
-    | Readonly<Record<string, Quantity>>
+  readonly [Key in Exclude<keyof Limits, 'tradingWindows' | 'overrides'>]-?: Limits[Key] extends
+    | Readonly<Record<string, Quantity | Amount | number>>
     | undefined
     ? Readonly<Record<string, string>>
     : string
@@ -30,8 +31,8 @@ export type RuleTexts = {
 
 export const limitTextsOf = (limits: Limits): LimitTexts => ({
   maxOrderNotional: said(limits.maxOrderNotional, amountText),
-  maxOrderQuantity: each(limits.maxOrderQuantity),
-  maxPosition: each(limits.maxPosition),
+  maxOrderQuantity: each(limits.maxOrderQuantity, quantityText),
+  maxPosition: each(limits.maxPosition, quantityText),
   maxPositionNotional: said(limits.maxPositionNotional, amountText),
   maxGrossExposure: said(limits.maxGrossExposure, amountText),
   maxNetExposure: said(limits.maxNetExposure, amountText),
@@ -45,6 +46,12 @@ export const limitTextsOf = (limits: Limits): LimitTexts => ({
   priceCollar: said(limits.priceCollar, quantityText),
   maxMarkAgeMs: said(limits.maxMarkAgeMs, String),
   maxLogLagMs: said(limits.maxLogLagMs, String),
+  maxMarkJump: said(limits.maxMarkJump, quantityText),
+  maxDailyLoss: said(limits.maxDailyLoss, amountText),
+  maxDrawdown: said(limits.maxDrawdown, quantityText),
+  duplicateWindowMs: said(limits.duplicateWindowMs, String),
+  maxStrategyCapital: each(limits.maxStrategyCapital, amountText),
+  maxStrategyPositions: each(limits.maxStrategyPositions, String),
 })
 export const ruleTextsOf = (rules: InstrumentRules): RuleTexts => ({
   tickSize: quantityText(rules.tickSize),
@@ -57,9 +64,8 @@ export const ruleTextsOf = (rules: InstrumentRules): RuleTexts => ({
 
 const said = <Value>(value: Value | undefined, text: (value: Value) => string): string =>
   value === undefined ? '' : text(value)
-const each = (
-  limits: Readonly<Record<string, Quantity>> | undefined,
+const each = <Value>(
+  limits: Readonly<Record<string, Value>> | undefined,
+  text: (value: Value) => string,
 ): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(limits ?? {}).map(([symbol, limit]) => [symbol, quantityText(limit)]),
-  )
+  Object.fromEntries(Object.entries(limits ?? {}).map(([name, limit]) => [name, text(limit)]))

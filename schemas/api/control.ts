@@ -1,20 +1,20 @@
 /** What persons ask of a book's control, and what has become of it. */
 import * as t from 'io-ts'
 import { listOf, Nullable, pageQuery } from '#schemas/api/page'
-import { closed, notYet } from '#schemas/codec'
+import { closed } from '#schemas/codec'
 import { BookId, Line } from '#schemas/values/ids'
-import { Limits } from '#schemas/values/trading'
+import { LimitOverride, limitFields, TradingWindow } from '#schemas/values/trading'
 
 /** Limits as a person gives them: a misspelt one must not pass for one that is absent. */
-export const GivenLimits = notYet(
-  closed(Limits.type),
-  'maxDailyLoss',
-  'maxDrawdown',
-  'duplicateWindowMs',
-  'maxStrategyCapital',
-  'maxStrategyPositions',
-  'tradingWindows',
-  'overrides',
+export const GivenLimits = closed(
+  t.partial(
+    {
+      ...limitFields,
+      tradingWindows: t.record(t.string, t.readonlyArray(closed(TradingWindow.type))),
+      overrides: t.readonlyArray(closed(LimitOverride.type)),
+    },
+    'Limits',
+  ),
 )
 
 /**

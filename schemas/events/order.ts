@@ -4,6 +4,7 @@ import { type EventOf, fact } from '#schemas/events/fact'
 import { Price, Quantity } from '#schemas/values/decimal'
 import {
   AccountId,
+  AmendmentId,
   BookId,
   BreakId,
   ClientOrderId,
@@ -108,6 +109,43 @@ export const OrderExpired = fact('OrderExpired', {
 })
 /** It ended before it was ever sent. Written at the exact revision, so that it fences any submission. */
 export const OrderLapsed = fact('OrderLapsed', { orderId: OrderId, reason: Reason })
+
+/** Somebody asks for the order to be another: `terms` are the whole of it, what it has filled included. */
+export const OrderAmendRequested = fact('OrderAmendRequested', {
+  orderId: OrderId,
+  amendmentId: AmendmentId,
+  terms: Terms,
+  decideBy: Instant,
+})
+/** Written before the first byte goes to the venue; nothing goes after `sendBy`. */
+export const OrderAmendStarted = fact('OrderAmendStarted', {
+  orderId: OrderId,
+  amendmentId: AmendmentId,
+  approvalId: EventId,
+  terms: Terms,
+  riskRevision: Whole,
+  sendBy: Instant,
+})
+/** From here on the order is what the amendment made of it. */
+export const OrderAmended = fact('OrderAmended', {
+  orderId: OrderId,
+  amendmentId: AmendmentId,
+  terms: Terms,
+  ...report,
+})
+/** The order stays as it was: the venue will not have the change, or it was never sent. */
+export const OrderAmendRefused = fact(
+  'OrderAmendRefused',
+  { orderId: OrderId, amendmentId: AmendmentId, reason: Reason },
+  { payloadHash: Sha256 },
+)
+/** Perhaps done, perhaps not: what is larger of old and new stays reserved until the venue's own word settles it. */
+export const OrderAmendOutcomeUnknown = fact('OrderAmendOutcomeUnknown', {
+  orderId: OrderId,
+  amendmentId: AmendmentId,
+  reason: Reason,
+})
+
 /** Something that should not be, recorded as it was said; it changes nothing but what it says. */
 export const OrderAnomalyObserved = fact(
   'OrderAnomalyObserved',
@@ -128,6 +166,11 @@ export const orderFacts = [
   OrderCancelRefused,
   OrderExpired,
   OrderLapsed,
+  OrderAmendRequested,
+  OrderAmendStarted,
+  OrderAmended,
+  OrderAmendRefused,
+  OrderAmendOutcomeUnknown,
   OrderAnomalyObserved,
 ] as const
 export type OrderEvent = EventOf<(typeof orderFacts)[number]>
@@ -143,5 +186,10 @@ export type OrderCancelled = EventOf<typeof OrderCancelled>
 export type OrderCancelRefused = EventOf<typeof OrderCancelRefused>
 export type OrderExpired = EventOf<typeof OrderExpired>
 export type OrderLapsed = EventOf<typeof OrderLapsed>
+export type OrderAmendRequested = EventOf<typeof OrderAmendRequested>
+export type OrderAmendStarted = EventOf<typeof OrderAmendStarted>
+export type OrderAmended = EventOf<typeof OrderAmended>
+export type OrderAmendRefused = EventOf<typeof OrderAmendRefused>
+export type OrderAmendOutcomeUnknown = EventOf<typeof OrderAmendOutcomeUnknown>
 export type OrderAnomalyObserved = EventOf<typeof OrderAnomalyObserved>
 export type ForeignFillObserved = EventOf<typeof ForeignFillObserved>

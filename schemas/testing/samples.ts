@@ -45,6 +45,7 @@ const table: ReadonlyMap<t.Any, Samples> = new Map<t.Any, Samples>([
   [Ids.OrderId, uuid('01')],
   [Ids.KillSwitchId, uuid('51')],
   [Ids.ProposalId, uuid('61')],
+  [Ids.AmendmentId, uuid('71')],
   [Ids.BreakId, uuid('b1')],
   [Ids.PositionId, uuid('a1')],
   [Ids.CorrelationId, uuid('c1')],

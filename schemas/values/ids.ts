@@ -41,6 +41,9 @@ export const KillSwitchId = text<KillSwitchId>('KillSwitchId', uuid, 'a UUID')
 /** What somebody asked of a book's control: other limits, or the release of kill switches. */
 export type ProposalId = Id<'ProposalId'>
 export const ProposalId = text<ProposalId>('ProposalId', uuid, 'a UUID')
+/** Of one change to an order. */
+export type AmendmentId = Id<'AmendmentId'>
+export const AmendmentId = text<AmendmentId>('AmendmentId', uuid, 'a UUID')
 /** A break between the ledger and a venue: derived from what differs, so that it is recorded once. */
 export type BreakId = Id<'BreakId'>
 export const BreakId = text<BreakId>('BreakId', uuid, 'a UUID')

@@ -102,8 +102,17 @@ export type InstrumentRules = Readonly<t.TypeOf<typeof InstrumentRules>>
 export const Fee = t.strict({ currency: Currency, amount: Amount }, 'Fee')
 export type Fee = Readonly<t.TypeOf<typeof Fee>>
 
-/** A price to value by, and when it was received here. */
-export const Mark = t.strict({ symbol: MarketSymbol, price: Price, at: Instant }, 'Mark')
+/**
+ * A price to value by, and when it was received here. `against` is there where the price has just jumped: the
+ * price that was believed until then, and is until the new one has stood for a while.
+ */
+export const Mark = t.exact(
+  t.intersection([
+    t.type({ symbol: MarketSymbol, price: Price, at: Instant }),
+    t.partial({ against: Price }),
+  ]),
+  'Mark',
+)
 export type Mark = Readonly<t.TypeOf<typeof Mark>>
 
 /** Which part of a book a kill switch or limit is about; empty is the whole book. */
@@ -113,26 +122,73 @@ export const Scope = t.exact(
 )
 export type Scope = Readonly<t.TypeOf<typeof Scope>>
 
-/** What a book allows, in its own currency where it is money. A limit that is absent does not bind. */
-export const Limits = t.exact(
-  t.partial({
-    maxOrderNotional: Amount,
-    maxOrderQuantity: t.record(t.string, Quantity),
-    maxPosition: t.record(t.string, Quantity),
-    maxPositionNotional: Amount,
-    maxGrossExposure: Amount,
-    maxNetExposure: Amount,
-    maxLeverage: Ratio,
-    maxConcentration: Ratio,
-    maxOpenOrders: Count,
-    maxUnknownOrders: Count,
-    maxOrdersPerSecond: Count,
-    maxOrdersPerMinute: Count,
-    maxOrdersPerHour: Count,
-    priceCollar: Ratio,
-    maxMarkAgeMs: Count,
-    maxLogLagMs: Count,
-  }),
-  'Limits',
+export const Weekday = oneOf('Weekday', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun')
+export type Weekday = t.TypeOf<typeof Weekday>
+/**
+ * When a venue may be traded at: on these days from one local time of day (HH:MM) until just before another, of
+ * the next day where that is not later. A session belongs to the day on which it opens; `except` are local dates
+ * (YYYY-MM-DD) on which none does.
+ */
+export const TradingWindow = t.exact(
+  t.intersection([
+    t.type({ zone: t.string, days: t.readonlyArray(Weekday), from: t.string, to: t.string }),
+    t.partial({ except: t.readonlyArray(t.string) }),
+  ]),
+  'TradingWindow',
 )
+export type TradingWindow = Readonly<t.TypeOf<typeof TradingWindow>>
+/** One session of a venue in UTC, as the time-zone tables had it when it was looked up: from `opensAt` until just before `closesAt`. */
+export const TradingSession = t.strict({ opensAt: Instant, closesAt: Instant }, 'TradingSession')
+export type TradingSession = Readonly<t.TypeOf<typeof TradingSession>>
+
+/** Limits that can be measured over a part of a book as well as over the whole. */
+const scopedLimits = {
+  maxOrderNotional: Amount,
+  maxOrderQuantity: t.record(t.string, Quantity),
+  maxPosition: t.record(t.string, Quantity),
+  maxPositionNotional: Amount,
+  maxGrossExposure: Amount,
+  maxNetExposure: Amount,
+  maxOpenOrders: Count,
+  maxUnknownOrders: Count,
+  maxOrdersPerSecond: Count,
+  maxOrdersPerMinute: Count,
+  maxOrdersPerHour: Count,
+  priceCollar: Ratio,
+  maxMarkAgeMs: Count,
+}
+/** Further limits for one account, strategy or symbol, or for where they meet; the book's own go on binding beside them. */
+export const LimitOverride = t.exact(
+  t.partial({
+    account: AccountId,
+    strategy: StrategyId,
+    symbol: MarketSymbol,
+    ...scopedLimits,
+  }),
+  'LimitOverride',
+)
+export type LimitOverride = Readonly<t.TypeOf<typeof LimitOverride>>
+
+/** Each limit of a book, by name. */
+export const limitFields = {
+  ...scopedLimits,
+  maxLeverage: Ratio,
+  maxConcentration: Ratio,
+  maxLogLagMs: Count,
+  /** By which a mark may differ from the one believed before it. */
+  maxMarkJump: Ratio,
+  /** Of a trading day: realised, unrealised, fees and funding together. */
+  maxDailyLoss: Amount,
+  /** From the highest equity, as a part of it. */
+  maxDrawdown: Ratio,
+  /** So long the same order again counts as sent twice by mistake; 0 never. */
+  duplicateWindowMs: Count,
+  maxStrategyCapital: t.record(t.string, Amount),
+  maxStrategyPositions: t.record(t.string, Count),
+  /** By venue; a venue that is not in here may always be traded at. */
+  tradingWindows: t.record(t.string, t.readonlyArray(TradingWindow)),
+  overrides: t.readonlyArray(LimitOverride),
+}
+/** What a book allows, in its own currency where it is money. A limit that is absent does not bind. */
+export const Limits = t.exact(t.partial(limitFields), 'Limits')
 export type Limits = Readonly<t.TypeOf<typeof Limits>>

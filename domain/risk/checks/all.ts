@@ -62,10 +62,12 @@ export const secondChecks: readonly Check[] = [
   ordersPerHour,
   logLag,
 ]
-/** In the order in which the first failure is named as the reason of a denial. */
-export const checks: readonly Check[] = secondChecks.flatMap((check) =>
+/** Those of rules 3. */
+export const thirdChecks: readonly Check[] = secondChecks.flatMap((check) =>
   check === reduceOnly ? [check, opposingStrategies] : [check],
 )
+/** In the order in which the first failure is named as the reason of a denial. */
+export const checks: readonly Check[] = [...thirdChecks]
 /** Those of rules 1, which knew market and limit orders and nothing else. */
 export const firstChecks: readonly Check[] = [
   bookOpen,
@@ -115,7 +117,10 @@ export const stops: Readonly<Record<CheckCode, Columns>> = {
   notionalMin: both,
   reduceOnly: both,
   opposingStrategies: increasing,
+  venueReconciled: increasing,
+  tradingWindow: increasing,
   markFresh: increasing,
+  markPlausible: increasing,
   priceCollar: increasing,
   orderQuantity: increasing,
   orderNotional: increasing,
@@ -125,6 +130,12 @@ export const stops: Readonly<Record<CheckCode, Columns>> = {
   netExposure: increasing,
   concentration: increasing,
   buyingPower: increasing,
+  strategyCapital: increasing,
+  strategyPositions: increasing,
+  dailyLoss: increasing,
+  drawdown: increasing,
+  duplicateIntent: increasing,
+  selfTrade: increasing,
   openOrders: increasing,
   unknownOrders: increasing,
   ordersPerSecond: increasing,

@@ -48,7 +48,7 @@ export const streamOf = (event: LedgerEvent): StreamName => {
     case 'ApiKeyRevoked':
       return `access-${event.person}` as StreamName
     default:
-      return orderStream(event.orderId)
+      return 'orderId' in event ? orderStream(event.orderId) : controlStream(event.book)
   }
 }
 

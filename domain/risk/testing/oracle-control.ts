@@ -4,13 +4,15 @@
  */
 import { limitsInForce } from '#domain/risk/testing/oracle'
 import type { RecordedEvent } from '#schemas/envelope'
-import type { ControlEvent } from '#schemas/events/control'
+import type { KillSwitchReleaseRequested, RiskLimitsProposed } from '#schemas/events/control'
+import type { LedgerEvent } from '#schemas/events/ledger'
 import type { RiskEvent } from '#schemas/events/risk'
 import type { Limits } from '#schemas/values/trading'
 
 export type NaiveRuling =
   | { readonly type: 'RiskLimitsSet'; readonly limits: Limits }
   | { readonly type: 'KillSwitchReleased'; readonly killSwitchIds: readonly string[] }
+  | { readonly type: 'ControlChanged'; readonly control: string }
   | { readonly type: 'ControlRefused'; readonly code: string }
   | { readonly type: 'waits' }
 
@@ -38,8 +40,8 @@ export const openRequests = (
   clock: number,
 ): ReadonlyMap<string, NaiveRuling> => {
   const requests = known.filter(
-    (recorded): recorded is RecordedEvent<ControlEvent> =>
-      'proposalId' in recorded.event && recorded.event.book === book,
+    (recorded): recorded is RecordedEvent<Asked> =>
+      isAsked(recorded.event) && recorded.event.book === book,
   )
   const isRuled = (id: string): boolean =>
     risk.some((event) => 'proposalId' in event && event.proposalId === id)
@@ -58,11 +60,14 @@ export const openRequests = (
   )
 }
 
+type Asked = RiskLimitsProposed | KillSwitchReleaseRequested
+const isAsked = (event: LedgerEvent): event is Asked =>
+  event.type === 'RiskLimitsProposed' || event.type === 'KillSwitchReleaseRequested'
 const ofLimits = (
   proposed: Limits,
   current: Limits,
   age: number,
-  later: readonly ControlEvent[],
+  later: readonly Asked[],
 ): NaiveRuling => {
   const isSuperseded = later.some(
     (next) =>
@@ -87,7 +92,10 @@ const isLooser = (name: string, before: Value, after: Value): boolean => {
   if (after === undefined) return true
   if (name === 'priceCollar') return before !== after
   if (typeof before !== 'object' || typeof after !== 'object') return after > before
-  return Object.entries(before).some(([symbol, most]) => (after[symbol] ?? most + 1n) > most)
+  const most = new Map<string, bigint | number>(Object.entries(after))
+  return Object.entries(before as Readonly<Record<string, bigint | number>>).some(
+    ([key, old]) => (most.get(key) ?? Infinity) > old,
+  )
 }
 const ofRelease = (
   named: readonly string[],

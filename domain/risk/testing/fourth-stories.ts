@@ -1,0 +1,4 @@
+/** What rules 4 decide that no earlier rules could: one list of stories for each part of them. */
+import type { GoldenLog } from '#domain/risk/testing/golden-stories'
+
+export const fourthStories = (): readonly GoldenLog[] => []
