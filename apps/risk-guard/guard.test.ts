@@ -11,6 +11,7 @@ import {
   listed,
   symbolOf,
 } from '#domain/risk/testing/words'
+import { settledAt } from '#domain/risk/testing/venue-words'
 
 describe('what waits', () => {
   test('is decided in log order, in one batch, each upon the one before', async () => {
@@ -27,7 +28,7 @@ describe('what waits', () => {
     await stage.ask(1)
     await stage.write(lapsed(1))
     const guard = stage.guard()
-    await guard.read(5)
+    await guard.read(7)
     expect(await stage.decisions()).toStrictEqual([])
     await guard.read()
     expect(await stage.decisions()).toStrictEqual([])
@@ -39,7 +40,7 @@ describe('what waits', () => {
     const guard = stage.guard()
     await guard.read()
     expect([await stage.risk(), guard.told.conflicts]).toStrictEqual([[], 0])
-    for (const event of [bookOpened(), deposited('1000000'), listed()]) {
+    for (const event of [bookOpened(), deposited('1000000'), listed(), ...settledAt()]) {
       if (event.type === 'FundsDeposited') continue
       await stage.write(event)
     }
@@ -56,7 +57,7 @@ describe('what waits', () => {
     expect(approval?.metadata.causationId).toBe(asked?.metadata.id)
     expect(approval?.metadata.correlationId).toBe(asked?.metadata.correlationId)
     expect(approval?.metadata.actor).toStrictEqual({ app: 'risk-guard' })
-    expect(approval?.event).toMatchObject({ basis: { count: 4, eventId: asked?.metadata.id } })
+    expect(approval?.event).toMatchObject({ basis: { count: 6, eventId: asked?.metadata.id } })
   })
   test('is split into appends of 256 events and 512 KiB', async () => {
     const stage = await openStage({ maxOrdersPerSecond: 290, maxOpenOrders: 999 })

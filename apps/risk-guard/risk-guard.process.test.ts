@@ -15,6 +15,7 @@ import type { ExpectedRevision } from '#domain/kernel/event-log'
 import { settlingMs } from '#domain/risk/control'
 import { proposed, releaseAsked } from '#domain/risk/testing/control-words'
 import { streamOf } from '#domain/risk/testing/log'
+import { connected, reconciled } from '#domain/risk/testing/venue-words'
 import {
   accountOpened,
   bookOpened,
@@ -66,6 +67,8 @@ beforeAll(async () => {
   await write('api', accountOpened(), 'noStream')
   await write('api', deposited('1000000'), 0n)
   await write('gateway', listed(), 'noStream')
+  await write('gateway', connected(), 'noStream')
+  await write('gateway', reconciled(), 0n)
 })
 afterAll(async () => {
   clearInterval(ticking)

@@ -34,7 +34,7 @@ describe('an approval', () => {
       clock: noon,
       expiresAt: later(5000),
       mark: markAt('65000'),
-      basis: { count: 4 },
+      basis: { count: 6 },
       terms: { quantity: quantity('0.5'), limitPrice: price('64000') },
     })
   })
@@ -122,7 +122,7 @@ describe('what is not decided', () => {
     if (approval === undefined) throw new Error('it was to be approved')
     desk.given({ ...approval, basis: { count: 99 } })
     expect(decide(desk.standing(), { intent, mark, clock: noon })).toMatchObject({
-      left: { _tag: 'BasisWentBack', count: 4, floor: 99 },
+      left: { _tag: 'BasisWentBack', count: 6, floor: 99 },
     })
   })
 })

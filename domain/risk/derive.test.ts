@@ -1,16 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import type { RiskDecision } from '#domain/risk/decide'
 import { derivation, type Verdict } from '#domain/risk/derive'
-import { openDesk } from '#domain/risk/testing/desk-of'
+import { opening, openDesk } from '#domain/risk/testing/desk-of'
 import {
-  accountOpened,
-  bookOpened,
   deposited,
   engaged,
   intent,
   lapsed,
   later,
-  listed,
   markAt,
   marksTaken,
   orderId,
@@ -21,7 +18,7 @@ import type { LedgerEvent } from '#schemas/events/ledger'
 import type { OrderApproved } from '#schemas/events/risk'
 import type { BookId, Code, EventId, Line, StrategyId } from '#schemas/values/ids'
 
-const beginning = [bookOpened(), accountOpened(), deposited('1000000'), listed()]
+const beginning = opening()
 /** The verdicts on the decisions of a log with these events. */
 const verdicts = (...events: readonly LedgerEvent[]): readonly Verdict[] => {
   const log = testLog()
@@ -90,7 +87,7 @@ describe('a decision that could not have been taken', () => {
   const approval = decisionAfter(1) as OrderApproved
   test('about nothing', () => {
     expect(
-      verdicts(deposited('1'), { ...approval, basis: { count: 4, eventId: idOf(5) } }),
+      verdicts(deposited('1'), { ...approval, basis: { count: 6, eventId: idOf(7) } }),
     ).toStrictEqual([{ _tag: 'NothingToDecide' }])
   })
   test('twice', () => {
@@ -100,26 +97,26 @@ describe('a decision that could not have been taken', () => {
     ])
   })
   test('after a lapse that it says it knew', () => {
-    const knowing = { ...approval, basis: { count: 5, eventId: idOf(6) } }
+    const knowing = { ...approval, basis: { count: 7, eventId: idOf(8) } }
     expect(verdicts(asked(1), lapsed(1), knowing)).toStrictEqual([{ _tag: 'NothingToDecide' }])
   })
   test('by less than the one before it was based on', () => {
     const second = decisionAfter(2, asked(1), approval)
-    const less = { ...second, basis: { count: 4, eventId: idOf(5) } }
+    const less = { ...second, basis: { count: 6, eventId: idOf(7) } }
     expect(
-      verdicts(asked(1), asked(2), { ...approval, basis: { count: 5, eventId: idOf(6) } }, less),
-    ).toMatchObject([{}, { _tag: 'OtherBasis', count: 5 }])
+      verdicts(asked(1), asked(2), { ...approval, basis: { count: 7, eventId: idOf(8) } }, less),
+    ).toMatchObject([{}, { _tag: 'OtherBasis', count: 7 }])
   })
   test("by less than stood in the log before somebody else's event on the stream", () => {
     const elsewhere = engaged(1, 'halt', { strategy: 'other' as StrategyId })
     expect(verdicts(asked(1), elsewhere, approval)).toStrictEqual([{ _tag: 'Same' }])
     expect(verdicts(asked(1), deposited('1'), elsewhere, approval)).toStrictEqual([
-      { _tag: 'OtherBasis', count: 5 },
+      { _tag: 'OtherBasis', count: 7 },
     ])
   })
   test('by an event that is not the one it names', () => {
-    const other = { ...approval, basis: { count: 4, eventId: idOf(3) } }
-    expect(verdicts(asked(1), other)).toStrictEqual([{ _tag: 'OtherBasis', count: 4 }])
+    const other = { ...approval, basis: { count: 6, eventId: idOf(5) } }
+    expect(verdicts(asked(1), other)).toStrictEqual([{ _tag: 'OtherBasis', count: 6 }])
   })
   test('by other rules than it says', () => {
     expect(verdicts(asked(1), { ...approval, rules: 1 })).toMatchObject([

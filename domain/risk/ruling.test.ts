@@ -66,7 +66,7 @@ describe('limits that tighten', () => {
       book: main,
       proposalId: proposalId(1),
       rules: 4,
-      basis: { count: 4 },
+      basis: { count: 6 },
       at: noon,
       clock: noon,
       limits: limits(less),

@@ -7,18 +7,8 @@ import type { EventLog } from '#domain/kernel/event-log'
 import { marksFold } from '#domain/market/marks'
 import { derivation } from '#domain/risk/derive'
 import { streamOf } from '#domain/risk/testing/log'
-import {
-  accountOpened,
-  type Asked,
-  bookOpened,
-  btc,
-  deposited,
-  intent,
-  listed,
-  main,
-  noon,
-  orderId,
-} from '#domain/risk/testing/words'
+import { opening } from '#domain/risk/testing/desk-of'
+import { type Asked, btc, intent, main, noon, orderId } from '#domain/risk/testing/words'
 import { countingIds, type FixedClock, fixedClock } from '#domain/testing/fixed'
 import { plusMs } from '#domain/values/instant'
 import type { RecordedEvent } from '#schemas/envelope'
@@ -52,7 +42,7 @@ export interface Stage {
   readonly decisions: () => Promise<readonly string[]>
 }
 
-/** Book, account with a million, BTC/USDT listed and traded at 65,000. */
+/** Book, account with a million, the venue reconciled, BTC/USDT listed and traded at 65,000. */
 export const openStage = async (limits: Limits = {}, furnish = true): Promise<Stage> => {
   const clock = fixedClock(noon)
   const log = memoryEventLog(clock)
@@ -108,9 +98,7 @@ export const openStage = async (limits: Limits = {}, furnish = true): Promise<St
     risk,
     decisions: async () => (await risk()).flatMap(shown),
   }
-  if (furnish)
-    for (const event of [bookOpened(limits), accountOpened(), deposited('1000000'), listed()])
-      await write(event)
+  if (furnish) for (const event of opening(limits)) await write(event)
   stage.trade('65000')
   return stage
 }

@@ -16,6 +16,7 @@ import {
   submitted,
   symbolOf,
 } from '#domain/risk/testing/words'
+import { settledAt } from '#domain/risk/testing/venue-words'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { AccountId } from '#schemas/values/ids'
 
@@ -62,7 +63,11 @@ describe('strategies of one account in one contract', () => {
   })
   test('may do what they like in other accounts, and in coins', () => {
     const second = 'second' as AccountId
-    const desk = open(accountOpened('1', second), deposited('90000', 'USDT', second))
+    const desk = open(
+      accountOpened('1', second),
+      deposited('90000', 'USDT', second),
+      ...settledAt(second),
+    )
     desk.given(marksTaken(noon, markAt('65000')))
     desk.given(filled(1, alpha), filled(2, { ...alpha, symbol: btc }))
     expect(asks(desk, { ...beta, account: second, side: 'sell' })).toBe('approved')

@@ -16,6 +16,7 @@ import {
   orderId,
   submitted,
 } from '#domain/risk/testing/words'
+import { settledAt } from '#domain/risk/testing/venue-words'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { OrderApproved, OrderDenied } from '#schemas/events/risk'
 import type { Instant } from '#schemas/values/instant'
@@ -34,9 +35,17 @@ export interface Desk {
   readonly decides: (asked?: Asked, mark?: Mark | 'none', clock?: Instant) => RiskDecision
 }
 
-/** Book, account with a million, BTC/USDT listed. */
+/** Book, account with a million, BTC/USDT listed, and the venue reconciled. */
+export const opening = (limits: Limits = {}): readonly LedgerEvent[] => [
+  bookOpened(limits),
+  accountOpened(),
+  deposited('1000000'),
+  listed(),
+  ...settledAt(),
+]
+/** A log that begins with that, and then has these. */
 export const openDesk = (limits: Limits = {}, ...more: readonly LedgerEvent[]): Desk =>
-  deskOn(bookOpened(limits), accountOpened(), deposited('1000000'), listed(), ...more)
+  deskOn(...opening(limits), ...more)
 
 /** A log that begins with these. */
 export const deskOn = (...beginning: readonly LedgerEvent[]): Desk => {

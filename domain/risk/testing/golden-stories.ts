@@ -5,6 +5,7 @@ import { type Desk, deskOn, openDesk } from '#domain/risk/testing/desk-of'
 import { play } from '#domain/risk/testing/history'
 import { withdrawn } from '#domain/risk/testing/money-words'
 import { history } from '#domain/risk/testing/steps'
+import { settledAt } from '#domain/risk/testing/venue-words'
 import {
   accepted,
   type Asked,
@@ -196,7 +197,12 @@ const tradeStories = (): readonly GoldenLog[] => {
     told(
       'two accounts',
       decidedOn(
-        openDesk({}, accountOpened('1', second), deposited('9000', 'USDT', second)).approved(1),
+        openDesk(
+          {},
+          accountOpened('1', second),
+          deposited('9000', 'USDT', second),
+          ...settledAt(second),
+        ).approved(1),
         { ...limit, account: second },
       ),
     ),

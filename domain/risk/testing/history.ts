@@ -29,6 +29,7 @@ import {
   symbolOf,
 } from '#domain/risk/testing/words'
 import { moveOf } from '#domain/risk/testing/venue'
+import { settledAt } from '#domain/risk/testing/venue-words'
 import { plusMs } from '#domain/values/instant'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { Limits, Mark } from '#schemas/values/trading'
@@ -206,6 +207,7 @@ const furnish = (of: Limits): readonly LedgerEvent[] => [
   accountOpened('1', accounts[0]),
   accountOpened('3', accounts[1]),
   accountOpened('1', elsewhere, otherBook),
+  ...[...accounts, elsewhere].flatMap(settledAt),
   ...symbols.map((symbol) => {
     const { lot = '1' } = scales[symbol] ?? {}
     const some = {
