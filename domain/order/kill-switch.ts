@@ -26,6 +26,7 @@ export interface KillSwitches<Switch extends KillSwitch = KillSwitch> {
   /** In the order in which they were engaged. */
   readonly standing: () => readonly Switch[]
   readonly stands: (killSwitch: KillSwitchId) => boolean
+  readonly find: (killSwitch: KillSwitchId) => Switch | undefined
   /** Standing or released: one that is said again changes nothing, also after its release. */
   readonly knows: (killSwitch: KillSwitchId) => boolean
 }
@@ -37,10 +38,20 @@ export interface KillSwitchFold<Switch extends KillSwitch = KillSwitch>
   readonly release: (released: readonly KillSwitchId[]) => () => void
 }
 
-export const killSwitchFold = <Switch extends KillSwitch>(): KillSwitchFold<Switch> => {
-  const standing = new Map<KillSwitchId, Switch>()
+/** All that the fold knows, as data. */
+export interface KillSwitchState<Switch extends KillSwitch = KillSwitch> {
+  readonly standing: Map<KillSwitchId, Switch>
   /** How many were known before it. */
-  const known = new Map<KillSwitchId, number>()
+  readonly known: Map<KillSwitchId, number>
+}
+export const noKillSwitches = <Switch extends KillSwitch>(): KillSwitchState<Switch> => ({
+  standing: new Map(),
+  known: new Map(),
+})
+
+export const killSwitchFold = <Switch extends KillSwitch>(
+  { standing, known }: KillSwitchState<Switch> = noKillSwitches<Switch>(),
+): KillSwitchFold<Switch> => {
   /** Only made when somebody looks. */
   const seen: { listed: readonly Switch[] | undefined } = { listed: undefined }
   const rank = ([id]: readonly [KillSwitchId, Switch]): number => known.get(id) ?? 0
@@ -53,6 +64,7 @@ export const killSwitchFold = <Switch extends KillSwitch>(): KillSwitchFold<Swit
   return {
     standing: () => (seen.listed ??= [...standing.values()]),
     stands: (id) => standing.has(id),
+    find: (id) => standing.get(id),
     knows: (id) => known.has(id),
     engage: (engaged) => {
       const id = engaged.killSwitchId

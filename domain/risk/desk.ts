@@ -2,9 +2,21 @@
  * What binds a book and what its guard has decided: the fold of risk-<book>. A decision may be entered before
  * it is on the log; until it is confirmed there, all that was entered so can be withdrawn.
  */
-import { type KillSwitch, type KillSwitchFold, killSwitchFold } from '#domain/order/kill-switch'
+import {
+  type KillSwitch,
+  type KillSwitchFold,
+  type KillSwitchState,
+  killSwitchFold,
+  noKillSwitches,
+} from '#domain/order/kill-switch'
 import { type LimitTexts, limitTextsOf } from '#domain/risk/texts'
-import { type Velocity, type VelocityFold, velocityFold } from '#domain/risk/velocity'
+import {
+  noVelocity,
+  type Velocity,
+  type VelocityFold,
+  type VelocityState,
+  velocityFold,
+} from '#domain/risk/velocity'
 import { laterOf } from '#domain/values/instant'
 import type {
   BookOpened,
@@ -24,6 +36,7 @@ import type {
   KillSwitchId,
   MarketSymbol,
   OrderId,
+  PersonId,
   ProposalId,
 } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
@@ -52,6 +65,8 @@ export interface Desk {
   readonly standsKillSwitch: (killSwitch: KillSwitchId) => boolean
   /** Whether it ever stood. */
   readonly knowsKillSwitch: (killSwitch: KillSwitchId) => boolean
+  /** Of one that stands; undefined where that was no person, but the guard. */
+  readonly engagerOf: (killSwitch: KillSwitchId) => PersonId | undefined
   /** Until the ruling is on the log and its proposal is forgotten. */
   readonly isRuled: (proposal: ProposalId) => boolean
   readonly markOf: (symbol: MarketSymbol) => Mark | undefined
@@ -60,8 +75,13 @@ export interface Desk {
   readonly velocity: Velocity
 }
 export interface DeskFold extends Desk {
-  /** The next event of the stream. Answers what later sums have to look at again. */
-  readonly apply: (event: RiskEvent, revision: bigint) => DeskChange
+  /** Of the log alone only where nothing is entered. */
+  readonly state: DeskState
+  readonly velocity: VelocityFold
+  /** Something of it may not be on the log. */
+  readonly isEntered: () => boolean
+  /** The next event of the stream, and the person behind it. Answers what later sums have to look at again. */
+  readonly apply: (event: RiskEvent, revision: bigint, person: PersonId | undefined) => DeskChange
   /** The next event, which may not be written after all. */
   readonly enter: (event: Enterable) => DeskChange
   /** Takes back all that was entered since the last confirmation. */
@@ -88,16 +108,38 @@ export interface DeskChange {
   readonly terms?: true
 }
 
-interface State {
+interface EngagedKillSwitch extends KillSwitch {
+  readonly engagedBy?: PersonId
+}
+/** All that the fold knows of what is on the log, as data. */
+export interface DeskState {
   revision: bigint
   opened: OpenedBook | undefined
   at: Instant
   basisCount: number
   marksTakenAt: Instant | undefined
-  readonly killSwitches: KillSwitchFold
+  readonly killSwitches: KillSwitchState<EngagedKillSwitch>
   readonly marks: Map<MarketSymbol, Mark>
   readonly outcomes: Map<OrderId, Outcome>
   readonly ruled: Set<ProposalId>
+  readonly velocity: VelocityState
+}
+export const emptyDesk = (): DeskState => ({
+  revision: -1n,
+  opened: undefined,
+  at: beginning,
+  basisCount: 0,
+  marksTakenAt: undefined,
+  killSwitches: noKillSwitches(),
+  marks: new Map(),
+  outcomes: new Map(),
+  ruled: new Set(),
+  velocity: noVelocity(),
+})
+
+interface Working {
+  readonly state: DeskState
+  readonly killSwitches: KillSwitchFold<EngagedKillSwitch>
   readonly velocity: VelocityFold
   /** How to take back what was entered, the last first. Undefined: what is applied is on the log. */
   undo: (() => void)[] | undefined
@@ -106,55 +148,52 @@ interface State {
 const beginning = 0 as Instant
 const nothing: DeskChange = {}
 
-export const deskFold = (book: BookId): DeskFold => {
-  const state: State = {
-    revision: -1n,
-    opened: undefined,
-    at: beginning,
-    basisCount: 0,
-    marksTakenAt: undefined,
-    killSwitches: killSwitchFold(),
-    marks: new Map(),
-    outcomes: new Map(),
-    ruled: new Set(),
-    velocity: velocityFold(),
+export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold => {
+  const working: Working = {
+    state,
+    killSwitches: killSwitchFold(state.killSwitches),
+    velocity: velocityFold(state.velocity),
     undo: undefined,
   }
+  const { killSwitches, velocity } = working
   return {
     book,
+    state,
+    isEntered: () => working.undo !== undefined,
     revision: () => state.revision,
     opened: () => state.opened,
     at: () => state.at,
     basisCount: () => state.basisCount,
-    killSwitches: () => state.killSwitches.standing(),
-    standsKillSwitch: (id) => state.killSwitches.stands(id),
-    knowsKillSwitch: (id) => state.killSwitches.knows(id),
+    killSwitches: () => killSwitches.standing(),
+    standsKillSwitch: (id) => killSwitches.stands(id),
+    knowsKillSwitch: (id) => killSwitches.knows(id),
+    engagerOf: (id) => killSwitches.find(id)?.engagedBy,
     isRuled: (proposal) => state.ruled.has(proposal),
     markOf: (symbol) => state.marks.get(symbol),
     marksTakenAt: () => state.marksTakenAt,
     outcomeOf: (order) => state.outcomes.get(order),
-    velocity: state.velocity,
-    apply: (event, revision) => {
+    velocity,
+    apply: (event, revision, person) => {
       state.revision = revision
-      const change = evolve(state, event)
-      state.velocity.forgetBefore(state.at)
+      const change = evolve(working, event, person)
+      velocity.forgetBefore(state.at)
       return change
     },
     enter: (event) => {
-      state.undo ??= []
+      working.undo ??= []
       const { revision, at, basisCount, marksTakenAt, opened } = state
       const before = { revision, at, basisCount, marksTakenAt, opened }
-      state.undo.push(() => Object.assign(state, before))
+      working.undo.push(() => Object.assign(state, before))
       state.revision += 1n
-      return evolve(state, event)
+      return evolve(working, event)
     },
     withdraw: () => {
-      for (const undo of (state.undo ?? []).toReversed()) undo()
-      state.undo = undefined
+      for (const undo of (working.undo ?? []).toReversed()) undo()
+      working.undo = undefined
     },
     confirm: () => {
-      state.undo = undefined
-      state.velocity.forgetBefore(state.at)
+      working.undo = undefined
+      velocity.forgetBefore(state.at)
     },
     forget: (order) => {
       state.outcomes.delete(order)
@@ -165,32 +204,33 @@ export const deskFold = (book: BookId): DeskFold => {
   }
 }
 
-const evolve = (state: State, event: RiskEvent): DeskChange => {
+const evolve = (working: Working, event: RiskEvent, person?: PersonId): DeskChange => {
+  const { state } = working
   switch (event.type) {
     case 'BookOpened':
       return open(state, event)
     case 'OrderApproved': {
-      const uncount = state.velocity.count(event.at)
-      state.undo?.push(uncount)
-      return decided(state, event, 'approved')
+      const uncount = working.velocity.count(event.at)
+      working.undo?.push(uncount)
+      return decided(working, event, 'approved')
     }
     case 'OrderDenied':
-      return decided(state, event, 'denied')
+      return decided(working, event, 'denied')
     case 'MarksTaken':
       state.at = laterOf(state.at, event.at)
       state.marksTakenAt = event.at
-      for (const mark of event.marks) take(state, mark)
+      for (const mark of event.marks) take(working, mark)
       return { marks: event.marks }
     case 'KillSwitchEngaged':
-      return engage(state, event)
+      return engage(working, event, person)
     case 'RiskLimitsSet':
-      return limit(state, event)
+      return limit(working, event)
     case 'KillSwitchReleased':
-      return release(state, event)
+      return release(working, event)
     case 'ControlRefused':
-      return ruled(state, event)
+      return ruled(working, event)
     case 'ControlChanged':
-      return control(state, event)
+      return control(working, event)
     case 'AmendApproved':
     case 'AmendDenied':
     case 'TradingDayOpened':
@@ -200,63 +240,71 @@ const evolve = (state: State, event: RiskEvent): DeskChange => {
       return nothing
   }
 }
-const open = (state: State, { currency, control, limits }: BookOpened): DeskChange => {
+const open = (state: DeskState, { currency, control, limits }: BookOpened): DeskChange => {
   if (state.opened !== undefined) return nothing
   state.opened = { currency, control, limits, limitTexts: limitTextsOf(limits) }
   return { terms: true }
 }
 /** Latched; the same one again, under whatever event id, is nothing new. */
-const engage = (state: State, { killSwitchId, scope, mode }: KillSwitchEngaged): DeskChange => {
-  const disengage = state.killSwitches.engage({ killSwitchId, scope, mode })
-  if (disengage !== undefined) state.undo?.push(disengage)
+const engage = (
+  { killSwitches, undo }: Working,
+  { killSwitchId, scope, mode }: KillSwitchEngaged,
+  engagedBy: PersonId | undefined,
+): DeskChange => {
+  const by = engagedBy === undefined ? {} : { engagedBy }
+  const disengage = killSwitches.engage({ killSwitchId, scope, mode, ...by })
+  if (disengage !== undefined) undo?.push(disengage)
   return nothing
 }
 const ruled = (
-  state: State,
+  { state, undo }: Working,
   { at, basis, proposalId }: RiskLimitsSet | KillSwitchReleased | ControlChanged | ControlRefused,
 ): DeskChange => {
   state.at = laterOf(state.at, at)
   state.basisCount = Math.max(state.basisCount, basis.count)
   state.ruled.add(proposalId)
-  state.undo?.push(() => state.ruled.delete(proposalId))
+  undo?.push(() => state.ruled.delete(proposalId))
   return nothing
 }
-const limit = (state: State, event: RiskLimitsSet): DeskChange => {
-  ruled(state, event)
+const limit = (working: Working, event: RiskLimitsSet): DeskChange => {
+  ruled(working, event)
+  const { state } = working
   if (state.opened === undefined) return nothing
   const { limits } = event
   state.opened = { ...state.opened, limits, limitTexts: limitTextsOf(limits) }
   return { terms: true }
 }
-const control = (state: State, event: ControlChanged): DeskChange => {
-  ruled(state, event)
+const control = (working: Working, event: ControlChanged): DeskChange => {
+  ruled(working, event)
+  const { state } = working
   if (state.opened !== undefined) state.opened = { ...state.opened, control: event.control }
   return nothing
 }
-const release = (state: State, event: KillSwitchReleased): DeskChange => {
-  ruled(state, event)
-  const putBack = state.killSwitches.release(event.killSwitchIds)
-  state.undo?.push(putBack)
+const release = (working: Working, event: KillSwitchReleased): DeskChange => {
+  ruled(working, event)
+  const putBack = working.killSwitches.release(event.killSwitchIds)
+  working.undo?.push(putBack)
   return nothing
 }
 const decided = (
-  state: State,
+  working: Working,
   { orderId, at, basis, mark }: OrderApproved | OrderDenied,
   outcome: Outcome,
 ): DeskChange => {
+  const { state } = working
   state.at = laterOf(state.at, at)
   state.basisCount = Math.max(state.basisCount, basis.count)
   state.outcomes.set(orderId, outcome)
-  state.undo?.push(() => state.outcomes.delete(orderId))
+  working.undo?.push(() => state.outcomes.delete(orderId))
   if (mark === undefined) return { order: orderId }
-  take(state, mark)
+  take(working, mark)
   return { order: orderId, marks: [mark] }
 }
 /** The last recorded counts, whatever its time says: a clock that was set back must not keep an old price alive. */
-const take = (state: State, mark: Mark): void => {
+const take = ({ state, undo }: Working, mark: Mark): void => {
   const before = state.marks.get(mark.symbol)
   state.marks.set(mark.symbol, mark)
-  state.undo?.push(() => {
+  undo?.push(() => {
     if (before === undefined) state.marks.delete(mark.symbol)
     else state.marks.set(mark.symbol, before)
   })

@@ -11,17 +11,21 @@ import {
   cashOfWithdrawal,
 } from '#domain/books/cash'
 import { applyFill, flat, type Position } from '#domain/books/position'
-import { type HeldProposal, type ProposalsFold, proposalsFold } from '#domain/risk/proposals'
-import { type RuleTexts, ruleTextsOf } from '#domain/risk/texts'
 import {
-  addAmount,
-  addQuantity,
-  lessQuantity,
-  zeroAmount,
-  zeroQuantity,
-} from '#domain/values/decimal'
+  type Account,
+  emptyHoldings,
+  type HeldOrder,
+  type HoldingsState,
+  type Instrument,
+  type Known,
+  type Place,
+  remainingOf,
+  type Stage,
+} from '#domain/risk/held'
+import { type HeldProposal, type ProposalsFold, proposalsFold } from '#domain/risk/proposals'
+import { ruleTextsOf } from '#domain/risk/texts'
+import { addAmount, addQuantity, zeroAmount, zeroQuantity } from '#domain/values/decimal'
 import type { RecordedEvent } from '#schemas/envelope'
-import type { AccountOpened } from '#schemas/events/account'
 import type { InstrumentListed } from '#schemas/events/instrument'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { ForeignFillObserved, OrderFilled, OrderIntentRecorded } from '#schemas/events/order'
@@ -35,40 +39,20 @@ import type {
   MarketSymbol,
   OrderId,
   ProposalId,
-  StrategyId,
   VenueId,
 } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
-import type { InstrumentRules, InstrumentTerms, Terms } from '#schemas/values/trading'
+import type { InstrumentTerms } from '#schemas/values/trading'
 
-/** Where an order that has not ended stands. `ended`: the venue counts more filled than the fills add up to. */
-export type Stage = 'intended' | 'inFlight' | 'working' | 'unknown' | 'ended'
-
-export interface HeldOrder {
-  readonly orderId: OrderId
-  readonly book: BookId
-  readonly terms: Terms
-  /** The event that asked for it: what a decision about it answers. */
-  readonly intent: RecordedEvent<OrderIntentRecorded>
-  readonly stage: Stage
-  readonly filled: Quantity
-  /** What the venue says was filled when it ended. */
-  readonly venueTotal?: Quantity
-}
-/** A position and the place where it is held. */
-export interface Place {
-  readonly book: BookId
-  readonly account: AccountId
-  readonly strategy: StrategyId
-  readonly venue: VenueId
-  readonly symbol: MarketSymbol
-}
-export type Account = Omit<AccountOpened, 'type'>
-export interface Instrument {
-  readonly terms: InstrumentTerms
-  readonly rules: InstrumentRules
-  readonly ruleTexts: RuleTexts
-}
+export {
+  type Account,
+  type HeldOrder,
+  type HoldingsState,
+  type Instrument,
+  type Place,
+  remainingOf,
+  type Stage,
+} from '#domain/risk/held'
 
 export interface Holdings {
   /** How much of the log is in here: the last event, and how many. */
@@ -99,6 +83,7 @@ export interface Change {
   readonly account?: AccountId
 }
 export interface HoldingsFold extends Holdings {
+  readonly state: HoldingsState
   readonly apply: (recorded: RecordedEvent) => Change
   /** It was decided: approved orders stay until they end, denied ones are never spoken of again. */
   readonly decided: (order: OrderId, outcome: 'approved' | 'denied') => void
@@ -113,50 +98,35 @@ export const holdingsPrefixes: readonly Prefix[] = categories
   .filter((category) => !others.has(category))
   .map((category): Prefix => `${category}-`)
 
-/** How much of an order may still fill, at worst. */
-export const remainingOf = ({ stage, terms, filled, venueTotal }: HeldOrder): Quantity =>
-  lessQuantity(stage === 'ended' ? (venueTotal ?? filled) : terms.quantity, filled)
-
-type Known = { -readonly [Key in keyof HeldOrder]: HeldOrder[Key] }
 type Listing = Omit<InstrumentListed, 'type'>
 
-interface State {
-  count: number
-  last: RecordedEvent | undefined
-  readonly accounts: Map<AccountId, Account>
-  readonly cash: Map<string, Amount>
-  readonly listed: Map<string, Instrument>
-  readonly traded: Map<string, InstrumentTerms>
-  readonly positions: Map<string, Position>
-  readonly orders: Map<OrderId, Known>
-  readonly waiting: Map<BookId, Map<OrderId, HeldOrder>>
+interface Working {
+  readonly state: HoldingsState
   readonly proposals: ProposalsFold
 }
 
 const nothing: Change = {}
 const nobody: ReadonlyMap<OrderId, HeldOrder> = new Map()
 const instrumentKey = (venue: VenueId, symbol: MarketSymbol): string => `${venue} ${symbol}`
+const placeOf = ({ book, account, strategy, venue, symbol }: Place): Place => ({
+  book,
+  account,
+  strategy,
+  venue,
+  symbol,
+})
 const placeKey = ({ account, venue, symbol, strategy }: Omit<Place, 'book'>): string =>
   `${account} ${venue} ${symbol} ${strategy}`
 
-export const holdingsFold = (): HoldingsFold => {
-  const state: State = {
-    count: 0,
-    last: undefined,
-    accounts: new Map(),
-    cash: new Map(),
-    listed: new Map(),
-    traded: new Map(),
-    positions: new Map(),
-    orders: new Map(),
-    waiting: new Map(),
-    proposals: proposalsFold(),
-  }
+export const holdingsFold = (state: HoldingsState = emptyHoldings()): HoldingsFold => {
+  const working: Working = { state, proposals: proposalsFold(state.proposals) }
+  const { proposals } = working
   return {
+    state,
     apply: (recorded) => {
       state.count += 1
       state.last = recorded
-      return evolve(state, recorded.event, recorded)
+      return evolve(working, recorded.event, recorded)
     },
     decided: (orderId, outcome) => {
       const order = state.orders.get(orderId)
@@ -164,7 +134,7 @@ export const holdingsFold = (): HoldingsFold => {
       noLongerWaiting(state, order)
       if (outcome === 'denied' && order.stage === 'intended') state.orders.delete(orderId)
     },
-    ruled: (book, proposal) => state.proposals.ruled(book, proposal),
+    ruled: (book, proposal) => proposals.ruled(book, proposal),
     basis: () => {
       const { count, last } = state
       return last === undefined ? { count } : { count, eventId: last.metadata.id }
@@ -182,14 +152,18 @@ export const holdingsFold = (): HoldingsFold => {
       const key = instrumentKey(venue, symbol)
       return state.listed.get(key)?.terms ?? state.traded.get(key)
     },
-    position: (place) => state.positions.get(placeKey(place)) ?? flat,
+    position: (place) => state.positions.get(placeKey(place))?.position ?? flat,
     order: (orderId) => state.orders.get(orderId),
     waiting: (book) => state.waiting.get(book) ?? nobody,
-    proposals: (book) => state.proposals.of(book),
+    proposals: (book) => proposals.of(book),
   }
 }
 
-const evolve = (state: State, event: LedgerEvent, recorded: RecordedEvent): Change => {
+const evolve = (
+  { state, proposals }: Working,
+  event: LedgerEvent,
+  recorded: RecordedEvent,
+): Change => {
   switch (event.type) {
     case 'OrderIntentRecorded':
       return intended(state, { ...recorded, event })
@@ -226,7 +200,7 @@ const evolve = (state: State, event: LedgerEvent, recorded: RecordedEvent): Chan
     case 'RiskLimitsProposed':
     case 'KillSwitchReleaseRequested':
     case 'ControlChangeRequested':
-      state.proposals.apply({ ...recorded, event })
+      proposals.apply({ ...recorded, event })
       return nothing
     // All other events count, and change nothing here.
     default:
@@ -234,7 +208,7 @@ const evolve = (state: State, event: LedgerEvent, recorded: RecordedEvent): Chan
   }
 }
 
-const intended = (state: State, intent: RecordedEvent<OrderIntentRecorded>): Change => {
+const intended = (state: HoldingsState, intent: RecordedEvent<OrderIntentRecorded>): Change => {
   const { orderId, book, terms } = intent.event
   if (state.orders.has(orderId)) return nothing
   const order: Known = { orderId, book, terms, intent, stage: 'intended', filled: zeroQuantity }
@@ -245,7 +219,7 @@ const intended = (state: State, intent: RecordedEvent<OrderIntentRecorded>): Cha
   return { order }
 }
 const become = (
-  state: State,
+  state: HoldingsState,
   orderId: OrderId,
   stage: Exclude<Stage, 'intended' | 'ended'>,
 ): Change => {
@@ -255,7 +229,7 @@ const become = (
   order.stage = stage
   return settled(state, order)
 }
-const end = (state: State, orderId: OrderId, venueTotal: Quantity | undefined): Change => {
+const end = (state: HoldingsState, orderId: OrderId, venueTotal: Quantity | undefined): Change => {
   const order = state.orders.get(orderId)
   if (order === undefined || order.stage === 'ended') return nothing
   noLongerWaiting(state, order)
@@ -263,7 +237,7 @@ const end = (state: State, orderId: OrderId, venueTotal: Quantity | undefined): 
   order.venueTotal = venueTotal ?? order.filled
   return settled(state, order)
 }
-const filledBy = (state: State, event: OrderFilled): Change => {
+const filledBy = (state: HoldingsState, event: OrderFilled): Change => {
   const change = booked(state, event)
   const order = state.orders.get(event.orderId)
   if (order === undefined) return change
@@ -271,38 +245,46 @@ const filledBy = (state: State, event: OrderFilled): Change => {
   return { ...change, ...settled(state, order) }
 }
 /** An order of which nothing can fill any more is forgotten. */
-const settled = (state: State, order: Known): Change => {
+const settled = (state: HoldingsState, order: Known): Change => {
   const over = order.stage === 'working' || order.stage === 'ended'
   if (over && remainingOf(order) === 0n) state.orders.delete(order.orderId)
   return { order }
 }
-const noLongerWaiting = (state: State, { book, orderId }: HeldOrder): void => {
+const noLongerWaiting = (state: HoldingsState, { book, orderId }: HeldOrder): void => {
   state.waiting.get(book)?.delete(orderId)
 }
 
 /** A fill counts wherever it comes from, and whatever has become of its order. */
-const booked = (state: State, fill: OrderFilled | ForeignFillObserved): Change => {
+const booked = (state: HoldingsState, fill: OrderFilled | ForeignFillObserved): Change => {
   const key = placeKey(fill)
-  const before = state.positions.get(key) ?? flat
-  const after = applyFill(before, fill, fill.instrument)
+  const before = state.positions.get(key)?.position ?? flat
+  const position = applyFill(before, fill, fill.instrument)
   // A flat position is forgotten: what it has realised is already in the cash.
-  if (after.quantity === 0n) state.positions.delete(key)
-  else state.positions.set(key, after)
-  const realised = (after.realisedPnl - before.realisedPnl) as Amount
+  if (position.quantity === 0n) state.positions.delete(key)
+  else state.positions.set(key, { place: placeOf(fill), position })
+  const realised = (position.realisedPnl - before.realisedPnl) as Amount
   for (const movement of cashOfFill(fill, realised, fill.instrument))
     move(state, fill.account, movement)
   state.traded.set(instrumentKey(fill.venue, fill.symbol), fill.instrument)
   return { place: fill }
 }
-const moved = (state: State, account: AccountId, movements: readonly CashMovement[]): Change => {
+const moved = (
+  state: HoldingsState,
+  account: AccountId,
+  movements: readonly CashMovement[],
+): Change => {
   for (const movement of movements) move(state, account, movement)
   return nothing
 }
-const move = (state: State, account: AccountId, { currency, amount }: CashMovement): void => {
+const move = (
+  state: HoldingsState,
+  account: AccountId,
+  { currency, amount }: CashMovement,
+): void => {
   const key = `${account} ${currency}`
   state.cash.set(key, addAmount(state.cash.get(key) ?? zeroAmount, amount))
 }
-const list = (state: State, { venue, symbol, terms, rules }: Listing): Change => {
+const list = (state: HoldingsState, { venue, symbol, terms, rules }: Listing): Change => {
   state.listed.set(instrumentKey(venue, symbol), { terms, rules, ruleTexts: ruleTextsOf(rules) })
   return { instrument: { venue, symbol } }
 }

@@ -11,15 +11,17 @@ import {
   type Desk,
   type DeskChange,
   type DeskFold,
+  type DeskState,
   deskFold,
   type Enterable,
 } from '#domain/risk/desk'
-import { type Exposure, exposureSums } from '#domain/risk/exposure'
+import { type Exposure, type ExposureSums, exposureSums } from '#domain/risk/exposure'
 import {
   type Change,
   type HeldOrder,
   type Holdings,
   type HoldingsFold,
+  type HoldingsState,
   holdingsFold,
   isHolding,
 } from '#domain/risk/holdings'
@@ -58,10 +60,16 @@ export interface StandingFold extends Standing {
   readonly withdraw: () => void
   /** All that was entered is on the log, as these events. */
   readonly confirm: (events: readonly ProposedEvent<Entry>[]) => void
+  /** Undefined while something in it did not come from the log. */
+  readonly state: () => DeskState | undefined
 }
 
-export const standingOf = (book: BookId, holdings: HoldingsFold): StandingFold => {
-  const desk = deskFold(book)
+export const standingOf = (
+  book: BookId,
+  holdings: HoldingsFold,
+  state?: DeskState,
+): StandingFold => {
+  const desk = deskFold(book, state)
   const exposure = exposureSums(desk, holdings, rulesInForce.valuation)
   const entered: DeskChange[] = []
   /** Confirmed by us, and not yet brought by the log. */
@@ -71,10 +79,12 @@ export const standingOf = (book: BookId, holdings: HoldingsFold): StandingFold =
     for (const { symbol } of marks ?? []) exposure.lookAtMark(symbol)
     if (terms !== undefined) exposure.lookAtEverything()
   }
+  if (state !== undefined) lookAtAll(exposure, book, holdings.state)
   return {
     desk,
     holdings,
     exposure,
+    state: () => (desk.isEntered() || ahead.size > 0 ? undefined : trimmed(desk)),
     waiting: () => holdings.waiting(book).values(),
     apply: (recorded) => {
       const { revision, metadata, event } = recorded
@@ -85,18 +95,15 @@ export const standingOf = (book: BookId, holdings: HoldingsFold): StandingFold =
       }
       const next = desk.revision() + 1n
       if (revision !== next) return forked(recorded, `revision ${next.toString()}`)
-      lookAgain(desk.apply(event, revision))
+      lookAgain(desk.apply(event, revision, metadata.actor.person))
       settle(desk, holdings, event)
       return undefined
     },
-    look: ({ order, place, instrument, account }) => {
-      if (order?.book === book) {
-        exposure.lookAtOrder(order.orderId)
-        if (holdings.order(order.orderId) === undefined) desk.forget(order.orderId)
-      }
-      if (place !== undefined) exposure.lookAtPlace(place)
-      if (instrument !== undefined) exposure.lookAtInstrument(instrument.venue, instrument.symbol)
-      if (account !== undefined) exposure.lookAtEverything()
+    look: (change) => {
+      const { order } = change
+      if (order?.book === book && holdings.order(order.orderId) === undefined)
+        desk.forget(order.orderId)
+      lookAt(exposure, book, change)
     },
     enter: (event) => {
       const change = desk.enter(event)
@@ -119,16 +126,48 @@ export const standingOf = (book: BookId, holdings: HoldingsFold): StandingFold =
   }
 }
 
+const lookAt = (
+  exposure: ExposureSums,
+  book: BookId,
+  { order, place, instrument, account }: Change,
+): void => {
+  if (order?.book === book) exposure.lookAtOrder(order.orderId)
+  if (place !== undefined) exposure.lookAtPlace(place)
+  if (instrument !== undefined) exposure.lookAtInstrument(instrument.venue, instrument.symbol)
+  if (account !== undefined) exposure.lookAtEverything()
+}
+/** How much is kept beyond what can be asked depends on when somebody looked: that is let go. */
+const trimmed = (desk: DeskFold): DeskState => {
+  desk.velocity.trim(desk.at())
+  return desk.state
+}
+/** As if every event that led there had come one by one. */
+const lookAtAll = (exposure: ExposureSums, book: BookId, holdings: HoldingsState): void => {
+  for (const order of holdings.orders.values())
+    if (order.book === book) exposure.lookAtOrder(order.orderId)
+  for (const { place } of holdings.positions.values()) exposure.lookAtPlace(place)
+  exposure.lookAtEverything()
+}
+
+/** All that is known of the log, as data: what a snapshot keeps. What follows from it is left out. */
+export interface StandingsState {
+  readonly holdings: HoldingsState
+  readonly desks: ReadonlyMap<BookId, DeskState>
+}
 /** Both folds of all books: what one subscription feeds. */
 export interface Standings {
   readonly holdings: Holdings
   readonly of: (book: BookId) => StandingFold | undefined
   readonly all: () => Iterable<StandingFold>
   readonly apply: (recorded: RecordedEvent) => Forked | undefined
+  /** Changes with the next event. Undefined while something in it did not come from the log. */
+  readonly state: () => StandingsState | undefined
 }
-export const standingsFold = (): Standings => {
-  const holdings = holdingsFold()
+/** Goes on from a state, which belongs to the fold from now on. */
+export const standingsFold = (from?: StandingsState): Standings => {
+  const holdings = holdingsFold(from?.holdings)
   const books = new Map<BookId, StandingFold>()
+  for (const [book, desk] of from?.desks ?? []) books.set(book, standingOf(book, holdings, desk))
   const bookOf = (book: BookId): StandingFold => {
     const known = books.get(book)
     if (known !== undefined) return known
@@ -140,6 +179,15 @@ export const standingsFold = (): Standings => {
     holdings,
     of: (book) => books.get(book),
     all: () => books.values(),
+    state: () => {
+      const desks = new Map<BookId, DeskState>()
+      for (const [book, standing] of books) {
+        const desk = standing.state()
+        if (desk === undefined) return undefined
+        desks.set(book, desk)
+      }
+      return { holdings: holdings.state, desks }
+    },
     apply: (recorded) => {
       const { event, stream } = recorded
       if (isHolding(stream)) {

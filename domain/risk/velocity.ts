@@ -15,6 +15,8 @@ export interface VelocityFold extends Velocity {
   readonly count: (at: Instant) => () => void
   /** Nothing before this instant's hour will be asked for again. */
   readonly forgetBefore: (at: Instant) => void
+  /** The same, and at once: what is left then follows from what was counted alone. */
+  readonly trim: (at: Instant) => void
 }
 
 /** Orders of one instant share an entry, so that a batch costs one: `upTo` counts all until and with them. */
@@ -23,38 +25,46 @@ interface Entry {
   upTo: number
 }
 
+/** All that the fold knows, as data. */
+export interface VelocityState {
+  entries: Entry[]
+  forgotten: number
+}
+export const noVelocity = (): VelocityState => ({ entries: [], forgotten: 0 })
+
 /** Entries that fell out of the hour are let go in stretches: each is moved once at most. */
 const stretch = 1024
 
-export const velocityFold = (): VelocityFold => {
-  let entries: Entry[] = []
-  let forgotten = 0
-  const total = (): number => entries.at(-1)?.upTo ?? forgotten
+export const velocityFold = (state: VelocityState = noVelocity()): VelocityFold => {
+  const total = (): number => state.entries.at(-1)?.upTo ?? state.forgotten
+  const forget = (upTo: Instant): void => {
+    const gone = firstAfter(state.entries, upTo)
+    state.forgotten = state.entries[gone - 1]?.upTo ?? state.forgotten
+    state.entries = state.entries.slice(gone)
+  }
   return {
     within: (at, windowMs) => {
-      const start = firstAfter(entries, plusMs(at, -windowMs))
-      return total() - (entries[start - 1]?.upTo ?? forgotten)
+      const start = firstAfter(state.entries, plusMs(at, -windowMs))
+      return total() - (state.entries[start - 1]?.upTo ?? state.forgotten)
     },
     count: (at) => {
-      const last = entries.at(-1)
+      const last = state.entries.at(-1)
       if (last?.at === at) {
         last.upTo += 1
         return () => {
           last.upTo -= 1
         }
       }
-      entries.push({ at, upTo: total() + 1 })
+      state.entries.push({ at, upTo: total() + 1 })
       return () => {
-        entries.pop()
+        state.entries.pop()
       }
     },
     forgetBefore: (at) => {
-      const oldest = entries[stretch]
-      if (oldest === undefined || oldest.at > plusMs(at, -hour)) return
-      const gone = firstAfter(entries, plusMs(at, -hour))
-      forgotten = entries[gone - 1]?.upTo ?? forgotten
-      entries = entries.slice(gone)
+      const oldest = state.entries[stretch]
+      if (oldest !== undefined && oldest.at <= plusMs(at, -hour)) forget(plusMs(at, -hour))
     },
+    trim: (at) => forget(plusMs(at, -hour)),
   }
 }
 
