@@ -1,6 +1,6 @@
 /** Whether an order may be sent: every check looked at, and the outcome as an event. Pure: no clock, no chance. */
 import { accept, type Decision, reject } from '#domain/kernel/decider'
-import { stops } from '#domain/risk/checks/all'
+import { stopsOrder } from '#domain/risk/checks/all'
 import { type Check, type Finding, unitText, type View } from '#domain/risk/checks/check'
 import { outlookWith } from '#domain/risk/outlook'
 import { type Rules, rulesInForce } from '#domain/risk/rules'
@@ -51,20 +51,35 @@ export const decide = (
     return reject({ _tag: 'RulingDue' })
   const order = holdings.order(intent.orderId)
   if (order?.stage !== 'intended' || desk.outcomeOf(intent.orderId) !== undefined) return accept()
-  const view = viewOf(standing, question, rules)
-  const findings = rules.checks.map((check): Judged => ({ check, finding: check.evaluate(view) }))
-  const reason = reasonAgainst(question, view, findings)
-  return accept(
-    reason === undefined
-      ? approved(question, view, findings, basis, rules)
-      : denied(question, view, findings, basis, rules, reason),
-  )
+  return accept(decisionOf(question, judge(standing, question, rules), basis, rules))
 }
 
-interface Judged {
+export interface Judged {
   readonly check: Check
   readonly finding: Finding
 }
+/** What every check found, and what stands against the order; no reason: nothing does. */
+export interface Judgement {
+  readonly view: View
+  readonly findings: readonly Judged[]
+  readonly reason: Reason | undefined
+}
+/** As the order is judged wherever it stands: also where it is only asked about, or was decided before. */
+export const judge = (standing: Standing, question: Question, rules: Rules): Judgement => {
+  const view = viewOf(standing, question, rules)
+  const findings = rules.checks.map((check): Judged => ({ check, finding: check.evaluate(view) }))
+  return { view, findings, reason: reasonAgainst(question, view, findings) }
+}
+export const decisionOf = (
+  question: Question,
+  { view, findings, reason }: Judgement,
+  basis: Basis,
+  rules: Rules,
+): RiskDecision =>
+  reason === undefined
+    ? approved(question, view, findings, basis, rules)
+    : denied(question, view, findings, basis, rules, reason)
+
 const unlimited: Limits = {}
 const unlimitedTexts = limitTextsOf(unlimited)
 
@@ -132,11 +147,8 @@ const reasonAgainst = (
         message: against.check.inWords(view, against.finding) as Line,
       }
 }
-/** What cannot be evaluated stops what may increase a position, and nothing else. */
 const isAgainst = ({ check, finding }: Judged, reducing: boolean): boolean =>
-  reducing
-    ? stops[check.code].reducing && finding.outcome === 'failed'
-    : stops[check.code].increasing && finding.outcome !== 'passed'
+  stopsOrder(check.code, finding.outcome, reducing)
 
 const approved = (
   { intent, mark, clock }: Question,

@@ -2,14 +2,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Decision } from '#domain/kernel/decider'
 import { decide, type DecideRejection, type RiskDecision } from '#domain/risk/decide'
-import { type HoldingsFold, holdingsFold, isHolding } from '#domain/risk/holdings'
+import { holdingsFold } from '#domain/risk/holdings'
+import { replayOf } from '#domain/risk/replay'
 import { rulesOf } from '#domain/risk/rules'
 import { type RuleRejection, type Ruling, ruleOn } from '#domain/risk/ruling'
-import { isRiskEvent, type Standing, type StandingFold, standingOf } from '#domain/risk/standing'
+import { type Standing, standingOf } from '#domain/risk/standing'
 import { isEqual } from '#domain/values/equal'
 import type { RecordedEvent } from '#schemas/envelope'
-import type { RiskEvent } from '#schemas/events/risk'
-import { riskStream } from '#schemas/streams'
 import type { BookId } from '#schemas/values/ids'
 
 /** `same`: it follows from the log, to the last digit. */
@@ -30,7 +29,7 @@ export type Verdict =
   | { readonly _tag: 'OtherRules'; readonly rules: number }
 
 export interface Derived {
-  readonly recorded: RecordedEvent<RiskDecision | Ruling>
+  readonly recorded: RecordedEvent<Decided>
   readonly verdict: Verdict
 }
 
@@ -66,43 +65,21 @@ export interface Derivation {
   /** The next event of the log, of any stream. Answers the verdict on it if it is a decision or ruling of this book. */
   readonly apply: (recorded: RecordedEvent) => Derived | undefined
 }
-/**
- * Reads a whole log in order and derives every decision of one book. A guard had perhaps not folded all that
- * stands before its decision, so holdings wait here until a decision's basis, or another writer's event on the
- * stream, says that they were in.
- */
+/** Reads a whole log in order and derives every decision of one book. */
 export const derivation = (book: BookId): Derivation => {
   const holdings = holdingsFold()
   const standing = standingOf(book, holdings)
-  const unread: RecordedEvent[] = []
-  const readUpTo = (count: number): void => {
-    const missing = Math.min(count - holdings.basis().count, unread.length)
-    for (const recorded of unread.splice(0, Math.max(0, missing)))
-      read(standing, holdings, recorded)
-  }
+  const replay = replayOf(book, holdings, [standing])
   return {
-    apply: (recorded) => {
-      const { event, stream } = recorded
-      if (isHolding(stream)) unread.push(recorded)
-      if (stream !== riskStream(book) || !isRiskEvent(event)) return undefined
-      if (!isDecision(event)) {
-        if (event.type !== 'MarksTaken') readUpTo(holdings.basis().count + unread.length)
-        standing.apply({ ...recorded, event })
-        return undefined
-      }
-      readUpTo(event.basis.count)
-      const verdict = verdictOn(standing, event)
-      standing.apply({ ...recorded, event })
-      return { recorded: { ...recorded, event }, verdict }
-    },
+    apply: (recorded) =>
+      replay.apply(recorded, (derivable) => {
+        const event = derivable as Decided
+        return { recorded: { ...recorded, event }, verdict: verdictOn(standing, event) }
+      }),
   }
 }
 
 type Decided = RiskDecision | Ruling
-const isDecision = (event: RiskEvent): event is Decided => 'rules' in event
-const read = (standing: StandingFold, holdings: HoldingsFold, recorded: RecordedEvent): void => {
-  standing.look(holdings.apply(recorded))
-}
 const verdictOn = (standing: Standing, event: Decided): Verdict => {
   const { count, eventId } = standing.holdings.basis()
   if (count !== event.basis.count || eventId !== event.basis.eventId)

@@ -30,6 +30,7 @@ import { reduceOnly } from '#domain/risk/checks/reduce-only'
 import { timeInForce } from '#domain/risk/checks/time-in-force'
 import { unknownOrders } from '#domain/risk/checks/unknown-orders'
 import type { CheckCode } from '#schemas/codes'
+import type { CheckOutcome } from '#schemas/events/risk'
 
 /** Those of rules 2. */
 export const secondChecks: readonly Check[] = [
@@ -142,4 +143,12 @@ export const stops: Readonly<Record<CheckCode, Columns>> = {
   ordersPerMinute: increasing,
   ordersPerHour: increasing,
   logLag: increasing,
+}
+/** Whether what a check found stands against an order: what cannot be evaluated stops only what may increase a position. */
+export const stopsOrder = (code: string, outcome: CheckOutcome, reducing: boolean): boolean => {
+  if (!Object.hasOwn(stops, code)) return false
+  const columns = stops[code as CheckCode]
+  return reducing
+    ? columns.reducing && outcome === 'failed'
+    : columns.increasing && outcome !== 'passed'
 }

@@ -142,8 +142,14 @@ export const unsaid = (because: string): string => `Not evaluated: ${because}.`
 export const priceOf = ({ terms, mark }: View): Price | undefined =>
   terms.limitPrice ?? terms.stopPrice ?? mark?.price
 
+/** What the currencies of a unit are named by. */
+export interface Named {
+  readonly terms: Pick<Terms, 'side'>
+  readonly opened: Pick<OpenedBook, 'currency'> | undefined
+  readonly instrument: Pick<Instrument, 'terms'> | undefined
+}
 /** Currencies by name, everything else in a word. */
-export const unitText = (unit: Unit, view: View): string => {
+export const unitText = (unit: Unit, view: Named): string => {
   switch (unit) {
     case 'bookCurrency':
       return view.opened?.currency ?? unit
