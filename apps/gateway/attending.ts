@@ -1,6 +1,5 @@
 /** What an order needs next, looked at afresh each time: lapse it, send it, cancel it, doubt it, or wait for a deadline. */
 import * as E from 'fp-ts/lib/Either.js'
-import { forbids } from '#domain/order/kill-switch'
 import { type ActiveOrder, isActive, orderDecider } from '#domain/order/order'
 import { because, lapsesAfter } from '#domain/order/requests'
 import type { Intended } from '#domain/order/state'
@@ -15,14 +14,13 @@ import type { GatewayPorts } from './ports.ts'
 import type { Recorder } from './recorder.ts'
 import type { Release, Slots, TakeSlot } from './slots.ts'
 import type { Submission } from './submission.ts'
-import type { EngagedKillSwitch, View } from './view.ts'
+import type { EngagedKillSwitch } from './view.ts'
 
 /** How long after `sendBy` the sender of an order may still be about to say what became of it. */
 export const answerGraceMs = 1000
 
 export interface AttendingParts {
   readonly ports: GatewayPorts
-  readonly view: View
   readonly gate: Gate
   readonly recorder: Recorder
   readonly slots: Slots
@@ -64,12 +62,12 @@ export class Attending {
 
   async #unsent(entry: Entry, order: Intended): Promise<void> {
     const { clock } = this.#parts.ports
-    const { approval, orderId } = entry
+    const { approvalNow: approval, orderId } = entry
     const lapse: OrderCommand = {
       type: 'LapseOrder',
       orderId,
       ...(approval === undefined ? {} : { approval }),
-      killSwitches: this.#parts.view.killSwitchesOn(entry),
+      killSwitches: entry.forbiddenBy,
       at: clock.now(),
     }
     if (E.isRight(orderDecider.decide(lapse, order))) {
@@ -131,14 +129,8 @@ export class Attending {
     await this.#record(entry, { type: 'ReportUnknown', orderId: entry.orderId, reason })
   }
   /** Each kill switch asks once; what the venue then refuses is for people. */
-  #forbidding(entry: Entry, order: ActiveOrder): EngagedKillSwitch | undefined {
-    const reducing = entry.approval?.reducing ?? false
-    return this.#parts.view
-      .killSwitchesOn(entry)
-      .find(
-        (each) =>
-          forbids(each, order.terms, reducing) && !order.killSwitches.includes(each.killSwitchId),
-      )
+  #forbidding({ forbiddenBy }: Entry, order: ActiveOrder): EngagedKillSwitch | undefined {
+    return forbiddenBy.find(({ killSwitchId }) => !order.killSwitches.includes(killSwitchId))
   }
 
   async #record(

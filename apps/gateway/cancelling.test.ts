@@ -93,7 +93,11 @@ describe('a kill switch', () => {
   })
   test('that lets reductions through leaves them alone', async () => {
     await stage.running()
-    const order = await stage.intend()
+    stage.venue.script = () => ({ effect: 'fill', answer: 'answer' })
+    await stage.place()
+    await stage.world.settle()
+    stage.venue.script = () => ({ effect: 'rest', answer: 'answer' })
+    const order = await stage.intend({ side: 'sell' })
     await stage.approve(order, { reducing: true })
     await stage.world.settle()
     await stage.kill('reduce')

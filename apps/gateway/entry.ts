@@ -28,8 +28,8 @@ export class Entry {
   correlationId: CorrelationId | undefined
   lastEventId: EventId | undefined
   approval: Approval | undefined
-  /** Engaged since it was approved, released since or not. */
-  readonly struckBy: EngagedKillSwitch[] = []
+  /** Those that forbade it at any time since it was approved: their release does not bring it back. */
+  readonly forbiddenBy: EngagedKillSwitch[] = []
   denied = false
   /** Seen from its intent on by the follower. Others are read for the sake of one report, and only told. */
   followed = false
@@ -74,6 +74,13 @@ export class Entry {
   absorbRecorded({ event, metadata, revision }: RecordedEvent, nowMs: number): void {
     this.correlationId ??= metadata.correlationId
     this.absorb(event as OrderEvent, revision, metadata.id, nowMs)
+  }
+
+  /** An exit that a kill switch has found to be more than its position is one no longer. */
+  get approvalNow(): Approval | undefined {
+    const { approval } = this
+    if (approval === undefined || this.forbiddenBy.length === 0) return approval
+    return { ...approval, reducing: false }
   }
 
   /** Nothing more is expected of it: it may be forgotten, and read again should something come all the same. */

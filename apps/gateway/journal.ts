@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { isNonEmpty } from 'fp-ts/lib/ReadonlyArray.js'
 import type { VenueOrderState, VenueTrade } from '#domain/kernel/venue'
+import { orderIdOf } from '#domain/order/order'
 import { nameBasedUuid } from '#projections/name-based-uuid'
 import type { BreakKind } from '#schemas/codes'
 import type { ProposedEvent } from '#schemas/envelope'
@@ -23,6 +24,7 @@ export interface Reconciled {
   readonly closedOrders: number
   readonly trades: number
   readonly breaksFound: number
+  readonly breaksOpen: number
 }
 
 /** Where a fill goes that no order of ours explains (DESIGN §6). */
@@ -82,15 +84,28 @@ export class Journal {
     ])
   }
 
+  /** How many of the orders that the venue works on are breaks, however long they are known. */
+  breaksAmong(at: VenueAccount, open: readonly VenueOrderState[]): number {
+    return open.filter(
+      ({ venueOrderId, clientOrderId }) =>
+        at.hasBreak(this.#breakIdOf(at, 'foreignOrder', venueOrderId)) ||
+        (clientOrderId !== undefined &&
+          at.hasBreak(this.#breakIdOf(at, 'openAfterEnd', orderIdOf(clientOrderId)))),
+    ).length
+  }
+
   #break(at: VenueAccount, kind: BreakKind, name: string, detail: string): Promise<void> {
     const found = this.#breakOf(at, kind, name, detail)
     return this.#write(at, (known) => (known.hasBreak(found.breakId) ? [] : [found]))
   }
   #breakOf(at: VenueAccount, kind: BreakKind, name: string, detail: string): BreakDetected {
-    const names = ['break', at.venue, at.account, kind, name]
-    const breakId = nameBasedUuid<BreakId>(this.#ports.hash, names)
+    const breakId = this.#breakIdOf(at, kind, name)
     const code = kind as string as Code
     return { type: 'BreakDetected', ...placeOf(at), breakId, kind: code, detail: lineOf(detail) }
+  }
+
+  #breakIdOf({ venue, account }: VenueAccount, kind: BreakKind, name: string): BreakId {
+    return nameBasedUuid<BreakId>(this.#ports.hash, ['break', venue, account, kind, name])
   }
 
   #write(at: VenueAccount, facts: Facts): Promise<void> {

@@ -64,7 +64,6 @@ export class Orders {
     const again = (entry: Entry): void => this.#lanes.attend(entry)
     this.#attending = new Attending({
       ports,
-      view,
       gate,
       recorder,
       slots: venueSlots(requestsAtOnce, keptForCancels),

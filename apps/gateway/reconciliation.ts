@@ -92,6 +92,7 @@ export class Reconciliation {
       closedOrders: found.closed.length,
       trades: found.trades.length,
       breaksFound: at.breakCount - breaksBefore,
+      breaksOpen: this.#journal.breaksAmong(at, found.open),
     })
     return true
   }

@@ -2,7 +2,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { PlaceFailure, VenueOrder, VenueOrderState } from '#domain/kernel/venue'
 import type { Approval, OrderCommand } from '#domain/order/commands'
-import { forbids } from '#domain/order/kill-switch'
 import { clientOrderIdOf } from '#domain/order/order'
 import { because } from '#domain/order/requests'
 import { plusMs } from '#domain/values/instant'
@@ -88,7 +87,7 @@ export class Submission {
       type: 'StartSubmission',
       orderId: entry.orderId,
       approval,
-      killSwitches: this.#view.killSwitchesOn(entry),
+      killSwitches: entry.forbiddenBy,
       riskRevision: book === undefined ? 0n : this.#view.riskRevisionOf(book),
       clientOrderId: clientOrderIdOf(entry.orderId),
       at,
@@ -98,17 +97,14 @@ export class Submission {
 
   /** Everything that is known at the last moment may still keep it from being sent. */
   #whyNot(entry: Entry, { order: sent, beganMs }: Attempt): string | undefined {
-    const { order, approval } = entry
+    const { order } = entry
     // A monotonic clock may stand still while the machine sleeps, and the time of day may be set back.
     const { clock } = this.#ports
     const late = clock.monotonicMs() - beganMs >= sendWithinMs || clock.now() > sent.sendBy
     if (late) return 'Too late to be sent.'
     if (order._tag !== 'Submitting') return `It was ${order._tag} before it was sent.`
     if (order.cancelPending) return 'Cancelled before it was sent.'
-    const forbidden = this.#view
-      .killSwitchesOn(entry)
-      .some((each) => forbids(each, order.terms, approval?.reducing ?? false))
-    if (forbidden) return 'A kill switch was engaged before it was sent.'
+    if (entry.forbiddenBy.length > 0) return 'A kill switch was engaged before it was sent.'
     if (!this.#gate.mayPlace(order.terms.account)) return 'The venue went away.'
     return this.#gate.closing() ? 'The gateway is stopping.' : undefined
   }

@@ -34,6 +34,8 @@ export class VenueAccount {
   touched = false
   /** The venue has paid what the log lacks, and perhaps what it was paid on too. */
   lacksPayment = false
+  /** A break was found since the venue was last asked for everything, or is still there. */
+  inDoubt = false
   /** Breaks are for people to resolve; there are few of them. */
   readonly #breaks = new Set<BreakId>()
   readonly #foreignFills = new Set<string>()
@@ -82,9 +84,11 @@ export class VenueAccount {
     switch (event.type) {
       case 'ReconciliationCompleted':
         this.reconciledAt = event.askedAt
+        this.inDoubt = event.breaksFound + (event.breaksOpen ?? 0) > 0
         return
       case 'BreakDetected':
         this.#breaks.add(event.breakId)
+        this.inDoubt = true
         return
       case 'ForeignFillObserved':
         this.#foreignFills.add(keyOf(event))

@@ -171,7 +171,7 @@ export class VenueWatch {
     this.#completeAtMs = this.#nowMs() + completeEveryMs
     const { reconciliation } = this.#parts
     for (const at of accounts) {
-      if (!at.touched && !at.lacksPayment) continue
+      if (!at.touched && !at.lacksPayment && !at.inDoubt) continue
       if (await reconciliation.complete(at, stillWanted)) continue
       // It may have been asked for nothing of this yet.
       at.touched = true
@@ -183,6 +183,8 @@ export class VenueWatch {
   async #askForPayments(accounts: readonly VenueAccount[]): Promise<boolean> {
     const { reconciliation, view } = this.#parts
     for (const at of accounts) {
+      // Until nothing more is found the guard approves nothing for it that increases.
+      if (at.inDoubt) this.#completeAtMs = this.#nowMs()
       if (!view.contracts.holdsAny(at.account)) continue
       if (!(await reconciliation.findPayments(at))) return false
       // The fills that explain it may be missing too.

@@ -1,9 +1,10 @@
 /** What the gateway knows from the log: orders that have not ended, kill switches, accounts, instruments. Bounded. */
 import type { VenueInstrument } from '#domain/kernel/venue'
-import { covers, type KillSwitchFold, killSwitchFold } from '#domain/order/kill-switch'
+import { forbids, type KillSwitchFold, killSwitchFold } from '#domain/order/kill-switch'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { AccountEvent } from '#schemas/events/account'
 import type { EventType } from '#schemas/events/ledger'
+import type { ForeignFillObserved, OrderFilled } from '#schemas/events/order'
 import type { OrderApproved } from '#schemas/events/risk'
 import type { VenueEvent } from '#schemas/events/venue'
 import type { Prefix } from '#schemas/streams'
@@ -18,6 +19,7 @@ import type {
 } from '#schemas/values/ids'
 import { ContractHoldings } from './contract-holdings.ts'
 import { type EngagedKillSwitch, Entry } from './entry.ts'
+import { Exits, type Place } from './exits.ts'
 import { VenueAccount } from './venue-account.ts'
 
 export type { EngagedKillSwitch }
@@ -73,6 +75,7 @@ export const followed: {
 export class View {
   readonly venue: VenueId
   readonly contracts = new ContractHoldings()
+  readonly #exits = new Exits()
   /** Everything up to this position of the log is in here. */
   foldedTo = 0n
   readonly #nowMs: () => number
@@ -98,15 +101,6 @@ export class View {
   riskRevisionOf(book: BookId): bigint {
     return this.#books.get(book)?.riskRevision ?? 0n
   }
-  /** Those that stand, and those that stood since it was approved: a release does not bring back what they forbade. */
-  killSwitchesOn({ order, struckBy }: Entry): readonly EngagedKillSwitch[] {
-    if (order._tag === 'Unrecorded') return struckBy
-    const switches = this.#books.get(order.book)?.killSwitches
-    if (switches === undefined) return struckBy
-    const released = struckBy.filter(({ killSwitchId }) => !switches.stands(killSwitchId))
-    return released.length === 0 ? switches.standing() : [...switches.standing(), ...released]
-  }
-
   /** The entry of an order that is not followed: it is read, told, and forgotten again. */
   remember(orderId: OrderId): Entry {
     const entry = this.#entries.get(orderId) ?? new Entry(orderId)
@@ -118,7 +112,9 @@ export class View {
     if (at !== undefined) at.touched = true
   }
   forget(entry: Entry): void {
-    if (this.#entries.get(entry.orderId) === entry) this.#entries.delete(entry.orderId)
+    if (this.#entries.get(entry.orderId) !== entry) return
+    this.#entries.delete(entry.orderId)
+    this.#exits.forget(entry)
   }
 
   /** Folds one event of the log in place. Answers the orders that it may have given something to do. */
@@ -155,8 +151,7 @@ export class View {
       case 'ReconciliationCompleted':
       case 'BreakDetected':
       case 'ForeignFillObserved':
-        if (event.venue === this.venue) this.#ofVenue(event, recorded)
-        return []
+        return event.venue === this.venue ? this.#ofVenue(event, recorded) : []
       case 'OrderCancelRequested':
       case 'OrderSubmissionStarted':
       case 'OrderAccepted':
@@ -206,9 +201,15 @@ export class View {
     if (event.type === 'AccountOpened') account.opened(event.book, metadata.occurredAt)
     account.absorbOfAccount(event, revision)
   }
-  #ofVenue(event: VenueEvent, recorded: RecordedEvent): void {
+  #ofVenue(event: VenueEvent, recorded: RecordedEvent): readonly OrderId[] {
     this.#account(event.account).absorb(recorded)
-    if (event.type === 'ForeignFillObserved') this.contracts.fold(event)
+    return event.type === 'ForeignFillObserved' ? this.#booked(event) : []
+  }
+  /** Whatever it is a fill of, what was approved as an exit of that position may be one no longer. */
+  #booked(fill: OrderFilled | ForeignFillObserved): readonly OrderId[] {
+    this.contracts.fold(fill)
+    this.#exits.fold(fill)
+    return this.#forbid(this.#exits.at(fill))
   }
   #follow(orderId: OrderId): void {
     const entry = this.remember(orderId)
@@ -217,17 +218,23 @@ export class View {
   }
   #ofOrder(orderId: OrderId, recorded: RecordedEvent): readonly OrderId[] {
     const { event } = recorded
-    if (event.type === 'OrderFilled' && event.venue === this.venue) this.contracts.fold(event)
     const entry = this.#entries.get(orderId)
-    if (entry === undefined || !entry.loaded) return []
-    entry.absorbRecorded(recorded, this.#nowMs())
-    return [orderId]
+    const isFollowed = entry?.loaded === true
+    if (isFollowed) entry.absorbRecorded(recorded, this.#nowMs())
+    const own = isFollowed ? [orderId] : []
+    if (event.type === 'OrderFilled' && event.venue === this.venue)
+      return [...own, ...this.#booked(event)]
+    const claimsAgain = event.type === 'OrderCancelRefused' || event.type === 'OrderAmended'
+    const place = claimsAgain ? entry?.approval?.terms : undefined
+    return place === undefined ? own : [...own, ...this.#forbid(this.#exits.at(place))]
   }
   #approved(event: OrderApproved, approvalId: EventId): readonly OrderId[] {
     const entry = this.#entries.get(event.orderId)
     if (entry === undefined || entry.approval !== undefined) return []
     const { orderId, terms, reducing, expiresAt } = event
     entry.approval = { approvalId, orderId, terms, reducing, expiresAt }
+    this.#exits.approved(entry)
+    this.#forbid([entry])
     return [orderId]
   }
   #denied(orderId: OrderId): readonly OrderId[] {
@@ -245,11 +252,30 @@ export class View {
   ): readonly OrderId[] {
     const engaged = { killSwitchId, scope, mode, eventId }
     if (this.#bookOf(book).killSwitches.engage(engaged) === undefined) return []
-    const struck = [...this.#entries.values()].filter(
-      ({ order }) =>
-        order._tag !== 'Unrecorded' && order.book === book && covers(scope, order.terms),
-    )
-    for (const entry of struck) if (entry.approval !== undefined) entry.struckBy.push(engaged)
-    return struck.map(({ orderId }) => orderId)
+    return this.#forbid(this.#entries.values())
+  }
+  /** Answers those that a kill switch that stands forbids, and did not before. */
+  #forbid(entries: Iterable<Entry>): readonly OrderId[] {
+    const excessive = new Map<string, ReadonlySet<Entry>>()
+    const isExcessive = (entry: Entry, place: Place): boolean => {
+      const key = `${place.account} ${place.symbol} ${place.strategy}`
+      const known = excessive.get(key) ?? this.#exits.excessive(place)
+      excessive.set(key, known)
+      return known.has(entry)
+    }
+    const struck: OrderId[] = []
+    for (const entry of entries) {
+      const { order, approval } = entry
+      if (order._tag === 'Unrecorded' || approval === undefined) continue
+      const standing = this.#books.get(order.book)?.killSwitches.standing() ?? []
+      const news = standing.filter(
+        (each) =>
+          !entry.forbiddenBy.some(({ killSwitchId }) => killSwitchId === each.killSwitchId) &&
+          forbids(each, order.terms, approval.reducing && !isExcessive(entry, approval.terms)),
+      )
+      entry.forbiddenBy.push(...news)
+      if (news.length > 0) struck.push(entry.orderId)
+    }
+    return struck
   }
 }

@@ -178,18 +178,33 @@ export const absenceFaults = ({ log, orders }: Evidence): readonly string[] =>
       : [],
   )
 
-/** I10: at the end nothing works at the venue that a kill switch forbids. */
-export const killFaults = ({ log, orders }: Evidence): readonly string[] => {
+/** I10: at the end nothing works at the venue that a kill switch forbids, and no exit is more than its position. */
+export const killFaults = ({ log, orders, trades }: Evidence): readonly string[] => {
   const approvals = all(log, 'OrderApproved')
-  return all(log, 'OrderIntentRecorded').flatMap(({ event: { orderId, terms } }) => {
+  const intents = all(log, 'OrderIntentRecorded').map(({ event }) => event)
+  const held = (of: Terms): bigint =>
+    trades
+      .filter(({ clientOrderId }) =>
+        intents.some(
+          ({ orderId, terms }) =>
+            hex(orderId) === clientOrderId &&
+            terms.strategy === of.strategy &&
+            terms.symbol === of.symbol,
+        ),
+      )
+      .reduce((sum, { side, quantity }) => sum + (side === 'buy' ? quantity : 0n - quantity), 0n)
+  return intents.flatMap(({ orderId, terms }) => {
     const reducing = approvals.find(({ event }) => event.orderId === orderId)?.event.reducing
+    const there = orders.find(({ clientOrderId }) => clientOrderId === hex(orderId))
+    if (there?.status !== 'open') return []
+    const left = there.quantity - there.filledTotal
+    const covered = (terms.side === 'sell' ? held(terms) : 0n - held(terms)) >= left
     const forbidden = all(log, 'KillSwitchEngaged').some(
       ({ event: { scope, mode } }) =>
         (scope.strategy ?? terms.strategy) === terms.strategy &&
-        (mode === 'halt' || reducing !== true),
+        (mode === 'halt' || reducing !== true || !covered),
     )
-    const there = orders.find(({ clientOrderId }) => clientOrderId === hex(orderId))
-    return forbidden && there?.status === 'open' ? [`I10 ${orderId}: still open`] : []
+    return forbidden ? [`I10 ${orderId}: still open`] : []
   })
 }
 
