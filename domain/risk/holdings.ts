@@ -202,6 +202,11 @@ const evolve = (
     case 'ControlChangeRequested':
       proposals.apply({ ...recorded, event })
       return nothing
+    case 'RiskLimitsEndorsed':
+    case 'KillSwitchReleaseEndorsed':
+    case 'ControlChangeEndorsed':
+      proposals.endorse({ ...recorded, event })
+      return nothing
     // All other events count, and change nothing here.
     default:
       return nothing

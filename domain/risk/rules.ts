@@ -19,6 +19,8 @@ export interface Rules {
   readonly setsTighterFirst: boolean
   /** Whether a ruling is kept to what fits into one event. */
   readonly boundsRulings: boolean
+  /** Whether what needs two persons waits for the second, where it was refused before. */
+  readonly waitsForSecond: boolean
 }
 
 const worstFeeRate = (2n * 10n ** 15n) as Ratio
@@ -32,6 +34,7 @@ const first: Rules = {
   decidesControl: false,
   setsTighterFirst: false,
   boundsRulings: false,
+  waitsForSecond: false,
 }
 /** Stop orders, orders that end by themselves, only wait or only reduce; control; rates quoted either way. */
 const second: Rules = {
@@ -42,6 +45,7 @@ const second: Rules = {
   decidesControl: true,
   setsTighterFirst: false,
   boundsRulings: false,
+  waitsForSecond: false,
 }
 /** Strategies of one account that would stand against each other in a contract; losses that strategies of one account have locked in between them; what tightens is set whatever came later. */
 const third: Rules = {
@@ -54,7 +58,7 @@ const third: Rules = {
 }
 
 /** Days, losses, windows, strategies' own limits, overrides, amendments; control by two persons. */
-const fourth: Rules = { ...third, version: 4, checks }
+const fourth: Rules = { ...third, version: 4, checks, waitsForSecond: true }
 
 /** What has once decided anything stays as it is. */
 const versions: readonly Rules[] = [first, second, third, fourth]

@@ -124,20 +124,6 @@ describe('limits that loosen', () => {
       limits({ maxOpenOrders: 300, maxOrdersPerHour: 9000 }),
     )
   })
-  test('are refused where a second person is needed, and tightening is not', () => {
-    const dual = (...events: readonly LedgerEvent[]): Desk =>
-      deskOn({ ...bookOpened(), control: 'dual' } as LedgerEvent, ...events)
-    expect(ruledOn(dual(proposed(1, more)), 1, noon)).toMatchObject({
-      reason: {
-        code: 'secondPersonNeeded',
-        message:
-          'It loosens maxOrderNotional, and the book is under dual control: a second person has to agree.',
-      },
-    })
-    expect(saidOf(ruledOn(dual(proposed(1, less)), 1, noon))).toBe('RiskLimitsSet')
-    const killed = dual(engaged(1, 'halt'), releaseAsked(1, 1))
-    expect(saidOf(ruledOn(killed, 1, noon))).toBe('secondPersonNeeded')
-  })
 })
 
 describe('the last word counts', () => {
@@ -162,11 +148,11 @@ describe('the last word counts', () => {
       limits({ ...more, maxOpenOrders: 1 }),
     )
   })
-  test('what tightens is set under dual control too, where what came later is refused', () => {
+  test('what tightens is set under dual control too, where what came later waits', () => {
     const dual = { ...bookOpened(), control: 'dual' } as LedgerEvent
     const desk = deskOn(dual, proposed(1, less), proposed(2, more))
     expect(limitsIn(ruled(desk, 1, noon))).toStrictEqual(limits(less))
-    expect(saidOf(ruledOn(desk, 2, noon))).toBe('secondPersonNeeded')
+    expect(saidOf(ruledOn(desk, 2, later(minute)))).toBe('waits')
   })
   test('so that one is taken back by proposing what is in force', () => {
     const inForce = { maxOrderNotional: amount('50000') }

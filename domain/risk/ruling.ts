@@ -1,7 +1,8 @@
 /**
- * What becomes of a request on a book's control, and when. What tightens is set at once. What loosens a limit or
- * releases a kill switch waits its time under `single` control, by the clock, so that a time of decisions that
- * had run ahead does not shorten it; each is judged by the limits and kill switches of the moment. Pure.
+ * What becomes of a request on a book's control, and when. What tightens is set at once. What loosens a limit,
+ * releases a kill switch or asks for `single` control waits: under `single` control its time, by the clock, so
+ * that a time of decisions that had run ahead does not shorten it; under `dual` control for a second person. Each
+ * is judged by the control, limits and kill switches of the moment. Pure.
  */
 import { accept, type Decision, reject } from '#domain/kernel/decider'
 import {
@@ -15,6 +16,7 @@ import {
 } from '#domain/risk/control'
 import type { BasisWentBack } from '#domain/risk/decide'
 import type { OpenedBook } from '#domain/risk/desk'
+import { isWantedByTwo } from '#domain/risk/endorsements'
 import type { HeldProposal } from '#domain/risk/proposals'
 import { type Rules, rulesInForce } from '#domain/risk/rules'
 import type { Standing } from '#domain/risk/standing'
@@ -31,8 +33,9 @@ import type {
   KillSwitchReleased,
   RiskLimitsSet,
 } from '#schemas/events/risk'
-import type { Code, Line } from '#schemas/values/ids'
+import type { Code, KillSwitchId, Line, PersonId } from '#schemas/values/ids'
 import { formatInstant, type Instant } from '#schemas/values/instant'
+import type { BookControl } from '#schemas/values/trading'
 
 export type Ruling = RiskLimitsSet | KillSwitchReleased | ControlChanged | ControlRefused
 export type RuleRejection = BasisWentBack
@@ -91,7 +94,7 @@ const outcomeOf = (standing: Standing, opened: OpenedBook, plea: Plea, rules: Ru
     case 'KillSwitchReleaseRequested':
       return outcomeOfRelease(standing, opened, plea, event, rules)
     case 'ControlChangeRequested':
-      return outcomeOfControl(opened, plea, event)
+      return outcomeOfControl(opened, plea, event, rules)
   }
 }
 
@@ -99,8 +102,9 @@ const outcomeOfLimits = (
   { limits: current, control }: OpenedBook,
   plea: Plea,
   { limits: proposed }: RiskLimitsProposed,
-  { setsTighterFirst, boundsRulings }: Rules,
+  rules: Rules,
 ): Outcome => {
+  const { setsTighterFirst, boundsRulings } = rules
   const { supersededBy } = plea.held
   // What comes later may itself wait, or never be set: what tightens is not kept waiting for it.
   const [fault] = faultsInLimits(proposed)
@@ -123,46 +127,64 @@ const outcomeOfLimits = (
   if (oversize !== undefined) return refused('limitsInvalid', `${oversize}: propose fewer symbols.`)
   const set: Outcome = { type: 'RiskLimitsSet', limits }
   if (loosened.length === 0) return set
-  return inTime(plea, set, control === 'dual' ? `It loosens ${loosened.join(', ')}` : undefined)
+  return inTime(plea, () => set, control, { says: `It loosens ${loosened.join(', ')}`, rules })
 }
 const outcomeOfRelease = (
   { desk }: Standing,
   { control }: OpenedBook,
   plea: Plea,
   { killSwitchIds: named }: KillSwitchReleaseRequested,
-  { boundsRulings }: Rules,
+  rules: Rules,
 ): Outcome => {
-  const still = named.filter((id) => desk.standsKillSwitch(id))
-  // What does not fit goes on standing, and can be asked for again.
-  const killSwitchIds = boundsRulings ? still.slice(0, releasedMax) : still
-  if (killSwitchIds.length === 0) {
+  if (!named.some((id) => desk.standsKillSwitch(id))) {
     const unknown = named.find((id) => !desk.knowsKillSwitch(id))
     return unknown === undefined
       ? refused('nothingToRelease', 'None of the kill switches that it names stands any more.')
       : refused('unknownKillSwitch', `There has been no kill switch ${unknown} in this book.`)
   }
-  const release: Outcome = { type: 'KillSwitchReleased', killSwitchIds }
-  return inTime(plea, release, control === 'dual' ? 'It releases a kill switch' : undefined)
+  const released = (): readonly KillSwitchId[] => {
+    const still = named.filter((id) => desk.standsKillSwitch(id))
+    // What does not fit goes on standing, and can be asked for again.
+    return rules.boundsRulings ? still.slice(0, releasedMax) : still
+  }
+  return inTime(plea, () => ({ type: 'KillSwitchReleased', killSwitchIds: released() }), control, {
+    says: 'It releases a kill switch',
+    rules,
+    mayNot: (person) => released().some((id) => desk.engagerOf(id) === person),
+  })
 }
 
 const outcomeOfControl = (
   { control }: OpenedBook,
   plea: Plea,
   { control: proposed }: ControlChangeRequested,
+  rules: Rules,
 ): Outcome => {
   if (control === proposed)
     return refused('controlUnchanged', `The book is under ${control} control already.`)
   const change: Outcome = { type: 'ControlChanged', control: proposed }
-  return proposed === 'dual' ? change : inTime(plea, change, 'It asks for single control')
+  if (proposed === 'dual') return change
+  return inTime(plea, () => change, control, { says: 'It asks for single control', rules })
 }
 
-/** What only one person asked for takes effect when its time has come, and not a day later. */
-const inTime = ({ held, clock }: Plea, outcome: Outcome, dual: string | undefined): Outcome => {
+interface Loosening {
+  readonly says: string
+  readonly rules: Rules
+  /** Who can be neither of the two persons that it needs under dual control. */
+  readonly mayNot?: (person: PersonId) => boolean
+}
+/** What loosens takes effect when its time has come or a second person agrees, and not after a day. */
+const inTime = (
+  { held, clock }: Plea,
+  outcome: () => Outcome,
+  control: BookControl,
+  { says, rules, mayNot = () => false }: Loosening,
+): Outcome => {
   const { occurredAt } = held.asked.metadata
-  if (dual !== undefined)
+  if (control === 'dual' && !rules.waitsForSecond)
     return refused(
       'secondPersonNeeded',
-      `${dual}, and the book is under dual control: a second person has to agree.`,
+      `${says}, and the book is under dual control: a second person has to agree.`,
     )
   if (clock > expiresAtOf(occurredAt)) {
     const last = formatInstant(expiresAtOf(occurredAt))
@@ -171,7 +193,9 @@ const inTime = ({ held, clock }: Plea, outcome: Outcome, dual: string | undefine
       `It could take effect until ${last}, and it was ${formatInstant(clock)}: ask for it again.`,
     )
   }
-  return clock >= effectiveAtOf(occurredAt) ? outcome : 'waits'
+  const isDue =
+    control === 'dual' ? isWantedByTwo(held, mayNot) : clock >= effectiveAtOf(occurredAt)
+  return isDue ? outcome() : 'waits'
 }
 const refused = (code: ControlCode, message: string): Outcome => ({
   type: 'ControlRefused',

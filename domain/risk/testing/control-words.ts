@@ -3,7 +3,7 @@ import { main } from '#domain/risk/testing/words'
 import { uuidOf } from '#domain/testing/fixed'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { KillSwitchId, Line, ProposalId } from '#schemas/values/ids'
-import type { Limits } from '#schemas/values/trading'
+import type { BookControl, Limits } from '#schemas/values/trading'
 
 export const killSwitchId = (n: number): KillSwitchId => uuidOf<KillSwitchId>(n)
 export const proposalId = (n: number): ProposalId => uuidOf<ProposalId>(0xb000 + n)
@@ -21,4 +21,29 @@ export const releaseAsked = (n: number, ...killSwitches: readonly number[]): Led
   proposalId: proposalId(n),
   killSwitchIds: killSwitches.map(killSwitchId),
   reason: 'it is over' as Line,
+})
+export const controlAsked = (n: number, control: BookControl): LedgerEvent => ({
+  type: 'ControlChangeRequested',
+  book: main,
+  proposalId: proposalId(n),
+  control,
+  reason: 'so it is safer' as Line,
+})
+
+const agreed = (n: number, book = main) => ({
+  book,
+  proposalId: proposalId(n),
+  reason: 'I agree' as Line,
+})
+export const limitsEndorsed = (n: number, book = main): LedgerEvent => ({
+  type: 'RiskLimitsEndorsed',
+  ...agreed(n, book),
+})
+export const releaseEndorsed = (n: number): LedgerEvent => ({
+  type: 'KillSwitchReleaseEndorsed',
+  ...agreed(n),
+})
+export const controlEndorsed = (n: number): LedgerEvent => ({
+  type: 'ControlChangeEndorsed',
+  ...agreed(n),
 })

@@ -27,6 +27,8 @@ export interface Desk {
   readonly standing: () => StandingFold
   /** These happen, in this order. */
   readonly given: (...events: readonly LedgerEvent[]) => Desk
+  /** The same, and this person stands behind them. */
+  readonly by: (person: string, ...events: readonly LedgerEvent[]) => Desk
   /** These orders are asked for, approved and put on the log, each at this mark. */
   readonly approved: (n: number, asked?: Asked, mark?: Mark) => Desk
   /** Approved, and on their way to the venue. */
@@ -55,8 +57,8 @@ export const deskOn = (...beginning: readonly LedgerEvent[]): Desk => {
   let asks = 1_000_000
   for (const event of beginning)
     if (event.type === 'OrderIntentRecorded' && event.orderId > orderId(asks)) asks += 1
-  const append = (event: LedgerEvent): void => {
-    const forked = standings.apply(log.append(event))
+  const append = (event: LedgerEvent, person?: string): void => {
+    const forked = standings.apply(log.append(event, noon, person))
     if (forked !== undefined) throw new Error(`forked: ${forked.found}`)
   }
   const standing = (): StandingFold => {
@@ -77,7 +79,11 @@ export const deskOn = (...beginning: readonly LedgerEvent[]): Desk => {
     log,
     standing,
     given: (...events) => {
-      events.forEach(append)
+      for (const event of events) append(event)
+      return desk
+    },
+    by: (person, ...events) => {
+      for (const event of events) append(event, person)
       return desk
     },
     approved: (n, asked = {}, mark = markAt('65000')) => {

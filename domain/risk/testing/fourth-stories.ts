@@ -1,4 +1,5 @@
 /** What rules 4 decide that no earlier rules could: one list of stories for each part of them. */
+import { fourthControlStories } from '#domain/risk/testing/fourth-control-stories'
 import type { GoldenLog } from '#domain/risk/testing/golden-stories'
 
-export const fourthStories = (): readonly GoldenLog[] => []
+export const fourthStories = (): readonly GoldenLog[] => [...fourthControlStories()]

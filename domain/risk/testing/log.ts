@@ -1,4 +1,5 @@
 /** A log for tests, written event by event. */
+import { isRiskEvent } from '#domain/risk/standing'
 import { noon } from '#domain/risk/testing/words'
 import { uuidOf } from '#domain/testing/fixed'
 import type { RecordedEvent } from '#schemas/envelope'
@@ -12,23 +13,12 @@ import {
   type StreamName,
   venueStream,
 } from '#schemas/streams'
-import type { CorrelationId, EventId, Nonce } from '#schemas/values/ids'
+import type { CorrelationId, EventId, Nonce, PersonId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 
 export const streamOf = (event: LedgerEvent): StreamName => {
+  if (isRiskEvent(event)) return riskStream(event.book)
   switch (event.type) {
-    case 'BookOpened':
-    case 'OrderApproved':
-    case 'OrderDenied':
-    case 'MarksTaken':
-    case 'KillSwitchEngaged':
-    case 'RiskLimitsSet':
-    case 'KillSwitchReleased':
-    case 'ControlRefused':
-      return riskStream(event.book)
-    case 'RiskLimitsProposed':
-    case 'KillSwitchReleaseRequested':
-      return controlStream(event.book)
     case 'AccountOpened':
     case 'FundsDeposited':
     case 'FundsWithdrawn':
@@ -54,7 +44,8 @@ export const streamOf = (event: LedgerEvent): StreamName => {
 
 export interface TestLog {
   readonly events: RecordedEvent[]
-  readonly append: (event: LedgerEvent, occurredAt?: Instant) => RecordedEvent
+  /** `person`: who stands behind it; absent: only an app. */
+  readonly append: (event: LedgerEvent, occurredAt?: Instant, person?: string) => RecordedEvent
   /** Of the last event of a stream; -1n where there is none. */
   readonly revisionOf: (stream: StreamName) => bigint
 }
@@ -66,7 +57,7 @@ export const testLog = (): TestLog => {
   return {
     events,
     revisionOf,
-    append: (event, occurredAt = noon) => {
+    append: (event, occurredAt = noon, person = undefined) => {
       const stream = streamOf(event)
       const revision = revisionOf(stream) + 1n
       revisions.set(stream, revision)
@@ -82,7 +73,7 @@ export const testLog = (): TestLog => {
           type: event.type,
           version: 1,
           correlationId: uuidOf<CorrelationId>(1),
-          actor: { app: 'test' },
+          actor: { app: 'test', ...(person === undefined ? {} : { person: person as PersonId }) },
           occurredAt,
           nonce: '0'.repeat(32) as Nonce,
         },
