@@ -17,11 +17,13 @@ import { opsMigrations } from './schema/ops.ts'
 import { paperMigrations } from './schema/paper.ts'
 import { readMigrations } from './schema/read.ts'
 import { roleOf } from './schema/role-names.ts'
+import { snapshotMigrations } from './schema/snapshots.ts'
 
 /** In this order; a later step is added at the end of its own schema's list. */
 export const migrations: readonly Migration[] = [
   ...logMigrations,
   ...opsMigrations,
+  ...snapshotMigrations,
   ...readMigrations,
   ...paperMigrations,
   ...marketMigrations,
