@@ -23,7 +23,7 @@ import { OrderList, OrderQuery } from '#schemas/api/orders'
 import type { PageQuery } from '#schemas/api/page'
 import { DecisionList, DecisionQuery } from '#schemas/api/risk'
 import { fieldFault } from '#schemas/request'
-import { decisionRowView } from './decision-view.ts'
+import { decisionRowView, namesIn } from './decision-view.ts'
 import type { Directory } from './directory.ts'
 import { pageIn } from './paging.ts'
 import { type Filter, filterFaults, ofReadModels, readUpTo } from './reading.ts'
@@ -90,7 +90,7 @@ export const listDecisions = ({ views, directory }: ListMeans): KeyedRoute =>
     reply: DecisionList,
     name: 'decisions',
     find: views.decisions,
-    show: decisionRowView,
+    show: decisionRowView(namesIn(directory)),
   })
 
 const listing = {

@@ -7,12 +7,14 @@ import { type DecisionReply, OrderDetail, type TimelineEntry } from '#schemas/ap
 import type { RecordedEvent } from '#schemas/envelope'
 import { factOf } from '#schemas/events/ledger'
 import { formatInstant } from '#schemas/values/instant'
-import { decisionRowView, decisionView } from './decision-view.ts'
+import { decisionRowView, decisionView, namesIn } from './decision-view.ts'
+import type { Directory } from './directory.ts'
 import { type HistoryMeans, inLogOrder, type OrderHistory, readHistory } from './order-history.ts'
 import type { Views } from './views.ts'
 
 export interface ShowMeans extends HistoryMeans {
   readonly views: Pick<Views, 'order' | 'decisionOn'>
+  readonly directory: Pick<Directory, 'decisionOn' | 'book' | 'instrument'>
 }
 
 const showing = {
@@ -39,15 +41,18 @@ export const showOrder = (means: ShowMeans): KeyedRoute =>
 
 /** An older decision is in the read models; where they are away, the order itself can still be told. */
 const decisionOf = async (
-  { views }: ShowMeans,
+  { views, directory }: ShowMeans,
   { row, decision }: OrderHistory,
 ): Promise<DecisionReply | null> => {
+  const names = namesIn(directory)
   if (decision !== undefined) {
     const { event, metadata, position } = decision
-    return decisionView(event, { id: metadata.id, logPosition: position })
+    return decisionView(event, { id: metadata.id, logPosition: position }, names)
   }
   const viewed = await views.decisionOn(row.id)
-  return E.isRight(viewed) && viewed.right !== undefined ? decisionRowView(viewed.right) : null
+  return E.isRight(viewed) && viewed.right !== undefined
+    ? decisionRowView(names)(viewed.right)
+    : null
 }
 
 /** Said by the order itself, or at length by its decision. */

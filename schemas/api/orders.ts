@@ -2,6 +2,7 @@
 import * as t from 'io-ts'
 import { listOf, Nullable, pageQuery, timeQuery } from '#schemas/api/page'
 import { closed, notYet } from '#schemas/codec'
+import { CheckOutcome } from '#schemas/events/risk'
 import { PositiveQuantity, Price } from '#schemas/values/decimal'
 import { AccountId, Line, MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
 import { Instant } from '#schemas/values/instant'
@@ -111,20 +112,38 @@ export const TimelineEntry = t.type(
 )
 export type TimelineEntry = Readonly<t.TypeOf<typeof TimelineEntry>>
 
-/** One thing that the guard looked at; null where the decision does not say. */
+/**
+ * One thing that the guard looked at. `stopped`: it is why the order was denied; on what only reduces, most of what
+ * fails stops nothing. `headroom`: how far `observed` may still move before it fails, in the same unit; below 0 where
+ * it failed, null where nothing is left over or there is no figure. `scope`: what it is a limit of; `override`: the
+ * part of the book that it binds, null where the limit is the book's own. An outcome is null where the rules of
+ * the decision are not known to this ledger.
+ */
 export const CheckReply = t.strict(
   {
     code: t.string,
-    outcome: Nullable,
+    outcome: t.union([CheckOutcome, t.null]),
+    stopped: t.boolean,
     observed: Nullable,
     limit: Nullable,
+    headroom: Nullable,
     unit: Nullable,
+    scope: Nullable,
+    override: t.union([
+      t.exact(t.partial({ account: t.string, strategy: t.string, symbol: t.string })),
+      t.null,
+    ]),
     message: Nullable,
   },
   'CheckReply',
 )
 export type CheckReply = Readonly<t.TypeOf<typeof CheckReply>>
 
+/** `against`: the price that was believed before this one, where it had just jumped. */
+const MarkReply = t.union([
+  t.strict({ symbol: t.string, price: t.string, at: t.string, against: Nullable }),
+  t.null,
+])
 /** What the guard decided about an order, and from what. */
 export const DecisionReply = t.strict(
   {
@@ -134,7 +153,9 @@ export const DecisionReply = t.strict(
     outcome: t.keyof({ approved: null, denied: null }),
     reducing: t.boolean,
     reason,
-    mark: t.union([t.strict({ symbol: t.string, price: t.string, at: t.string }), t.null]),
+    mark: MarkReply,
+    /** Of the venue, the one that was open or opened next; null where the book had no trading windows for it. */
+    session: t.union([t.strict({ opensAt: t.string, closesAt: t.string }), t.null]),
     checks: t.readonlyArray(CheckReply),
     rules: t.number,
     basis: t.strict({ count: t.number, eventId: Nullable }),
