@@ -2,26 +2,26 @@
  * What binds a book and what its guard has decided: the fold of risk-<book>. A decision may be entered before
  * it is on the log; until it is confirmed there, all that was entered so can be withdrawn.
  */
+import { type KillSwitch, type KillSwitchFold, killSwitchFold } from '#domain/order/kill-switch'
+import { breached, type DayState, dayOpened, equityMarked, limited } from '#domain/risk/day'
 import {
-  type KillSwitch,
-  type KillSwitchFold,
-  type KillSwitchState,
-  killSwitchFold,
-  noKillSwitches,
-} from '#domain/order/kill-switch'
-import { type LimitTexts, limitTextsOf } from '#domain/risk/texts'
-import {
-  noVelocity,
-  type Velocity,
-  type VelocityFold,
-  type VelocityState,
-  velocityFold,
-} from '#domain/risk/velocity'
+  type DeskState,
+  emptyDesk,
+  type EngagedKillSwitch,
+  type OpenedBook,
+  type Outcome,
+} from '#domain/risk/desk-state'
+import { believedOf } from '#domain/risk/doubt'
+import { limitTextsOf } from '#domain/risk/texts'
+import { type Velocity, type VelocityFold, velocityFold } from '#domain/risk/velocity'
 import { laterOf } from '#domain/values/instant'
 import type {
   BookOpened,
   ControlChanged,
   ControlRefused,
+  DailyLossBreached,
+  DrawdownBreached,
+  EquityMarked,
   KillSwitchEngaged,
   KillSwitchReleased,
   MarksTaken,
@@ -29,10 +29,10 @@ import type {
   OrderDenied,
   RiskEvent,
   RiskLimitsSet,
+  TradingDayOpened,
 } from '#schemas/events/risk'
 import type {
   BookId,
-  Currency,
   KillSwitchId,
   MarketSymbol,
   OrderId,
@@ -40,16 +40,7 @@ import type {
   ProposalId,
 } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
-import type { BookControl, Limits, Mark } from '#schemas/values/trading'
-
-/** What was decided about an order, as long as it can matter. */
-export type Outcome = 'approved' | 'denied'
-export interface OpenedBook {
-  readonly currency: Currency
-  readonly control: BookControl
-  readonly limits: Limits
-  readonly limitTexts: LimitTexts
-}
+import type { Mark } from '#schemas/values/trading'
 
 export interface Desk {
   readonly book: BookId
@@ -69,8 +60,12 @@ export interface Desk {
   readonly engagerOf: (killSwitch: KillSwitchId) => PersonId | undefined
   /** Until the ruling is on the log and its proposal is forgotten. */
   readonly isRuled: (proposal: ProposalId) => boolean
+  /** The last recorded; where that is in doubt, the price that was believed before it. */
   readonly markOf: (symbol: MarketSymbol) => Mark | undefined
+  /** Whose last recorded mark had just jumped. */
+  readonly doubted: () => ReadonlySet<MarketSymbol>
   readonly marksTakenAt: () => Instant | undefined
+  readonly day: () => DayState
   readonly outcomeOf: (order: OrderId) => Outcome | undefined
   readonly velocity: Velocity
 }
@@ -101,41 +96,17 @@ export type Enterable =
   | KillSwitchReleased
   | ControlChanged
   | ControlRefused
+  | TradingDayOpened
+  | EquityMarked
+  | DailyLossBreached
+  | DrawdownBreached
+  | KillSwitchEngaged
 export interface DeskChange {
   readonly order?: OrderId
   readonly marks?: readonly Mark[]
   /** Limits or currency: everything has to be valued again. */
   readonly terms?: true
 }
-
-interface EngagedKillSwitch extends KillSwitch {
-  readonly engagedBy?: PersonId
-}
-/** All that the fold knows of what is on the log, as data. */
-export interface DeskState {
-  revision: bigint
-  opened: OpenedBook | undefined
-  at: Instant
-  basisCount: number
-  marksTakenAt: Instant | undefined
-  readonly killSwitches: KillSwitchState<EngagedKillSwitch>
-  readonly marks: Map<MarketSymbol, Mark>
-  readonly outcomes: Map<OrderId, Outcome>
-  readonly ruled: Set<ProposalId>
-  readonly velocity: VelocityState
-}
-export const emptyDesk = (): DeskState => ({
-  revision: -1n,
-  opened: undefined,
-  at: beginning,
-  basisCount: 0,
-  marksTakenAt: undefined,
-  killSwitches: noKillSwitches(),
-  marks: new Map(),
-  outcomes: new Map(),
-  ruled: new Set(),
-  velocity: noVelocity(),
-})
 
 interface Working {
   readonly state: DeskState
@@ -145,7 +116,6 @@ interface Working {
   undo: (() => void)[] | undefined
 }
 
-const beginning = 0 as Instant
 const nothing: DeskChange = {}
 
 export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold => {
@@ -170,7 +140,9 @@ export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold
     engagerOf: (id) => killSwitches.find(id)?.engagedBy,
     isRuled: (proposal) => state.ruled.has(proposal),
     markOf: (symbol) => state.marks.get(symbol),
+    doubted: () => state.doubted,
     marksTakenAt: () => state.marksTakenAt,
+    day: () => state.day,
     outcomeOf: (order) => state.outcomes.get(order),
     velocity,
     apply: (event, revision, person) => {
@@ -181,8 +153,8 @@ export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold
     },
     enter: (event) => {
       working.undo ??= []
-      const { revision, at, basisCount, marksTakenAt, opened } = state
-      const before = { revision, at, basisCount, marksTakenAt, opened }
+      const { revision, at, basisCount, marksTakenAt, opened, day } = state
+      const before = { revision, at, basisCount, marksTakenAt, opened, day }
       working.undo.push(() => Object.assign(state, before))
       state.revision += 1n
       return evolve(working, event)
@@ -233,16 +205,32 @@ const evolve = (working: Working, event: RiskEvent, person?: PersonId): DeskChan
       return control(working, event)
     case 'AmendApproved':
     case 'AmendDenied':
+      return nothing
     case 'TradingDayOpened':
+      return became(state, event, dayOpened(state.day, event))
     case 'EquityMarked':
+      return became(state, event, equityMarked(state.day, event, state.opened?.limits ?? {}))
     case 'DailyLossBreached':
     case 'DrawdownBreached':
-      return nothing
+      return became(state, event, breached(state.day, event))
   }
 }
-const open = (state: DeskState, { currency, control, limits }: BookOpened): DeskChange => {
+const became = (
+  state: DeskState,
+  { at, basis }: TradingDayOpened | EquityMarked | DailyLossBreached | DrawdownBreached,
+  day: DayState,
+): DeskChange => {
+  state.at = laterOf(state.at, at)
+  state.basisCount = Math.max(state.basisCount, basis.count)
+  state.day = day
+  return nothing
+}
+const open = (
+  state: DeskState,
+  { currency, control, tradingDay, limits }: BookOpened,
+): DeskChange => {
   if (state.opened !== undefined) return nothing
-  state.opened = { currency, control, limits, limitTexts: limitTextsOf(limits) }
+  state.opened = { currency, control, tradingDay, limits, limitTexts: limitTextsOf(limits) }
   return { terms: true }
 }
 /** Latched; the same one again, under whatever event id, is nothing new. */
@@ -272,6 +260,7 @@ const limit = (working: Working, event: RiskLimitsSet): DeskChange => {
   if (state.opened === undefined) return nothing
   const { limits } = event
   state.opened = { ...state.opened, limits, limitTexts: limitTextsOf(limits) }
+  state.day = limited(state.day, limits)
   return { terms: true }
 }
 const control = (working: Working, event: ControlChanged): DeskChange => {
@@ -301,11 +290,18 @@ const decided = (
   return { order: orderId, marks: [mark] }
 }
 /** The last recorded counts, whatever its time says: a clock that was set back must not keep an old price alive. */
-const take = ({ state, undo }: Working, mark: Mark): void => {
-  const before = state.marks.get(mark.symbol)
-  state.marks.set(mark.symbol, mark)
+const take = ({ state, undo }: Working, heard: Mark): void => {
+  const { symbol } = heard
+  const before = state.marks.get(symbol)
+  const wasDoubted = state.doubted.has(symbol)
+  const mark = believedOf(heard, state.opened?.limits ?? {})
+  state.marks.set(symbol, mark)
+  if (mark === heard) state.doubted.delete(symbol)
+  else state.doubted.add(symbol)
   undo?.push(() => {
-    if (before === undefined) state.marks.delete(mark.symbol)
-    else state.marks.set(mark.symbol, before)
+    if (before === undefined) state.marks.delete(symbol)
+    else state.marks.set(symbol, before)
+    if (wasDoubted) state.doubted.add(symbol)
+    else state.doubted.delete(symbol)
   })
 }

@@ -1,7 +1,9 @@
 /** What is held and what is under way, as data: the state of the fold of holdings. */
 import type { Position } from '#domain/books/position'
+import { type MoneyState, noMoney } from '#domain/risk/money'
 import { noProposals, type ProposalsState } from '#domain/risk/proposals'
 import type { RuleTexts } from '#domain/risk/texts'
+import { noVenues, type VenuesState } from '#domain/risk/venues'
 import { lessQuantity } from '#domain/values/decimal'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { AccountOpened } from '#schemas/events/account'
@@ -58,12 +60,15 @@ export interface HoldingsState {
   last: RecordedEvent | undefined
   readonly accounts: Map<AccountId, Account>
   readonly cash: Map<string, Amount>
+  /** The same over the accounts of each book, with all else that its worth depends on. */
+  readonly money: MoneyState
   readonly listed: Map<string, Instrument>
   readonly traded: Map<string, InstrumentTerms>
   readonly positions: Map<string, Held>
   readonly orders: Map<OrderId, Known>
   readonly waiting: Map<BookId, Map<OrderId, HeldOrder>>
   readonly proposals: ProposalsState
+  readonly venues: VenuesState
 }
 export interface Held {
   readonly place: Place
@@ -74,10 +79,12 @@ export const emptyHoldings = (): HoldingsState => ({
   last: undefined,
   accounts: new Map(),
   cash: new Map(),
+  money: noMoney(),
   listed: new Map(),
   traded: new Map(),
   positions: new Map(),
   orders: new Map(),
   waiting: new Map(),
   proposals: noProposals(),
+  venues: noVenues(),
 })

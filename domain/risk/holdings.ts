@@ -22,8 +22,17 @@ import {
   remainingOf,
   type Stage,
 } from '#domain/risk/held'
+import {
+  type BookMoney,
+  bringIn,
+  hold,
+  type MoneyChange,
+  moneyOf,
+  moveCash,
+} from '#domain/risk/money'
 import { type HeldProposal, type ProposalsFold, proposalsFold } from '#domain/risk/proposals'
 import { ruleTextsOf } from '#domain/risk/texts'
+import { type Venues, type VenuesFold, venuesFold } from '#domain/risk/venues'
 import { addAmount, addQuantity, zeroAmount, zeroQuantity } from '#domain/values/decimal'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { InstrumentListed } from '#schemas/events/instrument'
@@ -64,9 +73,12 @@ export interface Holdings {
   /** Those that have ever moved in it. */
   readonly currencies: (account: AccountId) => readonly Currency[]
   readonly instrument: (venue: VenueId, symbol: MarketSymbol) => Instrument | undefined
+  readonly venues: Venues
   /** Known from a listing, or from a fill where nothing was ever listed. */
   readonly termsOf: (venue: VenueId, symbol: MarketSymbol) => InstrumentTerms | undefined
   readonly position: (place: Omit<Place, 'book'>) => Position
+  /** What a book is worth, and what was brought into it. */
+  readonly money: (book: BookId) => BookMoney
   /** Undefined: never heard of, ended, or denied. */
   readonly order: (order: OrderId) => HeldOrder | undefined
   /** Intents of a book that nobody has decided, sent or lapsed, in log order. */
@@ -81,6 +93,7 @@ export interface Change {
   readonly place?: Place
   readonly instrument?: { readonly venue: VenueId; readonly symbol: MarketSymbol }
   readonly account?: AccountId
+  readonly money?: MoneyChange
 }
 export interface HoldingsFold extends Holdings {
   readonly state: HoldingsState
@@ -103,6 +116,7 @@ type Listing = Omit<InstrumentListed, 'type'>
 interface Working {
   readonly state: HoldingsState
   readonly proposals: ProposalsFold
+  readonly venues: VenuesFold
 }
 
 const nothing: Change = {}
@@ -119,8 +133,12 @@ const placeKey = ({ account, venue, symbol, strategy }: Omit<Place, 'book'>): st
   `${account} ${venue} ${symbol} ${strategy}`
 
 export const holdingsFold = (state: HoldingsState = emptyHoldings()): HoldingsFold => {
-  const working: Working = { state, proposals: proposalsFold(state.proposals) }
-  const { proposals } = working
+  const working: Working = {
+    state,
+    proposals: proposalsFold(state.proposals),
+    venues: venuesFold(state.venues),
+  }
+  const { proposals, venues } = working
   return {
     state,
     apply: (recorded) => {
@@ -147,12 +165,14 @@ export const holdingsFold = (state: HoldingsState = emptyHoldings()): HoldingsFo
         const [of, currency] = key.split(' ')
         return of === account ? [currency as Currency] : []
       }),
+    venues,
     instrument: (venue, symbol) => state.listed.get(instrumentKey(venue, symbol)),
     termsOf: (venue, symbol) => {
       const key = instrumentKey(venue, symbol)
       return state.listed.get(key)?.terms ?? state.traded.get(key)
     },
     position: (place) => state.positions.get(placeKey(place))?.position ?? flat,
+    money: (book) => moneyOf(state.money, book),
     order: (orderId) => state.orders.get(orderId),
     waiting: (book) => state.waiting.get(book) ?? nobody,
     proposals: (book) => proposals.of(book),
@@ -160,7 +180,7 @@ export const holdingsFold = (state: HoldingsState = emptyHoldings()): HoldingsFo
 }
 
 const evolve = (
-  { state, proposals }: Working,
+  { state, proposals, venues }: Working,
   event: LedgerEvent,
   recorded: RecordedEvent,
 ): Change => {
@@ -189,11 +209,11 @@ const evolve = (
       state.accounts.set(event.account, event)
       return { account: event.account }
     case 'FundsDeposited':
-      return moved(state, event.account, cashOfDeposit(event))
+      return brought(state, event, cashOfDeposit(event))
     case 'FundsWithdrawn':
-      return moved(state, event.account, cashOfWithdrawal(event))
+      return brought(state, event, cashOfWithdrawal(event))
     case 'FundingPaid':
-      return moved(state, event.account, cashOfFunding(event))
+      return moved(state, event, cashOfFunding(event))
     case 'InstrumentListed':
     case 'InstrumentChanged':
       return list(state, event)
@@ -206,6 +226,12 @@ const evolve = (
     case 'KillSwitchReleaseEndorsed':
     case 'ControlChangeEndorsed':
       proposals.endorse({ ...recorded, event })
+      return nothing
+    case 'VenueConnected':
+    case 'VenueDisconnected':
+    case 'ReconciliationCompleted':
+    case 'BreakDetected':
+      venues.apply(event)
       return nothing
     // All other events count, and change nothing here.
     default:
@@ -268,26 +294,32 @@ const booked = (state: HoldingsState, fill: OrderFilled | ForeignFillObserved): 
   if (position.quantity === 0n) state.positions.delete(key)
   else state.positions.set(key, { place: placeOf(fill), position })
   const realised = (position.realisedPnl - before.realisedPnl) as Amount
-  for (const movement of cashOfFill(fill, realised, fill.instrument))
-    move(state, fill.account, movement)
+  const { money } = moved(state, fill, cashOfFill(fill, realised, fill.instrument))
   state.traded.set(instrumentKey(fill.venue, fill.symbol), fill.instrument)
-  return { place: fill }
+  hold(state.money, fill, key, { position, instrument: fill.instrument })
+  return { place: fill, ...(money === undefined ? {} : { money }) }
+}
+type Owner = Pick<Place, 'book' | 'account'>
+/** What came in from outside, or went there, is no profit and no loss. */
+const brought = (
+  state: HoldingsState,
+  owner: Owner,
+  movements: readonly CashMovement[],
+): Change => {
+  for (const movement of movements) bringIn(state.money, owner.book, movement)
+  return moved(state, owner, movements)
 }
 const moved = (
   state: HoldingsState,
-  account: AccountId,
+  { book, account }: Owner,
   movements: readonly CashMovement[],
 ): Change => {
-  for (const movement of movements) move(state, account, movement)
-  return nothing
-}
-const move = (
-  state: HoldingsState,
-  account: AccountId,
-  { currency, amount }: CashMovement,
-): void => {
-  const key = `${account} ${currency}`
-  state.cash.set(key, addAmount(state.cash.get(key) ?? zeroAmount, amount))
+  for (const movement of movements) {
+    const key = `${account} ${movement.currency}`
+    state.cash.set(key, addAmount(state.cash.get(key) ?? zeroAmount, movement.amount))
+    moveCash(state.money, book, movement)
+  }
+  return { money: { book, currencies: movements.map(({ currency }) => currency) } }
 }
 const list = (state: HoldingsState, { venue, symbol, terms, rules }: Listing): Change => {
   state.listed.set(instrumentKey(venue, symbol), { terms, rules, ruleTexts: ruleTextsOf(rules) })

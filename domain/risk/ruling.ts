@@ -15,7 +15,7 @@ import {
   releasedMax,
 } from '#domain/risk/control'
 import type { BasisWentBack } from '#domain/risk/decide'
-import type { OpenedBook } from '#domain/risk/desk'
+import type { OpenedBook } from '#domain/risk/desk-state'
 import { isWantedByTwo } from '#domain/risk/endorsements'
 import type { HeldProposal } from '#domain/risk/proposals'
 import { type Rules, rulesInForce } from '#domain/risk/rules'

@@ -11,10 +11,10 @@ import {
   type Desk,
   type DeskChange,
   type DeskFold,
-  type DeskState,
   deskFold,
   type Enterable,
 } from '#domain/risk/desk'
+import type { DeskState } from '#domain/risk/desk-state'
 import { type Exposure, type ExposureSums, exposureSums } from '#domain/risk/exposure'
 import {
   type Change,

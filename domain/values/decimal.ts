@@ -57,6 +57,11 @@ export const priceHalfEven = (amount: Amount, quantity: Quantity | SignedQuantit
   divideHalfEven(amount, quantity) as Price
 /** a ÷ b as a factor, at 18 places, for showing and for limits. b is not 0. */
 export const ratioHalfEven = (a: bigint, b: bigint): Ratio => divideHalfEven(a * one, b) as Ratio
+/** The same, the next one above where it does not come out even; neither is below 0. */
+export const ratioUp = (a: bigint, b: bigint): Ratio => {
+  const scaled = a * one
+  return (scaled % b === 0n ? scaled / b : scaled / b + 1n) as Ratio
+}
 /** quantity × size ÷ price, at 36 places: what an inverse contract is worth in its settle currency. The price is not 0. */
 export const inverseAmountHalfEven = (
   quantity: Quantity | SignedQuantity,

@@ -1,5 +1,6 @@
 /** What a check is: it looks at an order in its book, and says what it found. */
-import type { Desk, OpenedBook } from '#domain/risk/desk'
+import type { Desk } from '#domain/risk/desk'
+import type { OpenedBook } from '#domain/risk/desk-state'
 import type { Exposure } from '#domain/risk/exposure'
 import type { Account, Holdings, Instrument } from '#domain/risk/holdings'
 import type { Outlook } from '#domain/risk/outlook'

@@ -1,0 +1,54 @@
+/** What binds a book and what its guard has decided, as data: the state of the fold of risk-<book>. */
+import { type KillSwitch, type KillSwitchState, noKillSwitches } from '#domain/order/kill-switch'
+import { type DayState, noDay } from '#domain/risk/day'
+import type { LimitTexts } from '#domain/risk/texts'
+import { noVelocity, type VelocityState } from '#domain/risk/velocity'
+import type { TradingDay } from '#schemas/events/risk'
+import type { Currency, MarketSymbol, OrderId, PersonId, ProposalId } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
+import type { BookControl, Limits, Mark } from '#schemas/values/trading'
+
+/** What was decided about an order, as long as it can matter. */
+export type Outcome = 'approved' | 'denied'
+export interface OpenedBook {
+  readonly currency: Currency
+  readonly control: BookControl
+  readonly tradingDay: TradingDay
+  readonly limits: Limits
+  readonly limitTexts: LimitTexts
+}
+
+export interface EngagedKillSwitch extends KillSwitch {
+  readonly engagedBy?: PersonId
+}
+/** All that the fold knows of what is on the log, as data. */
+export interface DeskState {
+  revision: bigint
+  opened: OpenedBook | undefined
+  at: Instant
+  basisCount: number
+  marksTakenAt: Instant | undefined
+  readonly killSwitches: KillSwitchState<EngagedKillSwitch>
+  readonly marks: Map<MarketSymbol, Mark>
+  readonly doubted: Set<MarketSymbol>
+  day: DayState
+  readonly outcomes: Map<OrderId, Outcome>
+  readonly ruled: Set<ProposalId>
+  readonly velocity: VelocityState
+}
+export const emptyDesk = (): DeskState => ({
+  revision: -1n,
+  opened: undefined,
+  at: beginning,
+  basisCount: 0,
+  marksTakenAt: undefined,
+  killSwitches: noKillSwitches(),
+  marks: new Map(),
+  doubted: new Set(),
+  day: noDay,
+  outcomes: new Map(),
+  ruled: new Set(),
+  velocity: noVelocity(),
+})
+
+const beginning = 0 as Instant
