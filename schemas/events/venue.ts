@@ -10,15 +10,23 @@ const place = { venue: VenueId, account: AccountId }
 export const VenueConnected = fact('VenueConnected', place)
 export const VenueDisconnected = fact('VenueDisconnected', { ...place, reason: Line })
 /** The venue was asked at `askedAt` for everything, and the log holds it: from here on orders are sent. */
-export const ReconciliationCompleted = fact('ReconciliationCompleted', {
-  ...place,
-  /** When the first question was put: what came later may be in no answer. */
-  askedAt: Instant,
-  openOrders: Count,
-  closedOrders: Count,
-  trades: Count,
-  breaksFound: Count,
-})
+export const ReconciliationCompleted = fact(
+  'ReconciliationCompleted',
+  {
+    ...place,
+    /** When the first question was put: what came later may be in no answer. */
+    askedAt: Instant,
+    openOrders: Count,
+    closedOrders: Count,
+    trades: Count,
+    /** For the first time. */
+    breaksFound: Count,
+  },
+  {
+    /** Orders that work at the venue and are a break, new or known: not in the log, or ended there. */
+    breaksOpen: Count,
+  },
+)
 /** The venue has what the log has not. Shown until a person or evidence resolves it. */
 export const BreakDetected = fact('BreakDetected', {
   ...place,

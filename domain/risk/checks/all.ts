@@ -29,6 +29,7 @@ import { quantityMin } from '#domain/risk/checks/quantity-min'
 import { reduceOnly } from '#domain/risk/checks/reduce-only'
 import { timeInForce } from '#domain/risk/checks/time-in-force'
 import { unknownOrders } from '#domain/risk/checks/unknown-orders'
+import { venueReconciled } from '#domain/risk/checks/venue-reconciled'
 import type { CheckCode } from '#schemas/codes'
 import type { CheckOutcome } from '#schemas/events/risk'
 
@@ -68,7 +69,38 @@ export const thirdChecks: readonly Check[] = secondChecks.flatMap((check) =>
   check === reduceOnly ? [check, opposingStrategies] : [check],
 )
 /** In the order in which the first failure is named as the reason of a denial. */
-export const checks: readonly Check[] = [...thirdChecks]
+export const checks: readonly Check[] = [
+  bookOpen,
+  accountOpen,
+  killSwitch,
+  instrumentListed,
+  orderTypeNative,
+  timeInForce,
+  priceIncrement,
+  quantityIncrement,
+  quantityMin,
+  quantityMax,
+  notionalMin,
+  reduceOnly,
+  opposingStrategies,
+  venueReconciled,
+  markFresh,
+  priceCollar,
+  orderQuantity,
+  orderNotional,
+  positionQuantity,
+  positionNotional,
+  grossExposure,
+  netExposure,
+  concentration,
+  buyingPower,
+  openOrders,
+  unknownOrders,
+  ordersPerSecond,
+  ordersPerMinute,
+  ordersPerHour,
+  logLag,
+]
 /** Those of rules 1, which knew market and limit orders and nothing else. */
 export const firstChecks: readonly Check[] = [
   bookOpen,
