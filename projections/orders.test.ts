@@ -105,6 +105,19 @@ describe('an order as it is shown', () => {
     expect(view.logPosition).toBe('1')
     expect(view.updatedAt).toBe('2026-01-05T09:00:00.124457Z')
   })
+  test('says which kill switch cancelled it, as long as one has', () => {
+    const killed: readonly Saying[] = ['intent', 'approved', 'submitted', 'accepted', 'killed']
+    const reason = {
+      code: 'killSwitch',
+      message: 'Kill switch 00000000-0000-7000-8000-000000000007 forbids it.',
+    }
+    expect(viewOf(...killed)).toMatchObject({ status: 'cancelPending', reason })
+    expect(viewOf(...killed, 'cancelled')).toMatchObject({ status: 'cancelled', reason })
+    expect(viewOf(...killed, 'expired').reason).toBeNull()
+    expect(viewOf(...killed, filled('1')).reason).toBeNull()
+    const asked = [...killed, 'cancelRefused', 'cancelAsked', 'cancelled'] as const
+    expect(viewOf(...asked)).toMatchObject({ status: 'cancelled', reason: null })
+  })
   test('is not made up where nobody asked for it', () => {
     expect(orderOf(recorded([said('approved', asked), filled('1')]))).toBeUndefined()
   })

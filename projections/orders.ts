@@ -15,7 +15,6 @@ import {
 } from '#projections/columns'
 import { rowAfter } from '#projections/fold'
 import { plusMoney } from '#projections/money'
-import { listOf, type Page, type Query, rowsOf, type TimeRange } from '#projections/query'
 import type { Handlers, ReadModel } from '#projections/read-model'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { EventNamed } from '#schemas/events/ledger'
@@ -30,6 +29,8 @@ import {
 import type {
   AccountId,
   BookId,
+  Code,
+  KillSwitchId,
   Line,
   MarketSymbol,
   OrderId,
@@ -77,6 +78,8 @@ export interface OrderRow {
   readonly progress: Progress
   readonly ended: OrderEnd | undefined
   readonly cancelRequested: boolean
+  /** Whose doing the cancel was, where no person asked for it. */
+  readonly cancelledBy: KillSwitchId | undefined
   readonly filledQuantity: Quantity
   /** What the fills were worth, in the currency of the instrument's cost. */
   readonly filledCost: Amount
@@ -117,6 +120,7 @@ const placed = ({ event, metadata, position }: Recorded<'OrderIntentRecorded'>):
   progress: 'pendingRisk',
   ended: undefined,
   cancelRequested: false,
+  cancelledBy: undefined,
   filledQuantity: 0n as Quantity,
   filledCost: 0n as Amount,
   instrumentKind: undefined,
@@ -200,8 +204,10 @@ const on: Handlers<OrderRow> = {
       : changed(row, recorded, {}),
   OrderAccepted: reached('accepted'),
   OrderFilled: filled,
-  OrderCancelRequested: (row, recorded) => changed(row, recorded, { cancelRequested: true }),
-  OrderCancelRefused: (row, recorded) => changed(row, recorded, { cancelRequested: false }),
+  OrderCancelRequested: (row, recorded) =>
+    changed(row, recorded, { cancelRequested: true, cancelledBy: recorded.event.killSwitchId }),
+  OrderCancelRefused: (row, recorded) =>
+    changed(row, recorded, { cancelRequested: false, cancelledBy: undefined }),
   OrderCancelled: (row, recorded) => ended(row, recorded, 'cancelled'),
   OrderExpired: (row, recorded) => ended(row, recorded, 'expired'),
   OrderRefused: (row, recorded) => ended(row, recorded, 'refused', recorded.event.reason),
@@ -233,6 +239,7 @@ export const orders: ReadModel<OrderRow> = {
     progress: text(),
     ended: optional(text()),
     cancelRequested: flag,
+    cancelledBy: optional(text()),
     filledQuantity: decimal18(),
     filledCost: decimal36(),
     instrumentKind: optional(text()),
@@ -253,7 +260,7 @@ export const orders: ReadModel<OrderRow> = {
     ['createdAt'],
   ],
   beginsWith: ['OrderIntentRecorded'],
-  foldVersion: 1,
+  foldVersion: 2,
   rowsOf: ({ event }) => ('orderId' in event ? [[event.orderId]] : []),
   on,
 }
@@ -270,6 +277,11 @@ export const averagePriceOf = (row: OrderRow): Price | undefined =>
 /** One order from its own events and the guard's decisions on it, oldest first. */
 export const orderOf = (history: readonly RecordedEvent[]): OrderRow | undefined =>
   rowAfter(orders, history)
+
+const reasonOfCancel = ({ status, cancelledBy }: OrderRow): Reason | undefined =>
+  cancelledBy !== undefined && (status === 'cancelled' || status === 'cancelPending')
+    ? { code: 'killSwitch' as Code, message: `Kill switch ${cancelledBy} forbids it.` as Line }
+    : undefined
 
 /** An order as REST shows it. Real money is at stake everywhere but on the paper venue. */
 export const orderView = (row: OrderRow) => {
@@ -294,7 +306,7 @@ export const orderView = (row: OrderRow) => {
     filledQuantity: formatDecimal(row.filledQuantity, placesOfQuantity),
     averagePrice: shown(average),
     fees: MoneyByCurrency.encode(row.fees),
-    reason: row.reason ?? null,
+    reason: row.reason ?? reasonOfCancel(row) ?? null,
     live: row.venue !== 'paper',
     createdAt: formatInstant(row.createdAt),
     updatedAt: formatInstant(row.updatedAt),
@@ -305,24 +317,3 @@ export type OrderView = ReturnType<typeof orderView>
 
 const shown = (price: Price | undefined): string | null =>
   price === undefined ? null : formatDecimal(price, placesOfQuantity)
-
-/** The time is that of the intent. */
-export interface OrderFilter extends TimeRange {
-  readonly account?: string | undefined
-  readonly strategy?: string | undefined
-  readonly symbol?: string | undefined
-  readonly status?: string | undefined
-}
-/** Newest first. */
-export const ordersMatching = (
-  { account, strategy, symbol, status, from, to }: OrderFilter,
-  page: Page,
-): Query<OrderRow> =>
-  listOf(orders, {
-    where: { account, strategy, symbol, status },
-    time: { column: 'createdAt', from, to },
-    order: 'logPosition',
-    page,
-  })
-
-export const orderById = (id: string): Query<OrderRow> => rowsOf(orders, { id }, 'id')

@@ -12,7 +12,8 @@ import { decisionsMatching } from '#projections/decisions'
 import { fills, fillsMatching } from '#projections/fills'
 import { foldAll } from '#projections/fold'
 import { ledgers } from '#projections/ledgers'
-import { orderById, orders, ordersMatching } from '#projections/orders'
+import { orderById, ordersMatching } from '#projections/order-queries'
+import { orders } from '#projections/orders'
 import { positions, positionsMatching } from '#projections/positions'
 import { pageOf, type TimeRange } from '#projections/query'
 import { recordedDay } from '#projections/testing/day'
@@ -146,8 +147,7 @@ describe('the queries', () => {
     expect(new Set(listed.map(({ id }) => id))).toStrictEqual(new Set(expected.map(({ id }) => id)))
     const one = expected[0]
     expect(await right(readModels.first(orderById(one?.id ?? '')))).toStrictEqual(one)
-    const none = await right(readModels.all(fillsMatching({ orderId: one?.id }, {})))
-    expect(none).toStrictEqual([])
+    expect(await right(readModels.all(fillsMatching({ orderId: one?.id }, {})))).toStrictEqual([])
     const denied = await right(readModels.all(decisionsMatching({ orderId: one?.id }, {})))
     expect(denied[0]?.denial?.reason.code).toBe('orderNotional')
   })

@@ -8,7 +8,7 @@ import { decisionOf, decisions, decisionsMatching } from '#projections/decisions
 import { fills, fillsMatching } from '#projections/fills'
 import { ledgerSpans, ledgersBefore } from '#projections/ledger-history'
 import { marksBefore } from '#projections/marks'
-import { orderById, ordersMatching } from '#projections/orders'
+import { orderById, ordersMatching } from '#projections/order-queries'
 import { positionById, positionsMatching } from '#projections/positions'
 import { type Page, pageOf, type Query, rowsOf } from '#projections/query'
 import type { ListName, Viewed, Views } from './views.ts'

@@ -14,6 +14,7 @@ import type {
   Code,
   CorrelationId,
   EventId,
+  KillSwitchId,
   Line,
   MarketSymbol,
   Nonce,
@@ -166,6 +167,11 @@ export const sayings = {
   cancelAsked: ({ n }: Asked): LedgerEvent => ({
     type: 'OrderCancelRequested',
     orderId: orderId(n),
+  }),
+  killed: ({ n }: Asked): LedgerEvent => ({
+    type: 'OrderCancelRequested',
+    orderId: orderId(n),
+    killSwitchId: uuidOf<KillSwitchId>(7),
   }),
   cancelRefused: ({ n }: Asked): LedgerEvent => ({
     type: 'OrderCancelRefused',
