@@ -1,5 +1,7 @@
 /** What should not be, and is recorded beside the facts: each anomaly of an order once. */
 import { accept, type Decision } from '#domain/kernel/decider'
+import type { ReportAmended } from '#domain/order/amend-commands'
+import { amendmentUnderWay, quantityMost } from '#domain/order/amendment'
 import type {
   ReportAccepted,
   ReportCancelled,
@@ -13,6 +15,7 @@ import type { AnomalyCode } from '#schemas/codes'
 import type { OrderEvent } from '#schemas/events/order'
 import { formatDecimal, placesOfQuantity, type Quantity } from '#schemas/values/decimal'
 import type { Code, Line, OrderId, Sha256, TradeId, VenueOrderId } from '#schemas/values/ids'
+import type { Terms } from '#schemas/values/trading'
 
 type Events = readonly OrderEvent[]
 
@@ -60,8 +63,9 @@ const otherTerms = (
   said: Partial<TermsAtVenue>,
   fields: readonly (keyof TermsAtVenue)[],
   order: RecordedOrder,
+  terms: Terms = order.terms,
 ): Events => {
-  const differing = fields.filter((field) => order.terms[field] !== said[field])
+  const differing = fields.filter((field) => terms[field] !== said[field])
   if (differing.length === 0) return []
   const detail = `The venue has another ${differing.join(', ')}.`
   return anomaly(report, order, 'termsDiffer', detail)
@@ -78,18 +82,31 @@ const toldByOrder = [
 ] as const
 /** Not every venue says these. */
 const perhapsTold = ['postOnly', 'reduceOnly'] as const
+const toldBy = ({ terms }: ReportAccepted | ReportAmended): readonly (keyof TermsAtVenue)[] => [
+  ...toldByOrder,
+  ...perhapsTold.filter((field) => terms[field] !== undefined),
+]
+/** While an amendment is under way the venue may have it either way. */
 export const otherTermsOfOrder = (report: ReportAccepted, order: RecordedOrder): Events => {
-  const { terms } = report
-  const told = perhapsTold.filter((field) => terms[field] !== undefined)
-  return otherTerms(report, terms, [...toldByOrder, ...told], order)
+  const amended = amendmentUnderWay(order)?.terms
+  const fields = toldBy(report)
+  return amended !== undefined && fields.every((field) => amended[field] === report.terms[field])
+    ? []
+    : otherTerms(report, report.terms, fields, order)
 }
+export const otherTermsOfAmendment = (
+  report: ReportAmended,
+  terms: Terms,
+  order: RecordedOrder,
+): Events => otherTerms(report, report.terms, toldBy(report), order, terms)
 const toldByTrade = ['symbol', 'side'] as const
 
 export const oddities = (report: ReportFill, order: RecordedOrder): Events => {
   const total = addQuantity(order.filledQuantity, report.quantity)
-  const detail = `${shown(total)} filled of ${shown(order.terms.quantity)}.`
+  const most = quantityMost(order)
+  const detail = `${shown(total)} filled of ${shown(most)}.`
   return [
-    ...(total > order.terms.quantity ? anomaly(report, order, 'overfill', detail) : []),
+    ...(total > most ? anomaly(report, order, 'overfill', detail) : []),
     ...renamed(report, order),
     ...otherTerms(report, report, toldByTrade, order),
   ]

@@ -1,4 +1,5 @@
 /** What may be asked of an order, what may be reported about it, and why asking may be refused. */
+import type { AmendRejection, AmendReport, AmendRequest } from '#domain/order/amend-commands'
 import type { KillSwitch } from '#domain/order/kill-switch'
 import type { Price, Quantity } from '#schemas/values/decimal'
 import type {
@@ -84,6 +85,7 @@ export type OrderRequest =
   | StartSubmission
   | LapseOrder
   | ResolveAbsent
+  | AmendRequest
 
 /** Where the venue's word was found: `report` came unasked or as the answer to placing or cancelling. */
 export const evidenceSources = [
@@ -95,7 +97,7 @@ export const evidenceSources = [
 ] as const
 export type EvidenceSource = (typeof evidenceSources)[number]
 
-interface VenueWord extends OfOrder {
+export interface VenueWord extends OfOrder {
   readonly via: EvidenceSource
   readonly venueOrderId: VenueOrderId
   readonly venueAt: Instant
@@ -168,6 +170,7 @@ export type OrderReport =
   | ReportCancelled
   | ReportExpired
   | ReportCancelRefused
+  | AmendReport
 
 export type OrderCommand = OrderRequest | OrderReport
 
@@ -221,3 +224,4 @@ export type OrderRejection =
       readonly orderId: OrderId
       readonly missing: readonly EvidenceSource[]
     }
+  | AmendRejection

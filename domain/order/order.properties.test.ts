@@ -3,21 +3,27 @@ import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import { expect } from 'vitest'
 import { fold } from '#domain/kernel/decider'
+import { amendableFields, type AmendmentStage, amendmentTransitions } from '#domain/order/amendment'
 import type { OrderCommand } from '#domain/order/commands'
 import {
   isActive,
   isEnded,
   type Order,
   orderDecider,
+  type RecordedOrder,
   transitions,
   workingQuantity,
 } from '#domain/order/order'
+import { differingFields } from '#domain/order/terms'
 import { anyHistory, anyKind, anyReport, anyRequest, ofKind } from '#domain/testing/any-order'
-import { acceptance, expiry, fill, intent, submission, terms } from '#domain/testing/orders'
+import { naiveOrder, type NaivePhase } from '#domain/testing/naive-order'
+import { acceptance, expiry, fill, intent, submission } from '#domain/testing/orders'
 import type { OrderEvent } from '#schemas/events/order'
 import { prop } from '#testing/prop'
 
 const { decide, evolve, initialState } = orderDecider
+
+const amendable = new Set<string>(amendableFields)
 
 interface Step {
   readonly command: OrderCommand
@@ -37,6 +43,31 @@ const stepsOf = (commands: readonly OrderCommand[]): readonly Step[] => {
 }
 const eventsOf = (commands: readonly OrderCommand[]): readonly OrderEvent[] =>
   stepsOf(commands).flatMap(({ events }) => events)
+/** What may be the last that was missing. */
+const mayComplete = new Set(['OrderFilled', 'OrderAmended', 'OrderAmendRefused'])
+const stagesOf = (order: Order): ReadonlyMap<string, AmendmentStage> =>
+  new Map(
+    order._tag === 'Unrecorded'
+      ? []
+      : order.amendments.map(({ amendmentId, stage }) => [amendmentId, stage]),
+  )
+/** As the table of amendments has it; a pair that is not there fails. */
+const stagesAfter = (order: Order, event: OrderEvent): ReadonlyMap<string, AmendmentStage> => {
+  const before = stagesOf(order)
+  if (!('amendmentId' in event)) return before
+  if (event.type === 'OrderAmendRequested')
+    return new Map([...before, [event.amendmentId, 'requested' as const]])
+  const stage = before.get(event.amendmentId) ?? 'refused'
+  const to: Partial<Record<string, AmendmentStage>> = amendmentTransitions[stage]
+  return new Map([...before, [event.amendmentId, to[event.type] ?? stage]])
+}
+const mostOf = (order: RecordedOrder): bigint =>
+  order.amendments
+    .filter(({ stage }) => stage === 'started' || stage === 'unknown')
+    .reduce<bigint>(
+      (most, amendment) => (amendment.terms.quantity > most ? amendment.terms.quantity : most),
+      order.terms.quantity,
+    )
 const filledOf = (order: Order) => (order._tag === 'Unrecorded' ? 0n : order.filledQuantity)
 const withoutNotes = (order: Order) => ({ ...order, noted: undefined })
 
@@ -55,8 +86,9 @@ prop(
           event.type
         ]
         expect(to, `${order._tag} ${event.type}`).toBeDefined()
-        const full = event.type === 'OrderFilled' && to === 'Open' && next._tag === 'Filled'
+        const full = mayComplete.has(event.type) && to === 'Open' && next._tag === 'Filled'
         expect(next._tag).toBe(full ? 'Filled' : to)
+        expect(stagesOf(next)).toStrictEqual(stagesAfter(order, event))
         return next
       }, before)
     }
@@ -66,7 +98,13 @@ prop(
 prop('what the table does not have changes nothing', fc.tuple(anyHistory, anyHistory), ([a, b]) => {
   const order = fold(orderDecider)(eventsOf(a))
   for (const event of eventsOf(b)) {
-    const legal = event.type in transitions[order._tag]
+    const stage = 'amendmentId' in event ? stagesOf(order).get(event.amendmentId) : undefined
+    const isNew = event.type === 'OrderAmendRequested' && stage === undefined
+    const legal =
+      'amendmentId' in event
+        ? order._tag === 'Open' &&
+          (isNew || (stage !== undefined && event.type in amendmentTransitions[stage]))
+        : event.type in transitions[order._tag]
     const counted = event.type === 'OrderFilled' && order._tag !== 'Unrecorded'
     if (legal || counted || event.type === 'OrderAnomalyObserved') continue
     expect(evolve(order, event)).toStrictEqual(order)
@@ -131,6 +169,36 @@ prop('what was asked for and is told so is no anomaly', anyKind, (kind) => {
   ])
 })
 
+prop(
+  'each amendment is sent at most once, one at a time, and never after it was refused',
+  anyHistory,
+  (history) => {
+    const open = new Set<string>()
+    const settled = new Set<string>()
+    for (const event of eventsOf(history)) {
+      if (!('amendmentId' in event)) continue
+      const { type, amendmentId } = event
+      if (type === 'OrderAmendStarted') {
+        expect([...open]).toStrictEqual([])
+        expect(settled.has(amendmentId)).toBe(false)
+        open.add(amendmentId)
+      }
+      if (type !== 'OrderAmended' && type !== 'OrderAmendRefused') continue
+      open.delete(amendmentId)
+      settled.add(amendmentId)
+    }
+  },
+)
+
+prop('the terms change by OrderAmended alone, in what may be amended', anyHistory, (history) => {
+  for (const { before, events, after } of stepsOf(history)) {
+    if (before._tag === 'Unrecorded' || after._tag === 'Unrecorded') continue
+    const fields = differingFields(before.terms, after.terms)
+    if (!events.some(({ type }) => type === 'OrderAmended')) expect(fields).toStrictEqual([])
+    expect(fields.filter((field) => !amendable.has(field))).toStrictEqual([])
+  }
+})
+
 prop('it is sent at most once, and never after a lapse', anyHistory, (history) => {
   const types = eventsOf(history).map(({ type }) => type)
   expect(types.filter((type) => type === 'OrderSubmissionStarted').length).toBeLessThanOrEqual(1)
@@ -144,7 +212,8 @@ prop(
     for (const { before, after } of stepsOf(history)) {
       if (isEnded(before)) expect(after._tag).toBe(before._tag)
       if (isActive(after)) {
-        expect(workingQuantity(after) + filledOf(after)).toBeGreaterThanOrEqual(terms.quantity)
+        // Whatever the venue may have made of it.
+        expect(workingQuantity(after) + filledOf(after)).toBeGreaterThanOrEqual(mostOf(after))
       }
       if (after._tag === 'Cancelled' || after._tag === 'Expired') {
         const lacking = after.venueTotal - filledOf(after)
@@ -159,60 +228,7 @@ prop('asking twice records once', fc.tuple(anyHistory, anyRequest), ([history, r
   expect(eventsOf([...history, request, request])).toStrictEqual(once)
 })
 
-/** A naive order: one mutable record that is told things, and knows no events. */
-const naive = () => {
-  const trades = new Map<string, bigint>()
-  let phase: 'none' | 'unsent' | 'flying' | 'live' | 'over' = 'none'
-  const filledTotal = () => [...trades.values()].reduce((sum, each) => sum + each, 0n)
-  const whenLive = () => {
-    if (phase === 'live' && filledTotal() >= terms.quantity) phase = 'over'
-  }
-  const seen = () => {
-    if (phase === 'flying') phase = 'live'
-  }
-  return {
-    phase: () => phase,
-    filledTotal,
-    tell: (event: OrderCommand, acceptedRequest: boolean) => {
-      switch (event.type) {
-        case 'RecordIntent':
-          if (phase === 'none') phase = 'unsent'
-          return
-        case 'StartSubmission':
-          if (acceptedRequest) phase = 'flying'
-          return
-        case 'LapseOrder':
-        case 'ResolveAbsent':
-          if (acceptedRequest) phase = 'over'
-          return
-        case 'ReportAccepted':
-          seen()
-          return
-        case 'ReportFill':
-          if (phase === 'none' || event.quantity === 0n || trades.has(event.tradeId)) return
-          seen()
-          trades.set(event.tradeId, event.quantity)
-          whenLive()
-          return
-        case 'ReportCancelled':
-        case 'ReportExpired':
-          if (phase === 'flying' || phase === 'live') phase = 'over'
-          return
-        case 'ReportRefused':
-          if (phase === 'flying' || (phase === 'live' && trades.size === 0)) phase = 'over'
-          return
-        case 'ReportNotSent':
-          if (phase === 'flying' && acceptedRequest) phase = 'over'
-          return
-        case 'RequestCancel':
-        case 'ReportUnknown':
-        case 'ReportCancelRefused':
-          return
-      }
-    },
-  }
-}
-const phaseOf: Record<Order['_tag'], ReturnType<ReturnType<typeof naive>['phase']>> = {
+const phaseOf: Record<Order['_tag'], NaivePhase> = {
   Unrecorded: 'none',
   Intended: 'unsent',
   Submitting: 'flying',
@@ -225,9 +241,10 @@ const phaseOf: Record<Order['_tag'], ReturnType<ReturnType<typeof naive>['phase'
   Lapsed: 'over',
 }
 prop('it is what a naive order would be', anyHistory, (history) => {
-  const model = naive()
+  const model = naiveOrder()
   for (const { command, events, after } of stepsOf(history)) {
-    model.tell(command, events.length > 0)
+    const isFact = events.some(({ type }) => type !== 'OrderAnomalyObserved')
+    model.tell(command, events.length > 0, isFact)
     expect(model.filledTotal()).toBe(filledOf(after))
     expect(phaseOf[after._tag], command.type).toBe(model.phase())
   }

@@ -1,5 +1,12 @@
 /** One order, from intent to end: which facts may follow which. Stream: order-<orderId>. */
 import type { Decider, Decision } from '#domain/kernel/decider'
+import {
+  reportAmended,
+  reportAmendNotSent,
+  reportAmendRefused,
+  reportAmendUnknown,
+} from '#domain/order/amend-reports'
+import { lapseAmend, requestAmend, resolveUnamended, startAmend } from '#domain/order/amending'
 import type { OrderCommand, OrderRejection } from '#domain/order/commands'
 import {
   reportAccepted,
@@ -51,6 +58,22 @@ const decide = (command: OrderCommand, order: Order): Decision<OrderEvent, Order
       return reportEnd(command, order)
     case 'ReportCancelRefused':
       return reportCancelRefused(command, order)
+    case 'RequestAmend':
+      return requestAmend(command, order)
+    case 'StartAmend':
+      return startAmend(command, order)
+    case 'LapseAmend':
+      return lapseAmend(command, order)
+    case 'ResolveUnamended':
+      return resolveUnamended(command, order)
+    case 'ReportAmended':
+      return reportAmended(command, order)
+    case 'ReportAmendRefused':
+      return reportAmendRefused(command, order)
+    case 'ReportAmendNotSent':
+      return reportAmendNotSent(command, order)
+    case 'ReportAmendUnknown':
+      return reportAmendUnknown(command, order)
   }
 }
 

@@ -1,4 +1,5 @@
 /** What is known of an order, state by state, and how each event changes it. */
+import { type Amendment, quantityMost, withAmendment } from '#domain/order/amendment'
 import { addQuantity, lessQuantity, zeroQuantity } from '#domain/values/decimal'
 import type { OrderEvent, OrderFilled, OrderIntentRecorded } from '#schemas/events/order'
 import type { Price, Quantity } from '#schemas/values/decimal'
@@ -45,6 +46,8 @@ interface Recorded {
   readonly killSwitches: readonly KillSwitchId[]
   readonly fills: ReadonlyMap<TradeId, FillOfOrder>
   readonly filledQuantity: Quantity
+  /** Asked for while it was open. */
+  readonly amendments: readonly Amendment[]
   /** The anomalies recorded so far, so that each is recorded once. */
   readonly noted: readonly string[]
 }
@@ -128,6 +131,12 @@ export const transitions = {
     OrderCancelled: 'Cancelled',
     OrderExpired: 'Expired',
     OrderRefused: 'Refused',
+    // Each in its turn, as the amendment's own stages have it.
+    OrderAmendRequested: 'Open',
+    OrderAmendStarted: 'Open',
+    OrderAmended: 'Open',
+    OrderAmendRefused: 'Open',
+    OrderAmendOutcomeUnknown: 'Open',
   },
   Filled: { OrderFilled: 'Filled' },
   // The fill was already on its way.
@@ -181,7 +190,7 @@ export const evolve = (order: Order, event: OrderEvent): Order => {
     case 'OrderAmended':
     case 'OrderAmendRefused':
     case 'OrderAmendOutcomeUnknown':
-      return order
+      return order._tag === 'Open' ? completed(withAmendment(order, event)) : order
     case 'OrderLapsed':
       return order._tag === 'Intended'
         ? { ...order, _tag: 'Lapsed', cancelPending: false, reason: event.reason }
@@ -204,7 +213,7 @@ export const workingQuantity = (order: Order): Quantity => {
     case 'Submitting':
     case 'Unknown':
     case 'Open':
-      return lessQuantity(order.terms.quantity, order.filledQuantity)
+      return lessQuantity(quantityMost(order), order.filledQuantity)
     case 'Cancelled':
     case 'Expired':
       return lessQuantity(order.venueTotal, order.filledQuantity)
@@ -233,6 +242,7 @@ const intended = (event: OrderIntentRecorded, noted: readonly string[]): Intende
     killSwitches: [],
     fills: new Map(),
     filledQuantity: zeroQuantity,
+    amendments: [],
     noted,
   }
 }
@@ -251,15 +261,16 @@ const withFill = <O extends RecordedOrder>(order: O, event: OrderFilled): O => {
     filledQuantity: addQuantity(order.filledQuantity, quantity),
   }
 }
+/** Not while the venue may have made more of it. */
 const completed = (order: RecordedOrder): Order =>
-  order._tag === 'Open' && order.filledQuantity >= order.terms.quantity
+  order._tag === 'Open' && order.filledQuantity >= quantityMost(order)
     ? { ...order, _tag: 'Filled', cancelPending: false }
     : order
 const ended = (order: RecordedOrder, _tag: 'Cancelled' | 'Expired', venueTotal: Quantity): Order =>
   order._tag === 'Open' ? { ...order, _tag, cancelPending: false, venueTotal } : order
 const refused = (order: Submitting | Open, reason: Reason): Refused => {
   const { orderId, book, terms, decideBy, killSwitches, fills, filledQuantity, noted } = order
-  const { submission, clientTag } = order
+  const { submission, clientTag, amendments } = order
   return {
     _tag: 'Refused',
     orderId,
@@ -271,6 +282,7 @@ const refused = (order: Submitting | Open, reason: Reason): Refused => {
     killSwitches,
     fills,
     filledQuantity,
+    amendments,
     noted,
     submission,
     reason,

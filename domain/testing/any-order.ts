@@ -1,6 +1,21 @@
 /** Anything that can be asked of one order and reported about it, in any sequence. */
 import fc from 'fast-check'
+import type { AmendReport, AmendRequest } from '#domain/order/amend-commands'
 import type { OrderCommand, OrderReport } from '#domain/order/commands'
+import {
+  amendApproval,
+  amendedTerms,
+  amendLapse,
+  amendmentId,
+  amendNotSent,
+  amendRefusal,
+  amendReport,
+  amendRequest,
+  amendStart,
+  amendUnknown,
+  secondAmendmentId,
+  unamended,
+} from '#domain/testing/amends'
 import {
   absent,
   acceptance,
@@ -29,7 +44,41 @@ const anySize = fc.constantFrom('0', '0.25', '0.5', '1')
 const anyVia = fc.constantFrom('report', 'trades', 'openOrders' as const)
 const halt = { killSwitchId, scope: {}, mode: 'halt' } as const
 
+const anyAmendmentId = fc.constantFrom(amendmentId, amendmentId, secondAmendmentId)
+/** To more, and to so little that perhaps less is left than was filled. */
+const anyAmendedTerms = fc.constantFrom(amendedTerms, amendedTerms, {
+  ...terms,
+  quantity: quantity('0.25'),
+})
+const anyAmendReport: fc.Arbitrary<AmendReport> = fc
+  .tuple(
+    fc.constantFrom(amendReport(), amendReport(), amendRefusal, amendUnknown, amendNotSent),
+    anyAmendmentId,
+  )
+  .map(([report, id]) => ({ ...report, amendmentId: id }))
+const anyAmendRequest: fc.Arbitrary<AmendRequest> = fc.oneof(
+  fc
+    .record({
+      amendmentId: anyAmendmentId,
+      terms: anyAmendedTerms,
+      denied: fc.constantFrom([], [], [amendmentId]),
+    })
+    .map(amendRequest),
+  fc
+    .record({ id: anyAmendmentId, terms: anyAmendedTerms, at: anyTime })
+    .map(({ id, at: now, ...change }) =>
+      amendStart({
+        amendmentId: id,
+        at: now,
+        approval: { ...amendApproval, amendmentId: id, ...change },
+      }),
+    ),
+  fc.record({ amendmentId: anyAmendmentId, at: anyTime }).map(amendLapse),
+  fc.record({ amendmentId: anyAmendmentId, askedAt: anyTime }).map(unamended),
+)
+
 export const anyReport: fc.Arbitrary<OrderReport> = fc.oneof(
+  { weight: 3, arbitrary: anyAmendReport },
   fc
     .record({ venueOrderId: anyVenueOrderId, via: anyVia, size: fc.constantFrom('1', '1', '2') })
     .map(({ size, ...said }) =>
@@ -62,6 +111,7 @@ export const anyReport: fc.Arbitrary<OrderReport> = fc.oneof(
   }),
 )
 export const anyRequest: fc.Arbitrary<OrderCommand> = fc.oneof(
+  { weight: 3, arbitrary: anyAmendRequest },
   fc
     .constantFrom(terms, { ...terms, quantity: quantity('2') })
     .map((asked) => intent({ terms: asked })),
@@ -81,12 +131,16 @@ export const anyRequest: fc.Arbitrary<OrderCommand> = fc.oneof(
 )
 const anyCommand = fc.oneof({ weight: 2, arbitrary: anyReport }, anyRequest)
 
-/** Half of all histories begin with an order that is on its way, so that the later states are met. */
+const opened: readonly OrderCommand[] = [intent(), submission(), acceptance()]
+/** Most histories begin with an order that is on its way, so that the later states are met. */
 const anyBeginning = fc.constantFrom<readonly OrderCommand[]>(
   [],
   [intent()],
   [intent(), submission()],
-  [intent(), submission(), acceptance()],
+  opened,
+  [...opened, amendRequest()],
+  [...opened, amendRequest(), amendStart()],
+  [...opened, amendRequest(), amendStart(), amendUnknown],
   [intent(), submission(), { type: 'ReportUnknown', orderId, reason: reason('venueSilent', '-') }],
 )
 /** Orders of every kind live by the same laws. */
@@ -102,13 +156,17 @@ export const ofKind =
   (kind: Partial<Terms>, isTold: boolean) =>
   (command: OrderCommand): OrderCommand => {
     if (command.type === 'RecordIntent') return { ...command, terms: { ...command.terms, ...kind } }
+    if (command.type === 'RequestAmend') return { ...command, terms: { ...command.terms, ...kind } }
     if (command.type === 'StartSubmission') {
       const approved = { ...command.approval.terms, ...kind }
       return { ...command, approval: { ...command.approval, terms: approved } }
     }
-    return command.type === 'ReportAccepted' && isTold
-      ? { ...command, terms: { ...command.terms, ...kind } }
-      : command
+    if (command.type === 'StartAmend') {
+      const approved = { ...command.approval.terms, ...kind }
+      return { ...command, approval: { ...command.approval, terms: approved } }
+    }
+    const isOfTerms = command.type === 'ReportAccepted' || command.type === 'ReportAmended'
+    return isOfTerms && isTold ? { ...command, terms: { ...command.terms, ...kind } } : command
   }
 export const anyHistory = fc
   .tuple(anyBeginning, fc.array(anyCommand, { maxLength: 25 }), anyKind, fc.boolean())
