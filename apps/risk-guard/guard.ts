@@ -51,6 +51,10 @@ export const guardFilter: LogFilter = {
     'KillSwitchEngaged',
     'RiskLimitsProposed',
     'KillSwitchReleaseRequested',
+    'ControlChangeRequested',
+    'RiskLimitsEndorsed',
+    'KillSwitchReleaseEndorsed',
+    'ControlChangeEndorsed',
   ],
 }
 

@@ -7,7 +7,12 @@ import { readOn } from '#domain/risk/testing/guard'
 import { accounts, furnished, play, symbols } from '#domain/risk/testing/history'
 import type { TestLog } from '#domain/risk/testing/log'
 import { type Candidate, limitsInForce, type Naive, naive } from '#domain/risk/testing/oracle'
-import { type NaiveRuling, openRequests, standingAfter } from '#domain/risk/testing/oracle-control'
+import {
+  engagersIn,
+  type NaiveRuling,
+  openRequests,
+  standingAfter,
+} from '#domain/risk/testing/oracle-control'
 import { asText, snapshotOf } from '#domain/risk/testing/snapshot'
 import { type History, history } from '#domain/risk/testing/steps'
 import { main } from '#domain/risk/testing/words'
@@ -59,6 +64,7 @@ const decidedRightly = (each: History): void => {
   const risk = riskOf(log.events)
   const held = heldOf(log.events)
   const others = othersOf(log.events)
+  const engagers = engagersIn(log.events)
   const decided = new Set<string>()
   for (const [index, event] of risk.entries()) {
     if (event.type !== 'OrderApproved' && event.type !== 'OrderDenied') continue
@@ -66,7 +72,7 @@ const decidedRightly = (each: History): void => {
     decided.add(event.orderId)
     const before = risk.slice(0, index)
     const known = others.slice(0, event.basis.count)
-    expect(dueIn(before, held, event)).toStrictEqual([])
+    expect(dueIn(before, held, event, engagers)).toStrictEqual([])
     const terms = termsOf(log, event.orderId)
     const candidate = { terms, mark: event.mark }
     const isReducing = naive(main, before, known).isReducing(terms)
@@ -117,8 +123,9 @@ const dueIn = (
   risk: readonly RiskEvent[],
   held: readonly RecordedEvent[],
   { basis, clock }: Pick<OrderApproved, 'basis' | 'clock'>,
+  engagers: ReadonlyMap<string, string>,
 ): readonly unknown[] =>
-  [...openRequests(main, risk, held.slice(0, basis.count), clock)].filter(
+  [...openRequests(main, risk, held.slice(0, basis.count), clock, engagers)].filter(
     ([, { type }]) => type !== 'waits',
   )
 const isForbidden = (
@@ -134,13 +141,15 @@ const isForbidden = (
 /** I10, I11: what loosens or releases in its time, what tightens at once, each request ruled on at most once. */
 const ruledRightly = (each: History): void => {
   const { log } = play(each, () => undefined)
+  const engagers = engagersIn(log.events)
   const risk = riskOf(log.events)
   const held = heldOf(log.events)
   for (const [index, event] of risk.entries()) {
     if (!('proposalId' in event)) continue
     const { proposalId, basis, clock } = event
     const before = risk.slice(0, index)
-    const expected = openRequests(main, before, held.slice(0, basis.count), clock).get(proposalId)
+    const known = held.slice(0, basis.count)
+    const expected = openRequests(main, before, known, clock, engagers).get(proposalId)
     expect(expected).toStrictEqual(shownRuling(event))
   }
 }

@@ -1,6 +1,7 @@
 /** The words of the tests of control: what persons ask for, with everything that does not matter filled in. */
 import { main } from '#domain/risk/testing/words'
 import { uuidOf } from '#domain/testing/fixed'
+import type { ControlRequest } from '#schemas/events/control'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { KillSwitchId, Line, ProposalId } from '#schemas/values/ids'
 import type { BookControl, Limits } from '#schemas/values/trading'
@@ -47,3 +48,20 @@ export const controlEndorsed = (n: number): LedgerEvent => ({
   type: 'ControlChangeEndorsed',
   ...agreed(n),
 })
+
+export const isRequest = (event: LedgerEvent): event is ControlRequest =>
+  event.type === 'RiskLimitsProposed' ||
+  event.type === 'KillSwitchReleaseRequested' ||
+  event.type === 'ControlChangeRequested'
+/** Of the kind that the request is. */
+export const endorsing = ({ type, book, proposalId: of }: ControlRequest): LedgerEvent => {
+  const said = { book, proposalId: of, reason: 'I agree' as Line }
+  switch (type) {
+    case 'RiskLimitsProposed':
+      return { type: 'RiskLimitsEndorsed', ...said }
+    case 'KillSwitchReleaseRequested':
+      return { type: 'KillSwitchReleaseEndorsed', ...said }
+    case 'ControlChangeRequested':
+      return { type: 'ControlChangeEndorsed', ...said }
+  }
+}

@@ -54,12 +54,15 @@ export const decideNow = (
 }
 
 type Enter = (entry: Entry) => void
+/** One may bring about another: what two persons want waits its time no longer where control becomes dual. */
 const rulings = (standing: StandingFold, clock: Instant, enter: Enter): void => {
-  for (const held of standing.holdings.proposals(main).values()) {
+  const ruled = [...standing.holdings.proposals(main).values()].flatMap((held) => {
     const ruling = ruleOn(standing, { held, clock })
     if (E.isLeft(ruling)) throw new Error(ruling.left._tag)
     for (const entry of ruling.right) enter(entry)
-  }
+    return ruling.right
+  })
+  if (ruled.length > 0) rulings(standing, clock, enter)
 }
 const decisions = (standing: StandingFold, heard: Marks, now: Instant, enter: Enter): void => {
   const at = laterOf(now, standing.desk.at())

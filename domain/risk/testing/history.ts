@@ -7,7 +7,13 @@ import type { Marks } from '#domain/market/marks'
 import { decideNow, type Guard, guardOf, readOn } from '#domain/risk/testing/guard'
 import { type History, proposals, type Step } from '#domain/risk/testing/steps'
 import { type TestLog, testLog } from '#domain/risk/testing/log'
-import { proposed, releaseAsked } from '#domain/risk/testing/control-words'
+import {
+  controlAsked,
+  endorsing,
+  isRequest,
+  proposed,
+  releaseAsked,
+} from '#domain/risk/testing/control-words'
 import { funded, withdrawn } from '#domain/risk/testing/money-words'
 import {
   account,
@@ -32,7 +38,7 @@ import { moveOf } from '#domain/risk/testing/venue'
 import { settledAt } from '#domain/risk/testing/venue-words'
 import { plusMs } from '#domain/values/instant'
 import type { LedgerEvent } from '#schemas/events/ledger'
-import type { Limits, Mark } from '#schemas/values/trading'
+import type { BookControl, Limits, Mark } from '#schemas/values/trading'
 import { formatDecimal, placesOfQuantity, type Quantity } from '#schemas/values/decimal'
 import type { BookId, MarketSymbol, StrategyId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
@@ -42,6 +48,8 @@ export const symbols = ['BTC/USDT', 'BTC/USDT:USDT', 'BTC/USD:BTC', 'ETH/BTC', '
 )
 /** What the market quotes: by the last of them dollars are converted. */
 const quoted = [...symbols, symbolOf('USDT/USD')]
+/** Who stands behind what is asked; beyond them, nobody. */
+const persons: readonly string[] = ['ann', 'ben', 'cem']
 export const accounts = [account, 'second' as typeof account] as const
 const elsewhere = 'elsewhere' as typeof account
 const otherBook = 'other' as BookId
@@ -61,7 +69,10 @@ export interface Played {
 }
 
 /** Plays a history; `watch` sees the log after each event. Throws where a withdrawn batch leaves anything behind. */
-export const play = ({ limits: of, steps }: History, watch: (log: TestLog) => void): Played => {
+export const play = (
+  { limits: of, control, steps }: History,
+  watch: (log: TestLog) => void,
+): Played => {
   const log = testLog()
   let now = noon
   let orders = 0
@@ -69,12 +80,12 @@ export const play = ({ limits: of, steps }: History, watch: (log: TestLog) => vo
   let requests = 0
   const switches = new Set<number>()
   const marks = new Map<MarketSymbol, Mark>()
-  const append = (event: LedgerEvent): void => {
-    log.append(event, now)
+  const append = (event: LedgerEvent, by?: number): void => {
+    log.append(event, now, by === undefined ? undefined : persons[by])
     watch(log)
   }
   const guards = [guardOf(), guardOf()]
-  furnish(of).forEach(append)
+  for (const event of furnish(of, control)) append(event)
   const trade = (symbol: MarketSymbol, percent: number): void => {
     marks.set(symbol, markAt(offBy(symbol, percent), now, symbol))
   }
@@ -175,16 +186,16 @@ export const play = ({ limits: of, steps }: History, watch: (log: TestLog) => vo
       }
       case 'propose':
         requests += 1
-        return append(proposed(requests, proposals[each.which] ?? {}))
+        return append(proposed(requests, proposals[each.which] ?? {}), each.by)
       case 'release': {
         // Where there is nothing to release, something to release comes first.
         if (switches.size === 0)
-          return take({ does: 'engage', n: 0, halt: each.stranger, scope: each.which })
+          return take({ ...each, does: 'engage', n: 0, halt: each.stranger, scope: each.which })
         requests += 1
         const engagedSoFar = [0, 1, 2].filter((n) => switches.has(n))
         const named =
           each.which === 3 ? engagedSoFar : engagedSoFar.slice(each.which, each.which + 1)
-        return append(releaseAsked(requests, ...named, ...(each.stranger ? [9] : [])))
+        return append(releaseAsked(requests, ...named, ...(each.stranger ? [9] : [])), each.by)
       }
       case 'engage': {
         const scopes = [
@@ -194,7 +205,17 @@ export const play = ({ limits: of, steps }: History, watch: (log: TestLog) => vo
           { strategy: 'robot' as StrategyId },
         ] as const
         switches.add(each.n)
-        return append(engaged(each.n, each.halt ? 'halt' : 'reduce', scopes[each.scope] ?? {}))
+        return append(
+          engaged(each.n, each.halt ? 'halt' : 'reduce', scopes[each.scope] ?? {}),
+          each.by,
+        )
+      }
+      case 'control':
+        requests += 1
+        return append(controlAsked(requests, each.dual ? 'dual' : 'single'), each.by)
+      case 'endorse': {
+        const asked = log.events.filter(({ event }) => isRequest(event)).at(-1 - each.back)
+        if (asked !== undefined && isRequest(asked.event)) append(endorsing(asked.event), each.by)
       }
     }
   }
@@ -202,8 +223,8 @@ export const play = ({ limits: of, steps }: History, watch: (log: TestLog) => vo
   return { log, guards }
 }
 
-const furnish = (of: Limits): readonly LedgerEvent[] => [
-  bookOpened(of),
+const furnish = (of: Limits, control: BookControl = 'single'): readonly LedgerEvent[] => [
+  { ...bookOpened(of), control } as LedgerEvent,
   accountOpened('1', accounts[0]),
   accountOpened('3', accounts[1]),
   accountOpened('1', elsewhere, otherBook),

@@ -57,7 +57,7 @@ export const testLog = (): TestLog => {
   return {
     events,
     revisionOf,
-    append: (event, occurredAt = noon, person = undefined) => {
+    append: (event, occurredAt = noon, person?) => {
       const stream = streamOf(event)
       const revision = revisionOf(stream) + 1n
       revisions.set(stream, revision)

@@ -25,7 +25,12 @@ export const snapshotOf = ({ desk, holdings, exposure, waiting }: Standing): str
     marksTakenAt: desk.marksTakenAt(),
     opened: desk.opened(),
     killSwitches: desk.killSwitches(),
-    proposals: [...holdings.proposals(desk.book)].map(([id]) => [id, desk.isRuled(id)]),
+    engagers: desk.killSwitches().map(({ killSwitchId: id }) => desk.engagerOf(id)),
+    proposals: [...holdings.proposals(desk.book)].map(([id, { endorsers }]) => [
+      id,
+      desk.isRuled(id),
+      endorsers,
+    ]),
     marks: symbols.map(desk.markOf),
     velocity: [second, minute, hour].map((window) => desk.velocity.within(desk.at(), window)),
     basis: holdings.basis(),

@@ -1,7 +1,7 @@
 /** What may be done next in a generated history, and limits that are tight enough to matter. */
 import type { VenueStep } from '#domain/risk/testing/venue'
 import { amount, quantity, ratio } from '#domain/risk/testing/words'
-import type { Limits, OrderType } from '#schemas/values/trading'
+import type { BookControl, Limits, OrderType } from '#schemas/values/trading'
 import { fc } from '#testing/prop'
 
 export type Step =
@@ -36,13 +36,29 @@ export type Step =
   | { readonly does: 'deposit'; readonly who: number; readonly coins: boolean }
   | { readonly does: 'withdraw'; readonly who: number; readonly coins: boolean }
   | { readonly does: 'fund'; readonly who: number; readonly pays: boolean; readonly coins: boolean }
-  | { readonly does: 'propose'; readonly which: number }
+  | { readonly does: 'propose'; readonly which: number; readonly by: number }
   /** Of the kill switches that were ever engaged: the first, the second, the third, or all. */
-  | { readonly does: 'release'; readonly which: number; readonly stranger: boolean }
-  | { readonly does: 'engage'; readonly n: number; readonly halt: boolean; readonly scope: number }
+  | {
+      readonly does: 'release'
+      readonly which: number
+      readonly stranger: boolean
+      readonly by: number
+    }
+  | {
+      readonly does: 'engage'
+      readonly n: number
+      readonly halt: boolean
+      readonly scope: number
+      readonly by: number
+    }
+  | { readonly does: 'control'; readonly dual: boolean; readonly by: number }
+  /** What was asked for so many requests ago. */
+  | { readonly does: 'endorse'; readonly back: number; readonly by: number }
 
 const one = (most: number) => fc.nat({ max: most - 1 })
 const side = fc.constantFrom('buy', 'sell')
+/** One of three persons; now and then nobody. */
+const by = fc.constantFrom(0, 1, 2, 0, 1, 2, 3)
 const lots = fc.integer({ min: 1, max: 8 })
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -153,13 +169,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       coins: fc.boolean(),
     }),
   },
-  { weight: 4, arbitrary: fc.record({ does: fc.constant('propose'), which: one(9) }) },
+  { weight: 4, arbitrary: fc.record({ does: fc.constant('propose'), which: one(9), by }) },
   {
     weight: 4,
     arbitrary: fc.record({
       does: fc.constant('release'),
       which: fc.constantFrom(0, 1, 2, 3, 3, 3, 3, 3),
       stranger: fc.constantFrom(false, false, false, true),
+      by,
     }),
   },
   {
@@ -169,6 +186,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       n: one(3),
       halt: fc.boolean(),
       scope: one(4),
+      by,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ does: fc.constant('control'), dual: fc.boolean(), by }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      does: fc.constant('endorse'),
+      back: fc.constantFrom(0, 0, 0, 1, 2),
+      by,
     }),
   },
 )
@@ -210,9 +240,11 @@ export const proposals: readonly Limits[] = [
 
 export interface History {
   readonly limits: Limits
+  readonly control: BookControl
   readonly steps: readonly Step[]
 }
 export const history: fc.Arbitrary<History> = fc.record({
   limits,
+  control: fc.constantFrom('single', 'dual'),
   steps: fc.array(step, { minLength: 15, maxLength: 40, size: 'max' }),
 })
