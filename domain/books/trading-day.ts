@@ -55,13 +55,17 @@ const endOf = (date: number, startOf: (date: number) => Instant): Instant => {
 
 /**
  * The first moment at which the zone's clocks show a local time or more. Where they were put forward over it, that
- * is when they were; where they show it twice, the first time.
+ * is when they were, to the step; where they show it twice, the first time.
  */
-const firstAt = (local: Instant, offsetAt: (at: Instant) => number): Instant => {
+export const firstAt = (
+  local: Instant,
+  offsetAt: (at: Instant) => number,
+  step = quarter,
+): Instant => {
   const offsets = [-1, 0, 1].map((days) => offsetAt((local + days * day) as Instant))
   const earliest = local - Math.max(...offsets)
   const latest = local - Math.min(...offsets)
-  for (let at = earliest; at < latest; at += quarter) {
+  for (let at = earliest; at < latest; at += step) {
     if (at + offsetAt(at as Instant) >= local) return at as Instant
   }
   return latest as Instant
