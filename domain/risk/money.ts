@@ -86,3 +86,8 @@ export const unpaidAt = (
     add(sums, pnlCurrency(instrument), unrealisedPnl(position, price, instrument))
   return sums
 }
+/** The currencies that they pay in, and nothing of each: there is no price. */
+export const currenciesOf = (
+  places: ReadonlyMap<string, Contract>,
+): ReadonlyMap<Currency, Amount> =>
+  new Map([...places.values()].map(({ instrument }) => [pnlCurrency(instrument), zeroAmount]))

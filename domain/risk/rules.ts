@@ -21,6 +21,15 @@ export interface Rules {
   readonly boundsRulings: boolean
   /** Whether what needs two persons waits for the second, where it was refused before. */
   readonly waitsForSecond: boolean
+  /** How a book's worth is watched; undefined: it is not. */
+  readonly days: DayRules | undefined
+}
+export interface DayRules {
+  /** So long after its boundary a day may begin with what the book is worth now. */
+  readonly lateAfterMs: number
+  /** Equity is marked no more often, and where it has moved by one such part of itself. */
+  readonly markEveryMs: number
+  readonly markMovePart: bigint
 }
 
 const worstFeeRate = (2n * 10n ** 15n) as Ratio
@@ -35,6 +44,7 @@ const first: Rules = {
   setsTighterFirst: false,
   boundsRulings: false,
   waitsForSecond: false,
+  days: undefined,
 }
 /** Stop orders, orders that end by themselves, only wait or only reduce; control; rates quoted either way. */
 const second: Rules = {
@@ -46,6 +56,7 @@ const second: Rules = {
   setsTighterFirst: false,
   boundsRulings: false,
   waitsForSecond: false,
+  days: undefined,
 }
 /** Strategies of one account that would stand against each other in a contract; losses that strategies of one account have locked in between them; what tightens is set whatever came later. */
 const third: Rules = {
@@ -57,8 +68,10 @@ const third: Rules = {
   boundsRulings: true,
 }
 
+/** 5 basis points, at most every 10 seconds. */
+const days: DayRules = { lateAfterMs: 5_000, markEveryMs: 10_000, markMovePart: 2_000n }
 /** Days, losses, windows, strategies' own limits, overrides, amendments; control by two persons. */
-const fourth: Rules = { ...third, version: 4, checks, waitsForSecond: true }
+const fourth: Rules = { ...third, version: 4, checks, waitsForSecond: true, days }
 
 /** What has once decided anything stays as it is. */
 const versions: readonly Rules[] = [first, second, third, fourth]

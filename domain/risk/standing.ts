@@ -15,6 +15,7 @@ import {
   type Enterable,
 } from '#domain/risk/desk'
 import type { DeskState } from '#domain/risk/desk-state'
+import { type Equity, type EquitySums, equitySums } from '#domain/risk/equity'
 import { type Exposure, type ExposureSums, exposureSums } from '#domain/risk/exposure'
 import {
   type Change,
@@ -39,6 +40,7 @@ export interface Standing {
   readonly desk: Desk
   readonly holdings: Holdings
   readonly exposure: Exposure
+  readonly equity: Equity
   /** What has to be decided, in log order. */
   readonly waiting: () => Iterable<HeldOrder>
 }
@@ -71,19 +73,17 @@ export const standingOf = (
 ): StandingFold => {
   const desk = deskFold(book, state)
   const exposure = exposureSums(desk, holdings, rulesInForce.valuation)
+  const equity = equitySums(desk, holdings)
   const entered: DeskChange[] = []
   /** Confirmed by us, and not yet brought by the log. */
   const ahead = new Map<bigint, EventId>()
-  const lookAgain = ({ order, marks, terms }: DeskChange): void => {
-    if (order !== undefined) exposure.lookAtOrder(order)
-    for (const { symbol } of marks ?? []) exposure.lookAtMark(symbol)
-    if (terms !== undefined) exposure.lookAtEverything()
-  }
+  const lookAgain = (change: DeskChange): void => valueAgain(exposure, equity, change)
   if (state !== undefined) lookAtAll(exposure, book, holdings.state)
   return {
     desk,
     holdings,
     exposure,
+    equity,
     state: () => (desk.isEntered() || ahead.size > 0 ? undefined : trimmed(desk)),
     waiting: () => holdings.waiting(book).values(),
     apply: (recorded) => {
@@ -100,7 +100,7 @@ export const standingOf = (
       return undefined
     },
     look: (change) => {
-      const { order } = change
+      const { order, over } = change
       if (order?.book === book && holdings.order(order.orderId) === undefined)
         desk.forget(order.orderId)
       lookAt(exposure, book, change)
@@ -127,11 +127,28 @@ export const standingOf = (
 }
 
 const lookAt = (
+const valueAgain = (
+  exposure: ExposureSums,
+  equity: EquitySums,
+  { order, marks, terms }: DeskChange,
+): void => {
+  if (order !== undefined) exposure.lookAtOrder(order)
+  for (const { symbol } of marks ?? []) {
+    exposure.lookAtMark(symbol)
+    equity.lookAtMark(symbol)
+  }
+  if (terms === undefined) return
+  exposure.lookAtEverything()
+  equity.lookAtEverything()
+}
   exposure: ExposureSums,
   book: BookId,
-  { order, place, instrument, account }: Change,
+  equity: EquitySums,
+  { order, place, instrument, account, money }: Change,
 ): void => {
   if (order?.book === book) exposure.lookAtOrder(order.orderId)
+  if (money?.book === book) equity.lookAtMoney(money)
+  if (place?.book === book) equity.lookAtContract(place.symbol)
   if (place !== undefined) exposure.lookAtPlace(place)
   if (instrument !== undefined) exposure.lookAtInstrument(instrument.venue, instrument.symbol)
   if (account !== undefined) exposure.lookAtEverything()

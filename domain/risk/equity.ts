@@ -1,0 +1,266 @@
+/**
+ * What a book is worth at the marks that its desk has: the cash of all its accounts and what its contracts would pay,
+ * each currency turned into the book's as the read models do it. Kept as sums; what an event touches is looked at
+ * again before anybody reads them.
+ */
+import { rateSymbols, worthIn } from '#domain/books/valuation'
+import type { Desk } from '#domain/risk/desk'
+import type { Holdings } from '#domain/risk/holdings'
+import { type BookMoney, currenciesOf, type MoneyChange, unpaidAt } from '#domain/risk/money'
+import { addAmount, zeroAmount } from '#domain/values/decimal'
+import { plusMs } from '#domain/values/instant'
+import type { Amount, Price } from '#schemas/values/decimal'
+import type { Currency, MarketSymbol } from '#schemas/values/ids'
+import type { Instant } from '#schemas/values/instant'
+import type { Mark } from '#schemas/values/trading'
+
+/** Why a worth is not relied upon. */
+export type Doubt =
+  | { readonly _tag: 'Unpriced'; readonly symbols: readonly MarketSymbol[] }
+  | { readonly _tag: 'Stale'; readonly symbol: MarketSymbol; readonly at: Instant }
+  | { readonly _tag: 'Jumped'; readonly symbol: MarketSymbol }
+
+export interface Equity {
+  /** Undefined: something in it has no price. */
+  readonly worth: () => Amount | undefined
+  /** What stands against relying on it at a moment; undefined: nothing. */
+  readonly doubtAt: (clock: Instant) => Doubt | undefined
+  /** So much of a currency in the book's, by a mark that can be relied upon; undefined: there is none. */
+  readonly worthOf: (currency: Currency, amount: Amount, clock: Instant) => Amount | undefined
+  /** Every market whose mark values something of it, or would. */
+  readonly markets: () => ReadonlySet<MarketSymbol>
+  /** The marks that it is valued by, by symbol. */
+  readonly marks: () => readonly Mark[]
+}
+export interface EquitySums extends Equity {
+  readonly lookAtMoney: (change: MoneyChange) => void
+  readonly lookAtContract: (symbol: MarketSymbol) => void
+  readonly lookAtMark: (symbol: MarketSymbol) => void
+  readonly lookAtEverything: () => void
+}
+
+/** One currency of the book. */
+interface Part {
+  unpaid: bigint
+  /** Symbols whose contracts pay in it and have no mark. */
+  unpriced: number
+  worth: Amount | undefined
+  counted: boolean
+}
+interface Valued {
+  readonly price: Price | undefined
+  readonly sums: ReadonlyMap<Currency, Amount>
+}
+interface State {
+  readonly desk: Desk
+  readonly money: () => BookMoney
+  readonly parts: Map<Currency, Part>
+  readonly bySymbol: Map<MarketSymbol, Valued>
+  readonly byRate: Map<MarketSymbol, Currency>
+  readonly dirtyParts: Set<Currency>
+  readonly dirtySymbols: Set<MarketSymbol>
+  total: bigint
+  unknown: number
+  /** No mark in use is older; some may be newer. */
+  oldest: number
+  /** Nothing of the above is right. */
+  isVoid: boolean
+}
+
+export const equitySums = (desk: Desk, holdings: Pick<Holdings, 'money'>): EquitySums => {
+  const state: State = {
+    desk,
+    money: () => holdings.money(desk.book),
+    parts: new Map(),
+    bySymbol: new Map(),
+    byRate: new Map(),
+    dirtyParts: new Set(),
+    dirtySymbols: new Set(),
+    total: 0n,
+    unknown: 0,
+    oldest: Infinity,
+    isVoid: true,
+  }
+  return {
+    worth: () => {
+      settle(state)
+      return desk.opened() === undefined || state.unknown > 0 ? undefined : (state.total as Amount)
+    },
+    doubtAt: (clock) => doubtAt(state, clock),
+    worthOf: (currency, amount, clock) => {
+      const into = desk.opened()?.currency
+      if (into === undefined) return undefined
+      const isRelied = (mark: Mark): boolean =>
+        mark.at >= oldestAllowed(desk, clock) && !desk.doubted().has(mark.symbol)
+      return worthIn(into, (symbol) => {
+        const mark = desk.markOf(symbol)
+        return mark !== undefined && isRelied(mark) ? mark.price : undefined
+      })(currency, amount)
+    },
+    markets: () => {
+      settle(state)
+      return new Set([...state.bySymbol.keys(), ...neededRates(state)])
+    },
+    marks: () => {
+      settle(state)
+      return marksInUse(state).toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1))
+    },
+    lookAtMoney: ({ currencies }) => {
+      for (const currency of currencies) state.dirtyParts.add(currency)
+    },
+    lookAtContract: (symbol) => {
+      state.dirtySymbols.add(symbol)
+    },
+    lookAtMark: (symbol) => {
+      const currency = state.byRate.get(symbol)
+      if (currency !== undefined) state.dirtyParts.add(currency)
+      const valued = state.bySymbol.get(symbol)
+      if (valued === undefined) return
+      const mark = desk.markOf(symbol)
+      if (mark?.price !== valued.price) state.dirtySymbols.add(symbol)
+      else if (mark !== undefined) state.oldest = Math.min(state.oldest, mark.at)
+    },
+    lookAtEverything: () => {
+      state.isVoid = true
+    },
+  }
+}
+
+const settle = (state: State): void => {
+  if (state.isVoid) begin(state)
+  for (const symbol of state.dirtySymbols) valueContracts(state, symbol)
+  state.dirtySymbols.clear()
+  for (const currency of state.dirtyParts) valuePart(state, currency)
+  state.dirtyParts.clear()
+}
+const begin = (state: State): void => {
+  for (const kept of [state.parts, state.bySymbol, state.byRate]) kept.clear()
+  state.total = 0n
+  state.unknown = 0
+  state.oldest = Infinity
+  state.isVoid = false
+  const { cash, contracts } = state.money()
+  for (const currency of cash.keys()) state.dirtyParts.add(currency)
+  for (const symbol of contracts.keys()) state.dirtySymbols.add(symbol)
+}
+
+const valueContracts = (state: State, symbol: MarketSymbol): void => {
+  const before = state.bySymbol.get(symbol)
+  for (const [currency, unpaid] of before?.sums ?? []) {
+    const part = partOf(state, currency)
+    part.unpaid -= unpaid
+    if (before?.price === undefined) part.unpriced -= 1
+    state.dirtyParts.add(currency)
+  }
+  state.bySymbol.delete(symbol)
+  const places = state.money().contracts.get(symbol)
+  if (places === undefined) return
+  const mark = state.desk.markOf(symbol)
+  const sums = mark === undefined ? currenciesOf(places) : unpaidAt(places, mark.price)
+  state.bySymbol.set(symbol, { price: mark?.price, sums })
+  for (const [currency, unpaid] of sums) {
+    const part = partOf(state, currency)
+    part.unpaid += unpaid
+    if (mark === undefined) part.unpriced += 1
+    state.dirtyParts.add(currency)
+  }
+  if (mark !== undefined) state.oldest = Math.min(state.oldest, mark.at)
+}
+const partOf = (state: State, currency: Currency): Part => {
+  const known = state.parts.get(currency)
+  if (known !== undefined) return known
+  const part: Part = { unpaid: 0n, unpriced: 0, worth: zeroAmount, counted: false }
+  state.parts.set(currency, part)
+  const into = state.desk.opened()?.currency
+  if (into !== undefined && into !== currency)
+    for (const symbol of rateSymbols(currency, into)) state.byRate.set(symbol, currency)
+  return part
+}
+const valuePart = (state: State, currency: Currency): void => {
+  const part = partOf(state, currency)
+  if (part.counted) {
+    state.total -= part.worth ?? 0n
+    if (part.worth === undefined) state.unknown -= 1
+  }
+  part.worth = worthOfPart(state, currency, part)
+  part.counted = true
+  state.total += part.worth ?? 0n
+  if (part.worth === undefined) state.unknown += 1
+  const rate = rateInUse(state, currency)
+  if (rate !== undefined) state.oldest = Math.min(state.oldest, rate.at)
+}
+/** Cash and what contracts would pay apart, each rounded by itself, as the read models have them. */
+const worthOfPart = (
+  { desk, money }: State,
+  currency: Currency,
+  part: Part,
+): Amount | undefined => {
+  const into = desk.opened()?.currency
+  if (into === undefined || part.unpriced > 0) return undefined
+  const worth = worthIn(into, (symbol) => desk.markOf(symbol)?.price)
+  const cash = worth(currency, money().cash.get(currency) ?? zeroAmount)
+  const unpaid = worth(currency, part.unpaid as Amount)
+  return cash === undefined || unpaid === undefined ? undefined : addAmount(cash, unpaid)
+}
+
+/** Whether there is something of a currency to be turned into another. */
+const needsRate = ({ desk, money, parts }: State, currency: Currency): boolean =>
+  currency !== desk.opened()?.currency &&
+  ((money().cash.get(currency) ?? 0n) !== 0n || (parts.get(currency)?.unpaid ?? 0n) !== 0n)
+const rateInUse = (state: State, currency: Currency): Mark | undefined => {
+  const { desk } = state
+  const into = desk.opened()?.currency
+  if (into === undefined || !needsRate(state, currency)) return undefined
+  const [direct, reverse] = rateSymbols(currency, into)
+  return desk.markOf(direct) ?? desk.markOf(reverse)
+}
+const neededRates = (state: State): readonly MarketSymbol[] => {
+  const into = state.desk.opened()?.currency
+  if (into === undefined) return []
+  return [...state.parts.keys()]
+    .filter((currency) => needsRate(state, currency))
+    .flatMap((currency) => rateSymbols(currency, into))
+}
+const marksInUse = (state: State): readonly Mark[] => {
+  const symbols = new Set(state.bySymbol.keys())
+  for (const currency of state.parts.keys()) {
+    const rate = rateInUse(state, currency)
+    if (rate !== undefined) symbols.add(rate.symbol)
+  }
+  return [...symbols].flatMap((symbol) => state.desk.markOf(symbol) ?? [])
+}
+
+const oldestAllowed = (desk: Desk, clock: Instant): number => {
+  const age = desk.opened()?.limits.maxMarkAgeMs
+  return age === undefined ? -Infinity : plusMs(clock, -age)
+}
+const doubtAt = (state: State, clock: Instant): Doubt | undefined => {
+  settle(state)
+  const { desk } = state
+  if (state.unknown > 0) return { _tag: 'Unpriced', symbols: unpricedIn(state) }
+  const doubted = desk.doubted()
+  if (doubted.size > 0) {
+    const jumped = marksInUse(state).find(({ symbol }) => doubted.has(symbol))
+    if (jumped !== undefined) return { _tag: 'Jumped', symbol: jumped.symbol }
+  }
+  if (state.oldest >= oldestAllowed(desk, clock)) return undefined
+  const inUse = marksInUse(state)
+  state.oldest = Math.min(Infinity, ...inUse.map(({ at }) => at))
+  const stale = inUse.find(({ at }) => at === state.oldest)
+  return stale === undefined || stale.at >= oldestAllowed(desk, clock)
+    ? undefined
+    : { _tag: 'Stale', symbol: stale.symbol, at: stale.at }
+}
+const unpricedIn = (state: State): readonly MarketSymbol[] => {
+  const contracts = [...state.bySymbol].flatMap(([symbol, { price }]) =>
+    price === undefined ? [symbol] : [],
+  )
+  const rates = [...state.parts.keys()].filter(
+    (currency) => needsRate(state, currency) && rateInUse(state, currency) === undefined,
+  )
+  const into = state.desk.opened()?.currency
+  return [
+    ...contracts,
+    ...(into === undefined ? [] : rates.map((currency) => rateSymbols(currency, into)[0])),
+  ]
+}
