@@ -103,7 +103,7 @@ export const standingOf = (
       const { order, over } = change
       if (order?.book === book && holdings.order(order.orderId) === undefined)
         desk.forget(order.orderId)
-      lookAt(exposure, book, change)
+      lookAt(exposure, equity, book, change)
     },
     enter: (event) => {
       const change = desk.enter(event)
