@@ -4,7 +4,14 @@ import { type DayState, noDay } from '#domain/risk/day'
 import type { LimitTexts } from '#domain/risk/texts'
 import { noVelocity, type VelocityState } from '#domain/risk/velocity'
 import type { TradingDay } from '#schemas/events/risk'
-import type { Currency, MarketSymbol, OrderId, PersonId, ProposalId } from '#schemas/values/ids'
+import type {
+  AmendmentId,
+  Currency,
+  MarketSymbol,
+  OrderId,
+  PersonId,
+  ProposalId,
+} from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 import type { BookControl, Limits, Mark } from '#schemas/values/trading'
 
@@ -33,6 +40,7 @@ export interface DeskState {
   readonly doubted: Set<MarketSymbol>
   day: DayState
   readonly outcomes: Map<OrderId, Outcome>
+  readonly amendOutcomes: Map<AmendmentId, Outcome>
   readonly ruled: Set<ProposalId>
   readonly velocity: VelocityState
 }
@@ -47,6 +55,7 @@ export const emptyDesk = (): DeskState => ({
   doubted: new Set(),
   day: noDay,
   outcomes: new Map(),
+  amendOutcomes: new Map(),
   ruled: new Set(),
   velocity: noVelocity(),
 })

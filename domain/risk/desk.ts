@@ -16,6 +16,8 @@ import { limitTextsOf } from '#domain/risk/texts'
 import { type Velocity, type VelocityFold, velocityFold } from '#domain/risk/velocity'
 import { laterOf } from '#domain/values/instant'
 import type {
+  AmendApproved,
+  AmendDenied,
   BookOpened,
   ControlChanged,
   ControlRefused,
@@ -32,6 +34,7 @@ import type {
   TradingDayOpened,
 } from '#schemas/events/risk'
 import type {
+  AmendmentId,
   BookId,
   KillSwitchId,
   MarketSymbol,
@@ -67,6 +70,7 @@ export interface Desk {
   readonly marksTakenAt: () => Instant | undefined
   readonly day: () => DayState
   readonly outcomeOf: (order: OrderId) => Outcome | undefined
+  readonly amendOutcomeOf: (amendment: AmendmentId) => Outcome | undefined
   readonly velocity: Velocity
 }
 export interface DeskFold extends Desk {
@@ -85,12 +89,15 @@ export interface DeskFold extends Desk {
   readonly confirm: () => void
   /** The order has ended, or was denied and is known to be: nobody will ask about it again. */
   readonly forget: (order: OrderId) => void
+  readonly forgetAmendment: (amendment: AmendmentId) => void
   readonly forgetRuling: (proposal: ProposalId) => void
 }
 /** What the guard itself writes. */
 export type Enterable =
   | OrderApproved
   | OrderDenied
+  | AmendApproved
+  | AmendDenied
   | MarksTaken
   | RiskLimitsSet
   | KillSwitchReleased
@@ -144,6 +151,7 @@ export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold
     marksTakenAt: () => state.marksTakenAt,
     day: () => state.day,
     outcomeOf: (order) => state.outcomes.get(order),
+    amendOutcomeOf: (amendment) => state.amendOutcomes.get(amendment),
     velocity,
     apply: (event, revision, person) => {
       state.revision = revision
@@ -170,6 +178,7 @@ export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold
     forget: (order) => {
       state.outcomes.delete(order)
     },
+    forgetAmendment: (amendment) => state.amendOutcomes.delete(amendment),
     forgetRuling: (proposal) => {
       state.ruled.delete(proposal)
     },
@@ -181,12 +190,14 @@ const evolve = (working: Working, event: RiskEvent, person?: PersonId): DeskChan
   switch (event.type) {
     case 'BookOpened':
       return open(state, event)
-    case 'OrderApproved': {
+    case 'OrderApproved':
+    case 'AmendApproved': {
       const uncount = working.velocity.count(event.at)
       working.undo?.push(uncount)
       return decided(working, event, 'approved')
     }
     case 'OrderDenied':
+    case 'AmendDenied':
       return decided(working, event, 'denied')
     case 'MarksTaken':
       state.at = laterOf(state.at, event.at)
@@ -203,9 +214,6 @@ const evolve = (working: Working, event: RiskEvent, person?: PersonId): DeskChan
       return ruled(working, event)
     case 'ControlChanged':
       return control(working, event)
-    case 'AmendApproved':
-    case 'AmendDenied':
-      return nothing
     case 'TradingDayOpened':
       return became(state, event, dayOpened(state.day, event))
     case 'EquityMarked':
@@ -277,14 +285,21 @@ const release = (working: Working, event: KillSwitchReleased): DeskChange => {
 }
 const decided = (
   working: Working,
-  { orderId, at, basis, mark }: OrderApproved | OrderDenied,
+  event: OrderApproved | OrderDenied | AmendApproved | AmendDenied,
   outcome: Outcome,
 ): DeskChange => {
   const { state } = working
+  const { orderId, at, basis, mark } = event
   state.at = laterOf(state.at, at)
   state.basisCount = Math.max(state.basisCount, basis.count)
-  state.outcomes.set(orderId, outcome)
-  working.undo?.push(() => state.outcomes.delete(orderId))
+  if ('amendmentId' in event) {
+    const { amendmentId } = event
+    state.amendOutcomes.set(amendmentId, outcome)
+    working.undo?.push(() => state.amendOutcomes.delete(amendmentId))
+  } else {
+    state.outcomes.set(orderId, outcome)
+    working.undo?.push(() => state.outcomes.delete(orderId))
+  }
   if (mark === undefined) return { order: orderId }
   take(working, mark)
   return { order: orderId, marks: [mark] }

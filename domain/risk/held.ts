@@ -1,5 +1,6 @@
 /** What is held and what is under way, as data: the state of the fold of holdings. */
 import type { Position } from '#domain/books/position'
+import { type AmendmentsState, noAmendments } from '#domain/risk/amendments'
 import { type MoneyState, noMoney } from '#domain/risk/money'
 import { noProposals, type ProposalsState } from '#domain/risk/proposals'
 import type { RuleTexts } from '#domain/risk/texts'
@@ -67,6 +68,7 @@ export interface HoldingsState {
   readonly positions: Map<string, Held>
   readonly orders: Map<OrderId, Known>
   readonly waiting: Map<BookId, Map<OrderId, HeldOrder>>
+  readonly amendments: AmendmentsState
   readonly proposals: ProposalsState
   readonly venues: VenuesState
 }
@@ -85,6 +87,7 @@ export const emptyHoldings = (): HoldingsState => ({
   positions: new Map(),
   orders: new Map(),
   waiting: new Map(),
+  amendments: noAmendments(),
   proposals: noProposals(),
   venues: noVenues(),
 })

@@ -12,15 +12,19 @@ import {
 } from '#domain/books/cash'
 import { applyFill, flat, type Position } from '#domain/books/position'
 import {
+  amendmentDecided,
+  amendmentsOf,
+  amendmentsOver,
+  amendmentsWaiting,
+  type HeldAmendment,
+} from '#domain/risk/amendments'
+import {
   type Account,
   emptyHoldings,
   type HeldOrder,
   type HoldingsState,
   type Instrument,
-  type Known,
   type Place,
-  remainingOf,
-  type Stage,
 } from '#domain/risk/held'
 import {
   type BookMoney,
@@ -30,19 +34,26 @@ import {
   moneyOf,
   moveCash,
 } from '#domain/risk/money'
+import {
+  noLongerWaiting,
+  type OrderChange,
+  orderBecame,
+  orderFilled,
+} from '#domain/risk/held-orders'
 import { type HeldProposal, type ProposalsFold, proposalsFold } from '#domain/risk/proposals'
 import { ruleTextsOf } from '#domain/risk/texts'
 import { type Venues, type VenuesFold, venuesFold } from '#domain/risk/venues'
-import { addAmount, addQuantity, zeroAmount, zeroQuantity } from '#domain/values/decimal'
+import { addAmount, zeroAmount } from '#domain/values/decimal'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { InstrumentListed } from '#schemas/events/instrument'
 import type { LedgerEvent } from '#schemas/events/ledger'
-import type { ForeignFillObserved, OrderFilled, OrderIntentRecorded } from '#schemas/events/order'
+import type { ForeignFillObserved, OrderFilled } from '#schemas/events/order'
 import type { Basis } from '#schemas/events/risk'
 import { categories, categoryOf, type Prefix, type StreamName } from '#schemas/streams'
-import type { Amount, Quantity } from '#schemas/values/decimal'
+import type { Amount } from '#schemas/values/decimal'
 import type {
   AccountId,
+  AmendmentId,
   BookId,
   Currency,
   MarketSymbol,
@@ -83,13 +94,16 @@ export interface Holdings {
   readonly order: (order: OrderId) => HeldOrder | undefined
   /** Intents of a book that nobody has decided, sent or lapsed, in log order. */
   readonly waiting: (book: BookId) => ReadonlyMap<OrderId, HeldOrder>
+  /** Of an order, those that were neither done nor refused. */
+  readonly amendments: (order: OrderId) => ReadonlyMap<AmendmentId, HeldAmendment>
+  /** Of a book, those that nobody has decided, sent or refused, in log order. */
+  readonly amendmentsWaiting: (book: BookId) => ReadonlyMap<AmendmentId, HeldAmendment>
   /** Requests on a book's control that nobody has ruled on, in log order. */
   readonly proposals: (book: BookId) => ReadonlyMap<ProposalId, HeldProposal>
 }
 
 /** What an event has changed, for whoever keeps sums over it. */
-export interface Change {
-  readonly order?: HeldOrder
+export interface Change extends OrderChange {
   readonly place?: Place
   readonly instrument?: { readonly venue: VenueId; readonly symbol: MarketSymbol }
   readonly account?: AccountId
@@ -100,6 +114,11 @@ export interface HoldingsFold extends Holdings {
   readonly apply: (recorded: RecordedEvent) => Change
   /** It was decided: approved orders stay until they end, denied ones are never spoken of again. */
   readonly decided: (order: OrderId, outcome: 'approved' | 'denied') => void
+  readonly amendDecided: (
+    order: OrderId,
+    amendment: AmendmentId,
+    outcome: 'approved' | 'denied',
+  ) => void
   /** The ruling on it stands in the log. */
   readonly ruled: (book: BookId, proposal: ProposalId) => void
 }
@@ -150,8 +169,12 @@ export const holdingsFold = (state: HoldingsState = emptyHoldings()): HoldingsFo
       const order = state.orders.get(orderId)
       if (order === undefined) return
       noLongerWaiting(state, order)
-      if (outcome === 'denied' && order.stage === 'intended') state.orders.delete(orderId)
+      if (outcome === 'approved' || order.stage !== 'intended') return
+      state.orders.delete(orderId)
+      amendmentsOver(state.amendments, orderId)
     },
+    amendDecided: (orderId, amendment, outcome) =>
+      amendmentDecided(state.amendments, orderId, amendment, outcome),
     ruled: (book, proposal) => proposals.ruled(book, proposal),
     basis: () => {
       const { count, last } = state
@@ -175,6 +198,8 @@ export const holdingsFold = (state: HoldingsState = emptyHoldings()): HoldingsFo
     money: (book) => moneyOf(state.money, book),
     order: (orderId) => state.orders.get(orderId),
     waiting: (book) => state.waiting.get(book) ?? nobody,
+    amendments: (orderId) => amendmentsOf(state.amendments, orderId),
+    amendmentsWaiting: (book) => amendmentsWaiting(state.amendments, book),
     proposals: (book) => proposals.of(book),
   }
 }
@@ -185,22 +210,6 @@ const evolve = (
   recorded: RecordedEvent,
 ): Change => {
   switch (event.type) {
-    case 'OrderIntentRecorded':
-      return intended(state, { ...recorded, event })
-    case 'OrderSubmissionStarted':
-    // What the question brought to light follows as its own event.
-    case 'OrderOutcomeResolved':
-      return become(state, event.orderId, 'inFlight')
-    case 'OrderAccepted':
-      return become(state, event.orderId, 'working')
-    case 'OrderOutcomeUnknown':
-      return become(state, event.orderId, 'unknown')
-    case 'OrderCancelled':
-    case 'OrderExpired':
-      return end(state, event.orderId, event.filledTotal)
-    case 'OrderRefused':
-    case 'OrderLapsed':
-      return end(state, event.orderId, undefined)
     case 'OrderFilled':
       return filledBy(state, event)
     case 'ForeignFillObserved':
@@ -233,58 +242,15 @@ const evolve = (
     case 'BreakDetected':
       venues.apply(event)
       return nothing
-    // All other events count, and change nothing here.
     default:
-      return nothing
+      return orderBecame(state, recorded)
   }
 }
 
-const intended = (state: HoldingsState, intent: RecordedEvent<OrderIntentRecorded>): Change => {
-  const { orderId, book, terms } = intent.event
-  if (state.orders.has(orderId)) return nothing
-  const order: Known = { orderId, book, terms, intent, stage: 'intended', filled: zeroQuantity }
-  state.orders.set(orderId, order)
-  const queue = state.waiting.get(book)
-  if (queue === undefined) state.waiting.set(book, new Map([[orderId, order]]))
-  else queue.set(orderId, order)
-  return { order }
-}
-const become = (
-  state: HoldingsState,
-  orderId: OrderId,
-  stage: Exclude<Stage, 'intended' | 'ended'>,
-): Change => {
-  const order = state.orders.get(orderId)
-  if (order === undefined || order.stage === 'ended') return nothing
-  noLongerWaiting(state, order)
-  order.stage = stage
-  return settled(state, order)
-}
-const end = (state: HoldingsState, orderId: OrderId, venueTotal: Quantity | undefined): Change => {
-  const order = state.orders.get(orderId)
-  if (order === undefined || order.stage === 'ended') return nothing
-  noLongerWaiting(state, order)
-  order.stage = 'ended'
-  order.venueTotal = venueTotal ?? order.filled
-  return settled(state, order)
-}
-const filledBy = (state: HoldingsState, event: OrderFilled): Change => {
-  const change = booked(state, event)
-  const order = state.orders.get(event.orderId)
-  if (order === undefined) return change
-  order.filled = addQuantity(order.filled, event.quantity)
-  return { ...change, ...settled(state, order) }
-}
-/** An order of which nothing can fill any more is forgotten. */
-const settled = (state: HoldingsState, order: Known): Change => {
-  const over = order.stage === 'working' || order.stage === 'ended'
-  if (over && remainingOf(order) === 0n) state.orders.delete(order.orderId)
-  return { order }
-}
-const noLongerWaiting = (state: HoldingsState, { book, orderId }: HeldOrder): void => {
-  state.waiting.get(book)?.delete(orderId)
-}
-
+const filledBy = (state: HoldingsState, event: OrderFilled): Change => ({
+  ...booked(state, event),
+  ...orderFilled(state, event),
+})
 /** A fill counts wherever it comes from, and whatever has become of its order. */
 const booked = (state: HoldingsState, fill: OrderFilled | ForeignFillObserved): Change => {
   const key = placeKey(fill)

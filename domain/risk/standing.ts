@@ -103,6 +103,7 @@ export const standingOf = (
       const { order, over } = change
       if (order?.book === book && holdings.order(order.orderId) === undefined)
         desk.forget(order.orderId)
+      for (const amendment of over ?? []) desk.forgetAmendment(amendment)
       lookAt(exposure, equity, book, change)
     },
     enter: (event) => {
@@ -126,7 +127,6 @@ export const standingOf = (
   }
 }
 
-const lookAt = (
 const valueAgain = (
   exposure: ExposureSums,
   equity: EquitySums,
@@ -141,14 +141,15 @@ const valueAgain = (
   exposure.lookAtEverything()
   equity.lookAtEverything()
 }
+const lookAt = (
   exposure: ExposureSums,
-  book: BookId,
   equity: EquitySums,
+  book: BookId,
   { order, place, instrument, account, money }: Change,
 ): void => {
-  if (order?.book === book) exposure.lookAtOrder(order.orderId)
   if (money?.book === book) equity.lookAtMoney(money)
   if (place?.book === book) equity.lookAtContract(place.symbol)
+  if (order?.book === book) exposure.lookAtOrder(order.orderId)
   if (place !== undefined) exposure.lookAtPlace(place)
   if (instrument !== undefined) exposure.lookAtInstrument(instrument.venue, instrument.symbol)
   if (account !== undefined) exposure.lookAtEverything()
@@ -251,6 +252,14 @@ const settle = (desk: DeskFold, holdings: HoldingsFold, event: RiskEvent): void 
       // A denial is done with; an approval that met a lapse reserves nothing.
       if (holdings.order(event.orderId) === undefined) desk.forget(event.orderId)
       return
+    case 'AmendApproved':
+    case 'AmendDenied': {
+      const { orderId, amendmentId } = event
+      const outcome = event.type === 'AmendApproved' ? 'approved' : 'denied'
+      holdings.amendDecided(orderId, amendmentId, outcome)
+      if (!holdings.amendments(orderId).has(amendmentId)) desk.forgetAmendment(amendmentId)
+      return
+    }
     case 'RiskLimitsSet':
     case 'KillSwitchReleased':
     case 'ControlChanged':
@@ -261,8 +270,6 @@ const settle = (desk: DeskFold, holdings: HoldingsFold, event: RiskEvent): void 
     case 'BookOpened':
     case 'MarksTaken':
     case 'KillSwitchEngaged':
-    case 'AmendApproved':
-    case 'AmendDenied':
     case 'TradingDayOpened':
     case 'EquityMarked':
     case 'DailyLossBreached':
