@@ -32,7 +32,7 @@ export interface Request<D extends KeyedDescription> {
   readonly role: D['roles'] extends object ? Role : undefined
   readonly query: D['query'] extends t.Any ? t.TypeOf<D['query']> : undefined
   readonly body: D['body'] extends t.Any ? ReadBody<t.TypeOf<D['body']>> : undefined
-  readonly key: KeyOf<D['idempotencyKey']>
+  readonly key: D['dryRun'] extends true ? IdempotencyKey | undefined : KeyOf<D['idempotencyKey']>
   readonly requestId: CorrelationId
   readonly parameters: Asked['parameters']
   readonly prefer: string | undefined
@@ -101,14 +101,15 @@ export const roleOf = (
 }
 
 const keyOf = (
-  { idempotencyKey }: KeyedDescription,
+  { idempotencyKey, dryRun }: KeyedDescription,
   asked: Asked,
 ): E.Either<Fault, IdempotencyKey | undefined> => {
   if (idempotencyKey === undefined) return E.right(undefined)
   const header = asked.header('idempotency-key')
   if (typeof header === 'object') return E.left({ _tag: 'IdempotencyKeyTwice' })
   if (header === undefined || header === '') {
-    return idempotencyKey === 'required'
+    const isDryRun = dryRun === true && asked.query['dryRun'] === 'true'
+    return idempotencyKey === 'required' && !isDryRun
       ? E.left({ _tag: 'IdempotencyKeyMissing' })
       : E.right(undefined)
   }

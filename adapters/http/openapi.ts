@@ -218,7 +218,7 @@ const headerParameters = (route: Route): readonly Parameter[] => [
         {
           name: 'Idempotency-Key',
           in: 'header',
-          required: route.idempotencyKey === 'required',
+          required: route.idempotencyKey === 'required' && route.dryRun !== true,
           description: 'Your own name of this request, so that asking it again does it once.',
           schema: { type: 'string', minLength: 1, maxLength: 255 },
         } as const,

@@ -76,6 +76,8 @@ export interface KeyedDescription extends Description {
   readonly roles?: { readonly anyOf: readonly Role[]; readonly to: string }
   /** Absent: the header means nothing here. */
   readonly idempotencyKey?: 'required' | 'optional'
+  /** With `dryRun=true` in its query it records nothing, and needs no Idempotency-Key. */
+  readonly dryRun?: true
   /** Absent: it counts as any other request of its key. */
   readonly lane?: Lane
   /** `Prefer: wait` holds the answer back until something has come of it. */

@@ -46,8 +46,13 @@ describe('openapi.json', () => {
     expect(place?.description).toBe('Needs the role trader, to place orders.')
     expect(place?.security).toStrictEqual([{ key: [] }])
     expect(place?.parameters.map(({ name, required }) => [name, required])).toStrictEqual([
-      ['Idempotency-Key', true],
+      ['dryRun', false],
+      // A dry run needs none.
+      ['Idempotency-Key', false],
       ['Prefer', false],
+    ])
+    expect(document.paths['/v1/keys']?.post?.parameters).toMatchObject([
+      { name: 'Idempotency-Key', required: true },
     ])
     expect(place?.responses['403']?.description).toBe('forbidden')
     expect(document.paths['/healthz']?.get?.security).toStrictEqual([])

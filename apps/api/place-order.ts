@@ -10,13 +10,13 @@ import type { EventLog } from '#domain/kernel/event-log'
 import type { Hash, Ids } from '#domain/kernel/ids'
 import { plusMs } from '#domain/values/instant'
 import { type OrderRow, orderView } from '#projections/orders'
-import { OrderReply, PlaceOrder } from '#schemas/api/orders'
+import { DryRunReply, OrderReply, PlaceOrder, PlaceQuery } from '#schemas/api/orders'
 import type { ProposedEvent, RecordedEvent } from '#schemas/envelope'
 import type { OrderIntentRecorded } from '#schemas/events/order'
 import { orderStream } from '#schemas/streams'
-import type { OrderId, VenueId } from '#schemas/values/ids'
+import type { IdempotencyKey, OrderId, VenueId } from '#schemas/values/ids'
 import { type AppendSurely, asRecorded, readFault } from './appending.ts'
-import type { Directory } from './directory.ts'
+import { answerDryRun, type DryRunMeans } from './dry-run.ts'
 import { orderIdOf } from './identity.ts'
 import { rowOf } from './order-history.ts'
 import { settledRow } from './settling.ts'
@@ -25,11 +25,12 @@ import type { Watches } from './waiting.ts'
 
 /** An intent that is decided later than this is denied as stale. */
 const decideWithinMs = 5_000
+/** Of an order that is only asked about: nobody will ask for it again. */
+const nameless = 'dryRun' as IdempotencyKey
 
-export interface PlaceMeans {
+export interface PlaceMeans extends DryRunMeans {
   readonly log: Pick<EventLog, 'read'>
   readonly append: AppendSurely
-  readonly directory: Directory
   readonly watches: Watches
   readonly clock: Clock
   readonly ids: Ids
@@ -41,6 +42,7 @@ export interface PlaceMeans {
 /** A request that may be carried out, and the one order that it can ever become. */
 interface Placement {
   readonly orderId: OrderId
+  readonly key: IdempotencyKey
   readonly request: Request<typeof placing>
 }
 interface Placed {
@@ -53,20 +55,29 @@ interface Placed {
 const placing = {
   method: 'POST',
   path: '/v1/orders',
-  summary: 'Places an order; denied by the risk guard or not, it is recorded.',
+  summary:
+    'Places an order; denied by the risk guard or not, it is recorded. With dryRun=true nothing is, and it answers what would be decided.',
   tag: 'orders',
   roles: { anyOf: ['trader'], to: 'place orders' },
   idempotencyKey: 'required',
+  dryRun: true,
   prefer: true,
+  query: PlaceQuery,
   body: PlaceOrder,
-  replies: { 201: OrderReply },
+  replies: { 200: DryRunReply, 201: OrderReply },
   problems: ['unknownAccount', 'unknownVenue', 'unknownSymbol', 'notSupported', 'notReady'],
 } as const satisfies KeyedDescription
 
 export const placeOrder = (means: PlaceMeans): KeyedRoute =>
   keyed(placing, async (request) => {
-    const orderId = orderIdOf(means.hash, request.caller.person, request.key)
-    return placeAndWait(means, { orderId, request })
+    const isDryRun = request.query.dryRun === 'true'
+    const key = isDryRun ? nameless : request.key
+    if (key === undefined) return E.left({ _tag: 'IdempotencyKeyMissing' })
+    const orderId = orderIdOf(means.hash, request.caller.person, key)
+    const placement: Placement = { orderId, key, request }
+    if (!isDryRun) return placeAndWait(means, placement)
+    const intent = intentOf(means, placement)
+    return E.isLeft(intent) ? intent : answerDryRun(means, intent.right)
   })
 
 const placeAndWait = async (
@@ -129,9 +140,9 @@ const place = async (means: PlaceMeans, placement: Placement): Promise<E.Either<
 
 const intentOf = (
   { directory, venue, ids, clock }: PlaceMeans,
-  { orderId, request }: Placement,
+  { orderId, key, request }: Placement,
 ): E.Either<Fault, ProposedEvent<OrderIntentRecorded>> => {
-  const { caller, role, key, requestId } = request
+  const { caller, role, requestId } = request
   const { value, bodyHash } = request.body
   const at = clock.now()
   const wanted = placeable(value, directory, venue, at)

@@ -2,15 +2,18 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { backOffMs, pause } from '#apps/process/back-off'
 import type { EventLog, ReadFailure } from '#domain/kernel/event-log'
-import { type Standing, standingsFold } from '#domain/risk/standing'
+import { type StandingFold, standingsFold } from '#domain/risk/standing'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { BookId } from '#schemas/values/ids'
 
 const pageEventsMax = 1_000
 
 export interface RiskView {
-  /** Undefined: no such book, or the log has not been folded up to its end yet. */
-  readonly of: (book: BookId) => Standing | undefined
+  /**
+   * Undefined: no such book, or the log has not been folded up to its end yet. Whoever enters something withdraws
+   * it before anything else happens in this process.
+   */
+  readonly of: (book: BookId) => StandingFold | undefined
   readonly isCaughtUp: () => boolean
 }
 export interface RiskViewFold extends RiskView {

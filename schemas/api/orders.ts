@@ -36,6 +36,11 @@ export const PlaceOrder = notYet(
 )
 export type PlaceOrder = Readonly<t.TypeOf<typeof PlaceOrder>>
 
+/** The query of POST /v1/orders. */
+export const PlaceQuery = closed(
+  t.partial({ dryRun: t.keyof({ true: null, false: null }) }, 'PlaceQuery'),
+)
+
 export const orderStatuses = [
   'pendingRisk',
   'denied',
@@ -144,6 +149,8 @@ const MarkReply = t.union([
   t.strict({ symbol: t.string, price: t.string, at: t.string, against: Nullable }),
   t.null,
 ])
+/** Of the venue, the one that was open or opened next; null where the book had no trading windows for it. */
+const SessionReply = t.union([t.strict({ opensAt: t.string, closesAt: t.string }), t.null])
 /** What the guard decided about an order, and from what. */
 export const DecisionReply = t.strict(
   {
@@ -154,8 +161,7 @@ export const DecisionReply = t.strict(
     reducing: t.boolean,
     reason,
     mark: MarkReply,
-    /** Of the venue, the one that was open or opened next; null where the book had no trading windows for it. */
-    session: t.union([t.strict({ opensAt: t.string, closesAt: t.string }), t.null]),
+    session: SessionReply,
     checks: t.readonlyArray(CheckReply),
     rules: t.number,
     basis: t.strict({ count: t.number, eventId: Nullable }),
@@ -168,6 +174,24 @@ export const DecisionReply = t.strict(
   'DecisionReply',
 )
 export type DecisionReply = Readonly<t.TypeOf<typeof DecisionReply>>
+
+/** What would be decided if the order were placed now: upon the log up to `logPosition`, at this mark. Nothing was recorded. */
+export const DryRunReply = t.strict(
+  {
+    dryRun: t.literal(true),
+    outcome: t.keyof({ approved: null, denied: null }),
+    reducing: t.boolean,
+    reason,
+    mark: MarkReply,
+    session: SessionReply,
+    checks: t.readonlyArray(CheckReply),
+    rules: t.number,
+    at: t.string,
+    logPosition: t.string,
+  },
+  'DryRunReply',
+)
+export type DryRunReply = Readonly<t.TypeOf<typeof DryRunReply>>
 
 /** One order asked for alone: folded from its own stream and the decision on it. */
 export const OrderDetail = t.strict(

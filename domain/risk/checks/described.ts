@@ -117,8 +117,13 @@ export const described: Readonly<Record<CheckCode, Described>> = {
       `No other strategy in ${terms.account} stands against a ${terms.side} in ${terms.symbol}.`,
   },
   venueReconciled: state(
-    'Whether the venue and the log agree',
-    ({ terms }) => `${terms.venue} and the log agree about ${terms.account}.`,
+    'Whether the venue has told all that the account has there',
+    ({ terms }) => `${terms.venue} had told all that account ${terms.account} has there.`,
+    {
+      outcome: ({ observed, limit }) => (observed === limit ? 'passed' : 'failed'),
+      failed: ({ observed, terms }) =>
+        `What account ${terms.account} has at ${terms.venue} was not known for sure (${observed}).`,
+    },
   ),
   tradingWindow: state('Whether the venue is within its trading window', ({ observed, terms }) =>
     observed === ''

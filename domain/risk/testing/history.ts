@@ -66,6 +66,9 @@ const scales: Readonly<Record<string, { readonly price: string; readonly lot: st
 export interface Played {
   readonly log: TestLog
   readonly guards: readonly Guard[]
+  /** The market and the clock at the end of it. */
+  readonly heard: Marks
+  readonly now: Instant
 }
 
 /** Plays a history; `watch` sees the log after each event. Throws where a withdrawn batch leaves anything behind. */
@@ -220,7 +223,7 @@ export const play = (
     }
   }
   steps.forEach(take)
-  return { log, guards }
+  return { log, guards, heard, now }
 }
 
 const furnish = (of: Limits, control: BookControl = 'single'): readonly LedgerEvent[] => [
