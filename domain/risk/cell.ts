@@ -2,35 +2,36 @@
 import { flat, type Position } from '#domain/books/position'
 import {
   type Claim,
-  claimed,
+  claim,
+  emptyLoad,
+  type GrowingLoad,
   isNothing,
   type Load,
-  moved,
-  nothingHeld,
-  released,
+  move,
+  release,
 } from '#domain/risk/load'
-import type { Demand, Worth } from '#domain/risk/worth'
-import { abs, addQuantity, lessQuantity, zeroQuantity } from '#domain/values/decimal'
-import type { Quantity, SignedQuantity } from '#schemas/values/decimal'
+import type { Share } from '#domain/risk/tally'
+import type { Demand } from '#domain/risk/worth'
+import { abs } from '#domain/values/decimal'
+import type { SignedQuantity } from '#schemas/values/decimal'
 import type { AccountId, MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
 import type { Side, Terms } from '#schemas/values/trading'
 
-/** A strategy's own position, and what it has open against it. */
-interface Stake {
-  position: Position
-  buys: Quantity
-  sells: Quantity
+/** A strategy's own position, and what it has open: valued by itself, as if the others were not there. */
+export interface Stake extends Load {
+  readonly position: Position
 }
+type GrowingStake = GrowingLoad & { position: Position }
 export interface Cell {
   readonly account: AccountId
   readonly venue: VenueId
   readonly symbol: MarketSymbol
-  readonly stakes: Map<StrategyId, Stake>
-  load: Load
+  readonly stakes: Map<StrategyId, GrowingStake>
+  readonly load: GrowingLoad
   /** The markets that its value could be converted by, as long as one is needed. */
   rateSymbols: readonly MarketSymbol[]
-  /** As it stands in the sums; undefined: not in them, or of unknown worth. */
-  worth: Worth | undefined
+  /** One in each tally that covers something of it; the first is that of the whole book. */
+  readonly shares: Share[]
   demands: readonly Demand[]
   counted: boolean
 }
@@ -41,29 +42,27 @@ export const emptyCell = ({ account, venue, symbol }: CellKey): Cell => ({
   venue,
   symbol,
   stakes: new Map(),
-  load: nothingHeld,
+  load: emptyLoad(),
   rateSymbols: [],
-  worth: undefined,
+  shares: [],
   demands: [],
   counted: false,
 })
 
-export const addClaim = (cell: Cell, strategy: StrategyId, claim: Claim): void => {
-  cell.load = claimed(cell.load, claim)
-  const stake = stakeOf(cell, strategy)
-  if (claim.side === 'buy') stake.buys = addQuantity(stake.buys, claim.quantity)
-  else stake.sells = addQuantity(stake.sells, claim.quantity)
+export const addClaim = (cell: Cell, strategy: StrategyId, more: Claim): void => {
+  claim(cell.load, more)
+  claim(stakeOf(cell, strategy), more)
 }
-export const removeClaim = (cell: Cell, strategy: StrategyId, claim: Claim): void => {
-  cell.load = released(cell.load, claim)
+export const removeClaim = (cell: Cell, strategy: StrategyId, less: Claim): void => {
   const stake = stakeOf(cell, strategy)
-  if (claim.side === 'buy') stake.buys = lessQuantity(stake.buys, claim.quantity)
-  else stake.sells = lessQuantity(stake.sells, claim.quantity)
+  release(cell.load, less)
+  release(stake, less)
   forgetIfEmpty(cell, strategy, stake)
 }
 export const setPosition = (cell: Cell, strategy: StrategyId, position: Position): void => {
   const stake = stakeOf(cell, strategy)
-  cell.load = moved(cell.load, stake.position, position)
+  move(cell.load, stake.position, position)
+  move(stake, stake.position, position)
   stake.position = position
   forgetIfEmpty(cell, strategy, stake)
 }
@@ -108,14 +107,13 @@ export const opposing = (
   return undefined
 }
 
-const stakeOf = (cell: Cell, strategy: StrategyId): Stake => {
+const stakeOf = (cell: Cell, strategy: StrategyId): GrowingStake => {
   const known = cell.stakes.get(strategy)
   if (known !== undefined) return known
-  const fresh: Stake = { position: flat, buys: zeroQuantity, sells: zeroQuantity }
+  const fresh: GrowingStake = { ...emptyLoad(), position: flat }
   cell.stakes.set(strategy, fresh)
   return fresh
 }
 const forgetIfEmpty = (cell: Cell, strategy: StrategyId, stake: Stake): void => {
-  if (stake.position.quantity === 0n && stake.buys === 0n && stake.sells === 0n)
-    cell.stakes.delete(strategy)
+  if (isNothing(stake)) cell.stakes.delete(strategy)
 }

@@ -3,6 +3,7 @@
  * unknown orders count in full. A change in a fold makes only what it touches be looked at again, and that is
  * always computed anew from the folds, so that the order of changes does not matter.
  */
+import { covers } from '#domain/order/kill-switch'
 import {
   addClaim,
   type Cell,
@@ -20,28 +21,26 @@ import {
   type Funds,
   fundsKey,
   noFunds,
-  noSum,
   type Sum,
   withDemand,
   withoutDemand,
-  withoutWorth,
-  withWorth,
 } from '#domain/risk/sums'
+import { pricingOf } from '#domain/risk/pricing'
 import {
-  collarOf,
-  demandsOf,
-  leverageOf,
-  parity,
-  type Pricing,
-  type Rate,
-  rateSymbolsOf,
-  type Valuation,
-  valueCurrency,
-  worthOf,
-} from '#domain/risk/worth'
+  addShare,
+  emptyTally,
+  type GrowingTally,
+  scopeKey,
+  type Share,
+  takeShare,
+  type Tally,
+  touches,
+  worthIn,
+} from '#domain/risk/tally'
+import { demandsOf, type Pricing, type Valuation, worthOf } from '#domain/risk/worth'
 import type { Price } from '#schemas/values/decimal'
 import type { AccountId, Currency, MarketSymbol, OrderId, VenueId } from '#schemas/values/ids'
-import type { Terms } from '#schemas/values/trading'
+import type { Scope, Terms } from '#schemas/values/trading'
 
 export interface Exposure {
   /** The same, valued from now on as those rules say. */
@@ -49,6 +48,8 @@ export interface Exposure {
   /** Over the whole book. */
   readonly total: () => Sum
   readonly ofSymbol: (symbol: MarketSymbol) => Sum
+  /** Over a part of it. Kept up to date from the first time that it is asked for until the limits change. */
+  readonly of: (scope: Scope) => Tally
   /** What of an account's cash is spoken for. */
   readonly funds: (account: AccountId, currency: Currency) => Funds
   readonly cell: (key: CellKey) => Cell | undefined
@@ -83,14 +84,12 @@ interface State {
   readonly cells: Map<string, Cell>
   readonly bySymbol: Map<MarketSymbol, Set<Cell>>
   readonly byRate: Map<MarketSymbol, Set<Cell>>
-  readonly sums: Map<MarketSymbol, Sum>
   readonly funds: Map<string, Funds>
   readonly orders: Map<OrderId, Counted>
   /** Cells to be valued again before anybody reads a sum. */
   readonly dirty: Set<Cell>
-  total: Sum
-  open: number
-  unknown: number
+  readonly whole: GrowingTally
+  readonly parts: Map<string, GrowingTally>
 }
 
 const noCells: ReadonlySet<Cell> = new Set()
@@ -108,13 +107,11 @@ export const exposureSums = (
     cells: new Map(),
     bySymbol: new Map(),
     byRate: new Map(),
-    sums: new Map(),
     funds: new Map(),
     orders: new Map(),
     dirty: new Set(),
-    total: noSum,
-    open: 0,
-    unknown: 0,
+    whole: emptyTally({}),
+    parts: new Map(),
   }
   const soil = (cells: Iterable<Cell> | undefined): void => {
     for (const cell of cells ?? []) state.dirty.add(cell)
@@ -125,15 +122,16 @@ export const exposureSums = (
       state.valuation = asked
       return sums
     },
-    total: () => settled(state).total,
-    ofSymbol: (symbol) => settled(state).sums.get(symbol) ?? noSum,
+    total: () => settled(state).whole.total,
+    ofSymbol: (symbol) => settled(state).whole.line(symbol).sum,
+    of: (scope) => tallyOf(settled(state), scope),
     funds: (account, currency) => settled(state).funds.get(fundsKey(account, currency)) ?? noFunds,
     cell: (key) => settled(state).cells.get(cellKey(key)),
     cellsOf: (symbol) => settled(state).bySymbol.get(symbol) ?? noCells,
     pricing: (key, mark) => pricingOf(state, key, mark),
     isReducing: (terms) => onlyReduces(state.cells.get(cellKey(terms)), terms),
-    openOrders: () => state.open,
-    unknownOrders: () => state.unknown,
+    openOrders: () => state.whole.openOrders,
+    unknownOrders: () => state.whole.unknownOrders,
     markets: () => {
       const { bySymbol, byRate } = settled(state)
       return new Set([...bySymbol.keys(), ...byRate.keys()])
@@ -148,7 +146,10 @@ export const exposureSums = (
       soil(state.bySymbol.get(symbol))
       soil(state.byRate.get(symbol))
     },
-    lookAtEverything: () => soil(state.cells.values()),
+    lookAtEverything: () => {
+      forgetParts(state)
+      soil(state.cells.values())
+    },
   }
   return sums
 }
@@ -159,7 +160,42 @@ const cellAt = (state: State, key: CellKey): Cell => {
   const cell = emptyCell(key)
   state.cells.set(cellKey(key), cell)
   addTo(state.bySymbol, cell.symbol, cell)
+  share(cell, state.whole)
+  for (const part of state.parts.values()) if (touches(part.scope, cell)) share(cell, part)
   return cell
+}
+const share = (cell: Cell, of: GrowingTally): Share => {
+  const fresh: Share = { of, worth: undefined, long: 0n, short: 0n, isHeld: false }
+  cell.shares.push(fresh)
+  return fresh
+}
+/** Everything is counted. A part that nobody has asked for yet is added up from the beginning. */
+const tallyOf = (state: State, scope: Scope): Tally => {
+  const key = scopeKey(scope)
+  const known = key === wholeKey ? state.whole : state.parts.get(key)
+  if (known !== undefined) return known
+  const tally = emptyTally(scope)
+  state.parts.set(key, tally)
+  for (const cell of state.cells.values())
+    if (touches(scope, cell))
+      addShare(share(cell, tally), cell, worthIn(scope, cell, pricingOf(state, cell)))
+  for (const order of state.orders.values()) tallyOrder(tally, order, 1)
+  return tally
+}
+const wholeKey = scopeKey({})
+const forgetParts = ({ parts, cells }: State): void => {
+  if (parts.size === 0) return
+  parts.clear()
+  for (const cell of cells.values()) cell.shares.length = 1
+}
+const tallyOrders = ({ whole, parts }: State, counted: Counted, by: 1 | -1): void => {
+  tallyOrder(whole, counted, by)
+  for (const part of parts.values()) tallyOrder(part, counted, by)
+}
+const tallyOrder = (tally: GrowingTally, { terms, open, unknown }: Counted, by: 1 | -1): void => {
+  if (!covers(tally.scope, terms)) return
+  tally.openOrders += by * open
+  tally.unknownOrders += by * unknown
 }
 
 /** An order counts once it is approved, however that is known, until both folds say that nothing can fill. */
@@ -181,54 +217,22 @@ const lookAtOrder = (state: State, orderId: OrderId): void => {
   const after = mine === undefined ? undefined : countedOf(state, mine)
   if (before !== undefined) {
     removeClaim(before.cell, before.terms.strategy, before.claim)
+    tallyOrders(state, before, -1)
     state.dirty.add(before.cell)
     state.orders.delete(orderId)
   }
   if (after !== undefined) {
     addClaim(after.cell, after.terms.strategy, after.claim)
+    tallyOrders(state, after, 1)
     state.dirty.add(after.cell)
     state.orders.set(orderId, after)
   }
-  state.open += (after?.open ?? 0) - (before?.open ?? 0)
-  state.unknown += (after?.unknown ?? 0) - (before?.unknown ?? 0)
 }
 const lookAtPlace = (state: State, place: Place): void => {
   if (place.book !== state.desk.book) return
   const cell = cellAt(state, place)
   setPosition(cell, place.strategy, state.holdings.position(place))
   state.dirty.add(cell)
-}
-
-const pricingOf = (state: State, key: CellKey, mark?: Price): Pricing | undefined => {
-  const { desk, holdings, valuation } = state
-  const opened = desk.opened()
-  const instrument = holdings.termsOf(key.venue, key.symbol)
-  if (opened === undefined || instrument === undefined) return undefined
-  const rateSymbols = rateSymbolsOf(valueCurrency(instrument), opened.currency, valuation)
-  return {
-    instrument,
-    mark: mark ?? desk.markOf(key.symbol)?.price,
-    ...rateBy(desk, rateSymbols),
-    rateSymbols,
-    collar: collarOf(opened.limits),
-    leverage: leverageOf(holdings.account(key.account)?.leverage, opened.limits),
-    worstFeeRate: valuation.worstFeeRate,
-    countsLockedIn: valuation.countsLockedIn,
-  }
-}
-/** By the newer mark of the two markets, the direct one where they are as old. */
-const rateBy = (
-  desk: Desk,
-  [direct, reverse]: readonly MarketSymbol[],
-): { readonly rate: Rate | undefined; readonly rateSymbol: MarketSymbol | undefined } => {
-  if (direct === undefined) return { rate: parity, rateSymbol: undefined }
-  const forth = desk.markOf(direct)
-  const back = reverse === undefined ? undefined : desk.markOf(reverse)
-  if (back !== undefined && (forth === undefined || back.at > forth.at))
-    return { rate: { by: 'dividing', price: back.price }, rateSymbol: reverse }
-  const rate: Rate | undefined =
-    forth === undefined ? undefined : { by: 'multiplying', price: forth.price }
-  return { rate, rateSymbol: direct }
 }
 
 /** Everything that was touched is valued again, and what has become empty is dropped. */
@@ -244,9 +248,7 @@ const settled = (state: State): State => {
 }
 const uncount = (state: State, cell: Cell): void => {
   if (!cell.counted) return
-  const sum = state.sums.get(cell.symbol) ?? noSum
-  state.sums.set(cell.symbol, withoutWorth(sum, cell.worth))
-  state.total = withoutWorth(state.total, cell.worth)
+  for (const each of cell.shares) takeShare(each, cell)
   for (const { currency, amount } of cell.demands) {
     const key = fundsKey(cell.account, currency)
     state.funds.set(key, withoutDemand(state.funds.get(key) ?? noFunds, amount))
@@ -255,11 +257,13 @@ const uncount = (state: State, cell: Cell): void => {
 }
 const count = (state: State, cell: Cell): void => {
   const pricing = pricingOf(state, cell)
-  cell.worth = pricing === undefined ? undefined : worthOf(cell.load, pricing)
+  const whole = pricing === undefined ? undefined : worthOf(cell.load, pricing)
+  for (const each of cell.shares) {
+    const { scope } = each.of
+    addShare(each, cell, scope.strategy === undefined ? whole : worthIn(scope, cell, pricing))
+  }
   cell.demands = pricing === undefined ? [] : demandsOf(cell.load, pricing)
   cell.counted = true
-  state.sums.set(cell.symbol, withWorth(state.sums.get(cell.symbol) ?? noSum, cell.worth))
-  state.total = withWorth(state.total, cell.worth)
   for (const { currency, amount } of cell.demands) {
     const key = fundsKey(cell.account, currency)
     state.funds.set(key, withDemand(state.funds.get(key) ?? noFunds, amount))
@@ -273,10 +277,13 @@ const count = (state: State, cell: Cell): void => {
 const isSame = (a: readonly MarketSymbol[], b: readonly MarketSymbol[]): boolean =>
   a.length === b.length && a[0] === b[0]
 const drop = (state: State, cell: Cell): void => {
-  state.cells.delete(cellKey(cell))
+  const key = cellKey(cell)
+  // An order of which nothing can fill any more may outlive its cell, and be taken off it when another one is there.
+  if (state.cells.get(key) === cell) state.cells.delete(key)
   removeFrom(state.bySymbol, cell.symbol, cell)
   for (const symbol of cell.rateSymbols) removeFrom(state.byRate, symbol, cell)
-  if (!state.bySymbol.has(cell.symbol)) state.sums.delete(cell.symbol)
+  if (state.bySymbol.has(cell.symbol)) return
+  for (const { of } of cell.shares) of.lines.delete(cell.symbol)
 }
 const addTo = (sets: Map<MarketSymbol, Set<Cell>>, key: MarketSymbol, cell: Cell): void => {
   const set = sets.get(key)

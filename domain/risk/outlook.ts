@@ -1,7 +1,7 @@
-/** How a book would stand, at worst, with one order more. */
+/** How a book, or a part of it, would stand at worst with one order more. */
 import type { Cell } from '#domain/risk/cell'
 import type { Exposure } from '#domain/risk/exposure'
-import { claimed, claimOf, type Load, longest, nothingHeld, shortest } from '#domain/risk/load'
+import { claimOf, type Load, longest, shortest, withClaim } from '#domain/risk/load'
 import {
   exchanged,
   grossOf,
@@ -11,18 +11,24 @@ import {
   withoutDemand,
   withWorth,
 } from '#domain/risk/sums'
+import { loadIn, type Tally, touches, worthIn } from '#domain/risk/tally'
 import { type Demand, demandIn, fundsCurrency, type Pricing, worthOf } from '#domain/risk/worth'
 import { abs, larger } from '#domain/values/decimal'
 import type { Amount, Price, Quantity } from '#schemas/values/decimal'
 import type { Terms } from '#schemas/values/trading'
 
 /** Undefined: it cannot be said, because a mark, a rate or the instrument is not known. */
-export interface Outlook {
-  /** Of the order's symbol, over all accounts and venues of the book: the greater of both sides. */
+export interface PartOutlook {
+  /** Of the order's symbol, over all accounts and venues of the part: the greater of both sides. */
   readonly positionQuantity: Quantity
   readonly positionNotional: Amount | undefined
   readonly gross: Amount | undefined
   readonly net: Amount | undefined
+  /** With this one. */
+  readonly openOrders: number
+  readonly unknownOrders: number
+}
+export interface Outlook extends PartOutlook {
   /** What would be spoken for of the account's cash in the currency that the order needs. */
   readonly spokenFor: Amount | undefined
 }
@@ -33,39 +39,48 @@ export const outlookWith = (
   terms: Terms,
   mark: Price | undefined,
   pricing: Pricing | undefined,
-): Outlook => {
+): Outlook => ({
+  ...outlookIn(exposure, exposure.of({}), terms, mark, pricing),
+  spokenFor: pricing === undefined ? undefined : spokenForWith(exposure, terms, pricing),
+})
+
+/** Of a part that the order belongs to. */
+export const outlookIn = (
+  exposure: Exposure,
+  tally: Tally,
+  terms: Terms,
+  mark: Price | undefined,
+  pricing: Pricing | undefined,
+): PartOutlook => {
+  const { scope } = tally
   const own = exposure.cell(terms)
-  const load = claimed(own?.load ?? nothingHeld, claimOf(terms, terms.quantity))
-  const before = exposure.ofSymbol(terms.symbol)
+  const load = withClaim(loadIn(scope, own), claimOf(terms, terms.quantity))
+  const before = tally.line(terms.symbol)
   let sum = withWorth(noSum, pricing === undefined ? undefined : worthOf(load, pricing))
   let long: bigint = longest(load)
   let short: bigint = shortest(load)
   for (const cell of exposure.cellsOf(terms.symbol)) {
-    if (cell === own) continue
-    const priced = exposure.pricing(cell, mark)
-    sum = withWorth(sum, priced === undefined ? undefined : worthOf(cell.load, priced))
-    long += longest(cell.load)
-    short += shortest(cell.load)
+    if (cell === own || !touches(scope, cell)) continue
+    sum = withWorth(sum, worthIn(scope, cell, exposure.pricing(cell, mark)))
+    const other = loadIn(scope, cell)
+    long += longest(other)
+    short += shortest(other)
   }
-  const total = exchanged(exposure.total(), before, sum)
+  const total = exchanged(tally.total, before.sum, sum)
   return {
     positionQuantity: larger(abs(long), abs(short)) as Quantity,
     positionNotional: netOf(sum),
     gross: grossOf(total),
     net: netOf(total),
-    spokenFor:
-      pricing === undefined ? undefined : spokenForWith(exposure, terms, own, load, pricing),
+    openOrders: tally.openOrders + 1,
+    unknownOrders: tally.unknownOrders,
   }
 }
 
-const spokenForWith = (
-  exposure: Exposure,
-  terms: Terms,
-  own: Cell | undefined,
-  load: Load,
-  pricing: Pricing,
-): Amount | undefined => {
+const spokenForWith = (exposure: Exposure, terms: Terms, pricing: Pricing): Amount | undefined => {
   const currency = fundsCurrency(terms, pricing.instrument)
+  const own: Cell | undefined = exposure.cell(terms)
+  const load: Load = withClaim(loadIn({}, own), claimOf(terms, terms.quantity))
   const isIn = (demand: Demand): boolean => demand.currency === currency
   const all = exposure.funds(terms.account, currency)
   const before = own?.demands.find(isIn)

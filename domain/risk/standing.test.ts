@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type StandingFold, standingsFold } from '#domain/risk/standing'
-import { openDesk } from '#domain/risk/testing/desk-of'
+import { openDesk, outcomeOf } from '#domain/risk/testing/desk-of'
 import { type TestLog, testLog } from '#domain/risk/testing/log'
 import {
   accepted,
@@ -55,6 +55,15 @@ describe('what is over is forgotten', () => {
     expect([...desk.standing().exposure.markets()]).toStrictEqual(['BTC/USDT'])
     desk.given(filled(2, { quantity: '1', side: 'sell' }))
     expect([...desk.standing().exposure.markets()]).toStrictEqual([])
+  })
+  test('an order that was filled before it was acknowledged, and outlived what it had bought', () => {
+    const desk = openDesk()
+      .inFlight(1)
+      .given(filled(1), filled(2, { side: 'sell' }))
+    expect(desk.standing().exposure.total().gross).toBe(0n)
+    desk.given(filled(3, { quantity: '1' }), accepted(1))
+    expect([...desk.standing().exposure.markets()]).toStrictEqual(['BTC/USDT'])
+    expect(outcomeOf(desk.decides({ side: 'sell', quantity: '1' }))).toBe('reducing')
   })
 })
 

@@ -18,7 +18,8 @@
  * nothing of this: it may fill in full all the same.
  */
 import { notional, pnlCurrency, unrealisedPnl } from '#domain/books/position'
-import { isNothing, type Load, longest, shortest, type StopClaim } from '#domain/risk/load'
+import { isNothing, isStop, type Load, longest, shortest } from '#domain/risk/load'
+import { type StopPricing, type StopWorth, stopWorth, worthOfStops } from '#domain/risk/stop-claims'
 import {
   abs,
   addAmount,
@@ -33,7 +34,7 @@ import {
 } from '#domain/values/decimal'
 import type { Amount, Price, Quantity, Ratio } from '#schemas/values/decimal'
 import type { Currency, MarketSymbol } from '#schemas/values/ids'
-import type { InstrumentTerms, Limits, Terms } from '#schemas/values/trading'
+import type { InstrumentTerms, Limits, Side, Terms } from '#schemas/values/trading'
 
 const one = (10n ** 18n) as Ratio
 
@@ -160,7 +161,7 @@ export const converted = (amount: Amount, { by, price }: Rate, to: 'up' | 'down'
 }
 export const valueCurrency = pnlCurrency
 
-const worthless: Worth = { long: zeroAmount, short: zeroAmount, worst: zeroAmount }
+export const worthless: Worth = { long: zeroAmount, short: zeroAmount, worst: zeroAmount }
 
 /** Both sides in the currency of the instrument's value. */
 const sidesOf = (
@@ -168,31 +169,36 @@ const sidesOf = (
   { instrument, mark, collar }: Pricing,
 ): { readonly long: Amount; readonly short: Amount } | undefined => {
   if (mark === undefined) return undefined
-  const premium = (quantity: Quantity): Amount =>
-    quantity === 0n ? zeroAmount : scaleHalfEven(notional(mark, quantity, instrument), collar)
-  const long = notional(mark, longest(load), instrument) + premium(load.marketBuys)
-  const short = notional(mark, shortest(load), instrument) - premium(load.marketSells)
-  if (load.stops.length === 0) return { long: long as Amount, short: short as Amount }
-  // There may be thousands: one pass, and nothing made in it.
-  let above = 0n
-  let below = 0n
-  for (const stop of load.stops) {
-    const worth = stopWorth(stop, mark, instrument, collar)
-    const more = worth - notional(mark, stop.quantity, instrument)
-    if (stop.side === 'buy') above += more
-    else below += more
+  const premium = (quantity: Quantity): bigint =>
+    quantity === 0n ? 0n : scaleHalfEven(notional(mark, quantity, instrument), collar)
+  const pricing = { instrument, mark, collar }
+  const long =
+    notional(mark, longest(load), instrument) +
+    premium(load.marketBuys) +
+    stopsOf(load, 'buy', pricing).beyond
+  const short =
+    notional(mark, shortest(load), instrument) -
+    premium(load.marketSells) -
+    stopsOf(load, 'sell', pricing).beyond
+  return { long: long as Amount, short: short as Amount }
+}
+/** With the one that is only thought of. */
+const stopsOf = (
+  { stopBuys, stopSells, moreStop }: Load,
+  side: Side,
+  pricing: StopPricing,
+): StopWorth => {
+  const book = side === 'buy' ? stopBuys : stopSells
+  const open = book === undefined ? noStops : worthOfStops(book, pricing)
+  if (moreStop?.side !== side || !isStop(moreStop)) return open
+  const worth = stopWorth(moreStop, pricing)
+  const atMark = notional(pricing.mark, moreStop.quantity, pricing.instrument)
+  return {
+    beyond: (open.beyond + worth - atMark) as Amount,
+    market: moreStop.market ? addAmount(open.market, worth) : open.market,
   }
-  return { long: (long + above) as Amount, short: (short - below) as Amount }
 }
-const stopWorth = (
-  { price, quantity, market }: StopClaim,
-  mark: Price,
-  instrument: InstrumentTerms,
-  collar: Ratio,
-): Amount => {
-  const worth = notional(dearer(price, mark, instrument), quantity, instrument)
-  return market ? raised(worth, collar) : worth
-}
+const noStops: StopWorth = { beyond: zeroAmount, market: zeroAmount }
 /** Of two prices the one at which the instrument is worth more. */
 const dearer = (a: Price, b: Price, { kind }: InstrumentTerms): Price =>
   kind === 'inverse' ? smaller(a, b) : larger(a, b)
@@ -201,18 +207,16 @@ const spendingOf = (
   load: Load,
   { instrument, mark, collar, worstFeeRate }: Pricing,
 ): Amount | undefined => {
-  if (load.marketBuys === 0n && !load.stops.some(isMarketBuy))
+  if (load.marketBuys === 0n && !hasMarketStopBuys(load))
     return raised(load.limitBuysCost, worstFeeRate)
   if (mark === undefined) return undefined
-  let cost = addAmount(
-    load.limitBuysCost,
-    raised(notional(mark, load.marketBuys, instrument), collar),
-  )
-  for (const stop of load.stops)
-    if (isMarketBuy(stop)) cost = addAmount(cost, stopWorth(stop, mark, instrument, collar))
-  return raised(cost, worstFeeRate)
+  const atMarket = raised(notional(mark, load.marketBuys, instrument), collar)
+  const stops = stopsOf(load, 'buy', { instrument, mark, collar }).market
+  return raised(addAmount(addAmount(load.limitBuysCost, atMarket), stops), worstFeeRate)
 }
-const isMarketBuy = ({ side, market }: StopClaim): boolean => side === 'buy' && market
+const hasMarketStopBuys = ({ stopBuys, moreStop }: Load): boolean =>
+  (stopBuys !== undefined && stopBuys.markets > 0) ||
+  (moreStop !== undefined && moreStop.side === 'buy' && moreStop.market)
 const marginOf = (load: Load, pricing: Pricing): Amount | undefined => {
   const { instrument, mark, leverage, worstFeeRate, countsLockedIn } = pricing
   // Of nothing any price makes nothing: what is left of the cost is lost or won for good.

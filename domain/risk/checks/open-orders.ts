@@ -5,7 +5,7 @@ export const openOrders: Check = atMost({
   code: 'openOrders',
   unit: 'orders',
   scope: 'book',
-  observed: ({ exposure }) => exposure.openOrders() + 1,
+  observed: ({ outlook }) => outlook.openOrders,
   text: String,
   limit: ({ limits }) => limits.maxOpenOrders,
   limitText: ({ limitTexts }) => limitTexts.maxOpenOrders,

@@ -5,7 +5,7 @@ export const unknownOrders: Check = atMost({
   code: 'unknownOrders',
   unit: 'orders',
   scope: 'book',
-  observed: ({ exposure }) => exposure.unknownOrders(),
+  observed: ({ outlook }) => outlook.unknownOrders,
   text: String,
   limit: ({ limits }) => limits.maxUnknownOrders,
   limitText: ({ limitTexts }) => limitTexts.maxUnknownOrders,

@@ -1,4 +1,6 @@
 /** All that can be asked of a standing, as text, so that two of them can be compared. */
+import type { Cell } from '#domain/risk/cell'
+import type { Load } from '#domain/risk/load'
 import { hour, minute, second } from '#domain/risk/velocity'
 import type { Standing } from '#domain/risk/standing'
 import { symbolOf } from '#domain/risk/testing/words'
@@ -16,8 +18,7 @@ export const snapshotOf = ({ desk, holdings, exposure, waiting }: Standing): str
   ].map(symbolOf)
   const accounts = ['main', 'second'] as readonly string[] as readonly AccountId[]
   const currencies = ['USDT', 'BTC', 'ETH', 'USD'] as readonly string[] as readonly Currency[]
-  const cellsOf = (symbol: MarketSymbol) =>
-    [...exposure.cellsOf(symbol)].map(({ account, load }) => asText([account, load])).toSorted()
+  const cellsOf = (symbol: MarketSymbol) => [...exposure.cellsOf(symbol)].map(cellText).toSorted()
   const everything = {
     revision: desk.revision(),
     at: desk.at(),
@@ -45,6 +46,19 @@ export const snapshotOf = ({ desk, holdings, exposure, waiting }: Standing): str
   }
   return asText(everything)
 }
+
+/** What stops were last valued by is no part of what is open. */
+const cellText = ({ account, load, stakes }: Cell): string =>
+  asText([
+    account,
+    shown(load),
+    [...stakes].map(([name, stake]) => asText([name, shown(stake)])).toSorted(),
+  ])
+const shown = (load: Load): object => ({
+  ...load,
+  stopBuys: load.stopBuys?.claims ?? [],
+  stopSells: load.stopSells?.claims ?? [],
+})
 
 export const asText = (value: unknown): string =>
   JSON.stringify(value, (_, each: unknown) => (typeof each === 'bigint' ? each.toString() : each))

@@ -1,0 +1,58 @@
+/** What a holding is valued by now: its instrument, its mark, and the rate to the book's currency. */
+import type { CellKey } from '#domain/risk/cell'
+import type { Desk } from '#domain/risk/desk'
+import type { Holdings } from '#domain/risk/holdings'
+import {
+  collarOf,
+  leverageOf,
+  parity,
+  type Pricing,
+  type Rate,
+  rateSymbolsOf,
+  type Valuation,
+  valueCurrency,
+} from '#domain/risk/worth'
+import type { Price } from '#schemas/values/decimal'
+import type { MarketSymbol } from '#schemas/values/ids'
+
+interface Known {
+  readonly desk: Desk
+  readonly holdings: Holdings
+  readonly valuation: Valuation
+}
+
+/** With this mark instead of the recorded one, where it is given. */
+export const pricingOf = (
+  { desk, holdings, valuation }: Known,
+  key: CellKey,
+  mark?: Price,
+): Pricing | undefined => {
+  const opened = desk.opened()
+  const instrument = holdings.termsOf(key.venue, key.symbol)
+  if (opened === undefined || instrument === undefined) return undefined
+  const rateSymbols = rateSymbolsOf(valueCurrency(instrument), opened.currency, valuation)
+  return {
+    instrument,
+    mark: mark ?? desk.markOf(key.symbol)?.price,
+    ...rateBy(desk, rateSymbols),
+    rateSymbols,
+    collar: collarOf(opened.limits),
+    leverage: leverageOf(holdings.account(key.account)?.leverage, opened.limits),
+    worstFeeRate: valuation.worstFeeRate,
+    countsLockedIn: valuation.countsLockedIn,
+  }
+}
+/** By the newer mark of the two markets, the direct one where they are as old. */
+const rateBy = (
+  desk: Desk,
+  [direct, reverse]: readonly MarketSymbol[],
+): { readonly rate: Rate | undefined; readonly rateSymbol: MarketSymbol | undefined } => {
+  if (direct === undefined) return { rate: parity, rateSymbol: undefined }
+  const forth = desk.markOf(direct)
+  const back = reverse === undefined ? undefined : desk.markOf(reverse)
+  if (back !== undefined && (forth === undefined || back.at > forth.at))
+    return { rate: { by: 'dividing', price: back.price }, rateSymbol: reverse }
+  const rate: Rate | undefined =
+    forth === undefined ? undefined : { by: 'multiplying', price: forth.price }
+  return { rate, rateSymbol: direct }
+}

@@ -1,0 +1,118 @@
+/**
+ * What a part of a book adds up to, at worst: the whole of it, an account, a strategy, a symbol, or where they meet.
+ * A part that names no strategy takes what an account has of an instrument as the venue nets it. One that does
+ * takes the strategy's own position and orders by themselves: what another strategy of the account has against
+ * it nets nothing, for it may be gone tomorrow.
+ */
+import type { Cell } from '#domain/risk/cell'
+import { isNothing, type Load, longest, nothingHeld, shortest } from '#domain/risk/load'
+import { noSum, type Sum, withoutWorth, withWorth } from '#domain/risk/sums'
+import { type Pricing, type Worth, worthless, worthOf } from '#domain/risk/worth'
+import type { MarketSymbol } from '#schemas/values/ids'
+import type { Scope, Terms } from '#schemas/values/trading'
+
+/** One symbol of the part, over all accounts and venues. */
+export interface Line {
+  readonly sum: Sum
+  /** If every buy filled and no sell, and the other way round. */
+  readonly long: bigint
+  readonly short: bigint
+}
+export interface Tally {
+  readonly scope: Scope
+  readonly total: Sum
+  readonly openOrders: number
+  readonly unknownOrders: number
+  /** In how many instruments of how many accounts there is anything. */
+  readonly places: number
+  readonly line: (symbol: MarketSymbol) => Line
+}
+export interface GrowingTally extends Tally {
+  readonly lines: Map<MarketSymbol, { -readonly [Key in keyof Line]: Line[Key] }>
+  total: Sum
+  openOrders: number
+  unknownOrders: number
+  places: number
+}
+/** What a cell is in one tally, as it stands in there. */
+export interface Share {
+  readonly of: GrowingTally
+  /** Undefined: not known. */
+  worth: Worth | undefined
+  long: bigint
+  short: bigint
+  isHeld: boolean
+}
+
+export const emptyTally = (scope: Scope): GrowingTally => {
+  const lines: GrowingTally['lines'] = new Map()
+  return {
+    scope,
+    lines,
+    total: noSum,
+    openOrders: 0,
+    unknownOrders: 0,
+    places: 0,
+    line: (symbol) => lines.get(symbol) ?? noLine,
+  }
+}
+const noLine: Line = { sum: noSum, long: 0n, short: 0n }
+
+/** A cell is counted, at this worth. */
+export const addShare = (share: Share, cell: Cell, worth: Worth | undefined): void => {
+  const { of } = share
+  const load = loadIn(of.scope, cell)
+  share.worth = worth
+  share.long = longest(load)
+  share.short = shortest(load)
+  share.isHeld = !isNothing(load)
+  of.total = withWorth(of.total, worth)
+  if (share.isHeld) of.places += 1
+  const line = of.lines.get(cell.symbol)
+  if (line === undefined)
+    of.lines.set(cell.symbol, {
+      sum: withWorth(noSum, worth),
+      long: share.long,
+      short: share.short,
+    })
+  else {
+    line.sum = withWorth(line.sum, worth)
+    line.long += share.long
+    line.short += share.short
+  }
+}
+/** It is no longer, at what it was counted. */
+export const takeShare = ({ of, worth, long, short, isHeld }: Share, cell: Cell): void => {
+  of.total = withoutWorth(of.total, worth)
+  if (isHeld) of.places -= 1
+  const line = of.lines.get(cell.symbol)
+  if (line === undefined) return
+  line.sum = withoutWorth(line.sum, worth)
+  line.long -= long
+  line.short -= short
+}
+
+/** One text for one scope, and no two scopes have the same: no id has a blank in it. */
+export const scopeKey = ({ account, strategy, symbol }: Scope): string =>
+  `${account ?? ''} ${strategy ?? ''} ${symbol ?? ''}`
+/** Whether anything of a cell may be in the part. */
+export const touches = (
+  { account, symbol }: Scope,
+  cell: Pick<Terms, 'account' | 'symbol'>,
+): boolean =>
+  (account === undefined || account === cell.account) &&
+  (symbol === undefined || symbol === cell.symbol)
+
+/** What of a cell is in the part. */
+export const loadIn = ({ strategy }: Scope, cell: Cell | undefined): Load =>
+  (strategy === undefined ? cell?.load : cell?.stakes.get(strategy)) ?? nothingHeld
+/** Where nothing is, nothing needs a price. */
+export const worthIn = (
+  scope: Scope,
+  cell: Cell,
+  pricing: Pricing | undefined,
+): Worth | undefined => {
+  const load = loadIn(scope, cell)
+  if (pricing !== undefined) return worthOf(load, pricing)
+  return scope.strategy !== undefined && isNothing(load) ? worthless : undefined
+}
