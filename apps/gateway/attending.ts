@@ -18,6 +18,8 @@ import type { EngagedKillSwitch } from './view.ts'
 
 /** How long after `sendBy` the sender of an order may still be about to say what became of it. */
 export const answerGraceMs = 1000
+/** A cancel that has no answer by then no longer keeps its place on the wire. */
+const answerSoonMs = 500
 
 export interface AttendingParts {
   readonly ports: GatewayPorts
@@ -83,8 +85,8 @@ export class Attending {
       this.#arm(entry, approval.expiresAt)
       return
     }
-    const started = await this.#parts.submission.start(entry, approval, release)
-    if (started !== 'begun') release()
+    const started = await this.#parts.submission.start(entry, approval, release.all)
+    if (started !== 'begun') release.all()
     if (started === 'moved') entry.attend = true
     if (started === 'refused') this.#arm(entry, approval.expiresAt)
   }
@@ -115,9 +117,13 @@ export class Attending {
   }
   #cancel(entry: Entry, order: ActiveOrder): void {
     const release = this.#turn(entry, entry.toCancel, this.#parts.slots.toCancel)
-    if (release !== undefined) {
-      this.#parts.cancelling.start(entry, order.terms.account, release)
-    }
+    if (release === undefined) return
+    // Answers that do not come must not keep other cancels from being asked for.
+    const soon = this.#parts.ports.timers.after(answerSoonMs, release.slot)
+    this.#parts.cancelling.start(entry, order.terms.account, () => {
+      soon()
+      release.all()
+    })
   }
   /** Whoever began it, died or froze over it; we only know that it may have been sent. */
   async #doubt(entry: Entry, after: Instant): Promise<void> {
@@ -142,18 +148,23 @@ export class Attending {
     entry.attend = true
   }
   /** A slot on the wire, kept until it is released; or none yet, and a place in the queue. */
-  #turn(entry: Entry, turn: Turn, take: TakeSlot): Release | undefined {
+  #turn(
+    entry: Entry,
+    turn: Turn,
+    take: TakeSlot,
+  ): { readonly slot: Release; readonly all: () => void } | undefined {
     const slot = turn.slot ?? (turn.waiting ? undefined : this.#take(entry, turn, take))
     turn.slot = undefined
     if (slot === undefined) return undefined
     const drop = this.#parts.hold()
     let held = true
-    return () => {
+    const all = (): void => {
       if (!held) return
       held = false
       slot()
       drop()
     }
+    return { slot, all }
   }
   #take(entry: Entry, turn: Turn, take: TakeSlot): Release | undefined {
     const slot = take((granted) => {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { named, Stage } from '#apps/gateway/testing/stage'
 import { killSwitchId, terms } from '#domain/testing/orders'
 import { riskStream } from '#schemas/streams'
-import type { StrategyId } from '#schemas/values/ids'
+import type { OrderId, StrategyId } from '#schemas/values/ids'
 
 let stage: Stage
 beforeEach(async () => {
@@ -123,6 +123,23 @@ describe('a kill switch', () => {
     await stage.world.settle()
     expect(stage.venue.attempts).toStrictEqual([])
     expect(await stage.lastOf(order)).toMatchObject({ reason: { code: 'killSwitch' } })
+  })
+})
+
+describe('cancels that the venue does not answer soon', () => {
+  test('do not hold up the others for long', async () => {
+    await stage.running()
+    const orders: OrderId[] = []
+    for (let n = 0; n < 100; n += 1) orders.push(await stage.place())
+    await stage.world.settle()
+    const slow = new Set(orders.slice(0, 64).map((order) => `cancel ${named(order)}`))
+    stage.venue.slowMs = (what) => (slow.has(what) ? 5000 : 0)
+    await stage.kill('halt')
+    await stage.world.run(1000)
+    const cancelled = await stage.all('OrderCancelled')
+    expect(cancelled.map(({ orderId }) => orderId)).toStrictEqual(orders.slice(64))
+    await stage.world.run(5000)
+    expect(await stage.all('OrderCancelled')).toHaveLength(100)
   })
 })
 

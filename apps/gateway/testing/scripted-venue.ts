@@ -54,7 +54,7 @@ export class ScriptedVenue {
   cancelScript: (clientOrderId: ClientOrderId) => 'answer' | 'silence' | 'tooLate' = () => 'answer'
   /** Whether a question is answered. */
   answers: (what: string) => boolean = () => true
-  /** How long a question is under way, or its answer: `… answered`. */
+  /** How long a question is under way, or its answer: `… answered`, or a cancel: `cancel …`. */
   slowMs: (what: string) => number = () => 0
   /** What the socket makes of a report: how often each listener hears it. */
   echoes: (report: VenueReport) => number = () => 1
@@ -226,6 +226,7 @@ export class ScriptedVenue {
     if (!this.connected) return E.left({ _tag: 'NotSent', detail: 'no connection' })
     this.cancels.push(clientOrderId)
     const script = this.cancelScript(clientOrderId)
+    await this.#world.wait(this.#world.outside, this.slowMs(`cancel ${clientOrderId}`))
     await this.#world.turn(this.#world.outside, `cancelling ${clientOrderId}`)
     const order = this.orderOf(clientOrderId)
     const known = order !== undefined && order.account === account
