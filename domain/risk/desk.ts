@@ -192,7 +192,7 @@ const evolve = (working: Working, event: RiskEvent, person?: PersonId): DeskChan
       return open(state, event)
     case 'OrderApproved':
     case 'AmendApproved': {
-      const uncount = working.velocity.count(event.at)
+      const uncount = working.velocity.count(event.at, event.terms)
       working.undo?.push(uncount)
       return decided(working, event, 'approved')
     }
@@ -268,6 +268,7 @@ const limit = (working: Working, event: RiskLimitsSet): DeskChange => {
   if (state.opened === undefined) return nothing
   const { limits } = event
   state.opened = { ...state.opened, limits, limitTexts: limitTextsOf(limits) }
+  working.velocity.forgetParts()
   state.day = limited(state.day, limits)
   return { terms: true }
 }
