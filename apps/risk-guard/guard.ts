@@ -33,9 +33,19 @@ export interface GuardPorts extends BatchTools {
   readonly unreachable: (detail: string) => void
   readonly decided?: (events: readonly ProposedEvent<Entry>[]) => void
   readonly conflicted?: () => void
+  /** What is folded already; nothing where it is not said. */
+  readonly standings?: Standings
+  /** Whether a book is this guard's to decide; each where it is not said. */
+  readonly decides?: (book: BookId) => boolean
+  /** The page is folded, and nothing is decided yet upon it. */
+  readonly folded?: (page: LogPage) => void
+  /** The market's first prices have come, or will not come soon; at once where it is not said. */
+  readonly heard?: Promise<void>
 }
 export interface Guard {
   readonly standings: Standings
+  /** Folds it, and no more. */
+  readonly fold: (page: LogPage) => void
   /**
    * Folds it, and decides what may be decided at its end. The log answers at least every second, also where
    * there is nothing new: that is what brings about what only waits for its time, and always upon the newest.
@@ -59,7 +69,13 @@ export const guardFilter: LogFilter = {
 }
 
 export const riskGuard = (ports: GuardPorts): Guard => {
-  const standings = standingsFold()
+  const standings = ports.standings ?? standingsFold()
+  const { decides = () => true } = ports
+  let hasHeard = ports.heard === undefined
+  ports.heard?.then(
+    () => (hasHeard = true),
+    () => undefined,
+  )
   /** Per book: a revision that is known to exist, and has not been folded. */
   const ahead = new Map<BookId, bigint>()
   const isBehind = ({ desk }: StandingFold): boolean => {
@@ -84,17 +100,29 @@ export const riskGuard = (ports: GuardPorts): Guard => {
       ports.decided?.(batch)
     }
   }
+  const fold = (page: LogPage): void => {
+    for (const recorded of page.events) {
+      const forked = standings.apply(recorded)
+      if (forked !== undefined) throw brokenOff(forked)
+    }
+    ports.folded?.(page)
+  }
   return {
     standings,
-    onPage: async ({ events, atHead }) => {
-      for (const recorded of events) {
-        const forked = standings.apply(recorded)
-        if (forked !== undefined) throw brokenOff(forked)
-      }
+    fold,
+    onPage: async (page) => {
+      fold(page)
       // Short of the head there may be a fill, a kill switch or a lapse that a decision would leave out.
-      if (!atHead) return
+      if (!page.atHead) return
+      // It may take a while, in which the log goes on: what waits is decided upon the next page.
+      if (!hasHeard) {
+        await ports.heard
+        hasHeard = true
+        return
+      }
       for (const standing of standings.all()) {
         if (ports.stopping.aborted) return
+        if (!decides(standing.desk.book)) continue
         // A book that nobody has opened: whatever was written would stand in the way of opening it.
         if (standing.desk.opened() !== undefined && !isBehind(standing))
           await decideWaiting(standing)

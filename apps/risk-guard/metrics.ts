@@ -1,5 +1,5 @@
 /** What an operator can see of the guard. */
-import { Counter, type Registry } from 'prom-client'
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client'
 import type { Entry } from '#domain/risk/standing'
 import type { ProposedEvent } from '#schemas/envelope'
 
@@ -40,5 +40,33 @@ export const guardMetrics = (registry: Registry): GuardMetrics => {
       }
     },
     conflicted: () => conflicts.inc(),
+  }
+}
+
+/** What is known of the snapshot that the guard began from. Nothing to begin from leaves nothing to doubt. */
+export type Trust = 'verified' | 'unverified' | 'wrong'
+export interface SnapshotMetrics {
+  readonly verified: (trust: Trust) => void
+  /** How long deciding stood still for a snapshot. */
+  readonly paused: (ms: number) => void
+}
+const trusts: Readonly<Record<Trust, number>> = { verified: 1, unverified: 0, wrong: -1 }
+
+export const snapshotMetrics = (registry: Registry): SnapshotMetrics => {
+  const registers = [registry]
+  const verified = new Gauge({
+    name: 'daybook_risk_snapshot_verified',
+    help: '1: what the guard began from is what the whole log comes to; 0: not known yet; -1: it is not, and nothing is decided.',
+    registers,
+  })
+  const pauses = new Histogram({
+    name: 'daybook_risk_snapshot_pause_seconds',
+    help: 'How long deciding stood still for each snapshot that was taken.',
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+    registers,
+  })
+  return {
+    verified: (trust) => verified.set(trusts[trust]),
+    paused: (ms) => pauses.observe(ms / 1000),
   }
 }

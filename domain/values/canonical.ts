@@ -25,10 +25,11 @@ const kindOf = (value: object): string => (value instanceof Map ? 'map' : '')
 
 /** Of a map or a record: the key as text, and the value; by key. */
 const entriesOf = (value: object): readonly (readonly [string, unknown])[] => {
-  const entries =
+  const all: readonly (readonly [unknown, unknown])[] =
     value instanceof Map
-      ? [...value].map(([key, each]) => [canonicalText(key), each] as const)
+      ? [...value]
       : Object.entries(value).filter(([, each]) => each !== undefined)
+  const entries = all.map(([key, each]) => [canonicalText(key), each] as const)
   return entries.toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)))
 }
 
