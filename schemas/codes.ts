@@ -54,6 +54,7 @@ export const reasonCodes = [
   'approvalExpired',
   'killSwitch',
   'alreadyAtVenue',
+  'notAmendable',
 ] as const
 export type ReasonCode = (typeof reasonCodes)[number]
 

@@ -2,6 +2,7 @@
 import { accept, type Decision, reject } from '#domain/kernel/decider'
 import { stopsOrder } from '#domain/risk/checks/all'
 import { type Check, type Finding, unitText, type View } from '#domain/risk/checks/check'
+import { type Claim, claimOf } from '#domain/risk/load'
 import { outlookWith } from '#domain/risk/outlook'
 import { type Rules, rulesInForce } from '#domain/risk/rules'
 import { isRulingDue } from '#domain/risk/ruling'
@@ -22,6 +23,8 @@ export interface Question {
   readonly mark: Mark | undefined
   /** What the clock says, which may have been set back since the last decision. */
   readonly clock: Instant
+  /** What of it may still fill, at worst, where it is not a new order. */
+  readonly claim?: Claim
 }
 /** The view of the log would go back along the book's stream: nothing may be decided so. */
 export interface BasisWentBack {
@@ -44,14 +47,23 @@ export const decide = (
 ): Decision<RiskDecision, DecideRejection> => {
   const { desk, holdings } = standing
   const { intent } = question
-  const basis = holdings.basis()
-  const floor = desk.basisCount()
-  if (basis.count < floor) return reject({ _tag: 'BasisWentBack', count: basis.count, floor })
-  if (rules.decidesControl && isRulingDue(standing, question.clock, rules))
-    return reject({ _tag: 'RulingDue' })
+  const defect = whyNotNow(standing, question, rules)
+  if (defect !== undefined) return reject(defect)
   const order = holdings.order(intent.orderId)
   if (order?.stage !== 'intended' || desk.outcomeOf(intent.orderId) !== undefined) return accept()
-  return accept(decisionOf(question, judge(standing, question, rules), basis, rules))
+  return accept(decisionOf(question, judge(standing, question, rules), holdings.basis(), rules))
+}
+/** Whoever asks nevertheless is mistaken, or has let something wait that comes first. */
+export const whyNotNow = (
+  standing: Standing,
+  { clock }: Pick<Question, 'clock'>,
+  rules: Rules,
+): DecideRejection | undefined => {
+  const { count } = standing.holdings.basis()
+  const floor = standing.desk.basisCount()
+  if (count < floor) return { _tag: 'BasisWentBack', count, floor }
+  if (rules.decidesControl && isRulingDue(standing, clock, rules)) return { _tag: 'RulingDue' }
+  return undefined
 }
 
 export interface Judged {
@@ -85,10 +97,11 @@ const unlimitedTexts = limitTextsOf(unlimited)
 
 const viewOf = (
   { desk, holdings, exposure: sums }: Standing,
-  { intent, mark, clock }: Question,
+  { intent, mark, clock, claim: amended }: Question,
   { valuation }: Rules,
 ): View => {
   const { terms, book } = intent
+  const claim = amended ?? claimOf(terms, terms.quantity)
   const opened = desk.opened()
   const exposure = sums.by(valuation)
   const pricing = exposure.pricing(terms, mark?.price)
@@ -98,7 +111,7 @@ const viewOf = (
     at: laterOf(clock, desk.at()),
     clock,
     mark,
-    reducing: exposure.isReducing(terms),
+    reducing: exposure.isReducing({ ...terms, quantity: claim.quantity }),
     desk,
     holdings,
     exposure,
@@ -109,7 +122,8 @@ const viewOf = (
     account: holdings.account(terms.account),
     instrument: holdings.instrument(terms.venue, terms.symbol),
     pricing,
-    outlook: outlookWith(exposure, terms, mark?.price, pricing),
+    outlook: outlookWith(exposure, terms, claim, mark?.price, pricing),
+    claim,
     notional: notionalOf(terms, pricing, mark),
   }
 }

@@ -15,8 +15,9 @@ import {
   setPosition,
 } from '#domain/risk/cell'
 import type { Desk } from '#domain/risk/desk'
-import { type HeldOrder, type Holdings, type Place, remainingOf } from '#domain/risk/holdings'
-import { type Claim, claimOf } from '#domain/risk/load'
+import { worstClaimOf } from '#domain/risk/claims'
+import type { HeldOrder, Holdings, Place } from '#domain/risk/holdings'
+import type { Claim } from '#domain/risk/load'
 import {
   type Funds,
   fundsKey,
@@ -57,6 +58,8 @@ export interface Exposure {
   /** How a cell is valued now; with this mark instead of the recorded one, where it is given. */
   readonly pricing: (key: CellKey, mark?: Price) => Pricing | undefined
   readonly isReducing: (terms: Terms) => boolean
+  /** What is seen where the order is not counted: what is to become of it stands in its place. */
+  readonly without: <Seen>(order: OrderId, look: () => Seen) => Seen
   readonly openOrders: () => number
   readonly unknownOrders: () => number
   /** Every market whose mark something held or open is valued or converted by. */
@@ -129,6 +132,12 @@ export const exposureSums = (
     cell: (key) => settled(state).cells.get(cellKey(key)),
     cellsOf: (symbol) => settled(state).bySymbol.get(symbol) ?? noCells,
     pricing: (key, mark) => pricingOf(state, key, mark),
+    without: (order, look) => {
+      takeOut(state, order)
+      const seen = look()
+      lookAtOrder(state, order)
+      return seen
+    },
     isReducing: (terms) => onlyReduces(state.cells.get(cellKey(terms)), terms),
     openOrders: () => state.whole.openOrders,
     unknownOrders: () => state.whole.unknownOrders,
@@ -205,28 +214,34 @@ const countedOf = (state: State, order: HeldOrder): Counted | undefined => {
   return {
     cell: cellAt(state, order.terms),
     terms: order.terms,
-    claim: claimOf(order.terms, remainingOf(order)),
+    claim: worstClaimOf(state.desk, state.holdings, order),
     open: order.stage === 'ended' ? 0 : 1,
-    unknown: order.stage === 'unknown' ? 1 : 0,
+    unknown: isUnknown(state, order) ? 1 : 0,
   }
 }
+/** Its own outcome, or that of an amendment. */
+const isUnknown = ({ holdings }: State, { orderId, stage }: HeldOrder): boolean =>
+  stage === 'unknown' ||
+  [...holdings.amendments(orderId).values()].some((amendment) => amendment.stage === 'unknown')
 const lookAtOrder = (state: State, orderId: OrderId): void => {
   const order = state.holdings.order(orderId)
   const mine = order?.book === state.desk.book ? order : undefined
-  const before = state.orders.get(orderId)
   const after = mine === undefined ? undefined : countedOf(state, mine)
-  if (before !== undefined) {
-    removeClaim(before.cell, before.terms.strategy, before.claim)
-    tallyOrders(state, before, -1)
-    state.dirty.add(before.cell)
-    state.orders.delete(orderId)
-  }
+  takeOut(state, orderId)
   if (after !== undefined) {
     addClaim(after.cell, after.terms.strategy, after.claim)
     tallyOrders(state, after, 1)
     state.dirty.add(after.cell)
     state.orders.set(orderId, after)
   }
+}
+const takeOut = (state: State, orderId: OrderId): void => {
+  const before = state.orders.get(orderId)
+  if (before === undefined) return
+  removeClaim(before.cell, before.terms.strategy, before.claim)
+  tallyOrders(state, before, -1)
+  state.dirty.add(before.cell)
+  state.orders.delete(orderId)
 }
 const lookAtPlace = (state: State, place: Place): void => {
   if (place.book !== state.desk.book) return

@@ -1,7 +1,7 @@
 /** How a book, or a part of it, would stand at worst with one order more. */
 import type { Cell } from '#domain/risk/cell'
 import type { Exposure } from '#domain/risk/exposure'
-import { claimOf, type Load, longest, shortest, withClaim } from '#domain/risk/load'
+import { type Claim, type Load, longest, shortest, withClaim } from '#domain/risk/load'
 import {
   exchanged,
   grossOf,
@@ -37,11 +37,12 @@ export interface Outlook extends PartOutlook {
 export const outlookWith = (
   exposure: Exposure,
   terms: Terms,
+  claim: Claim,
   mark: Price | undefined,
   pricing: Pricing | undefined,
 ): Outlook => ({
-  ...outlookIn(exposure, exposure.of({}), terms, mark, pricing),
-  spokenFor: pricing === undefined ? undefined : spokenForWith(exposure, terms, pricing),
+  ...outlookIn(exposure, exposure.of({}), terms, claim, mark, pricing),
+  spokenFor: pricing === undefined ? undefined : spokenForWith(exposure, terms, claim, pricing),
 })
 
 /** Of a part that the order belongs to. */
@@ -49,12 +50,13 @@ export const outlookIn = (
   exposure: Exposure,
   tally: Tally,
   terms: Terms,
+  claim: Claim,
   mark: Price | undefined,
   pricing: Pricing | undefined,
 ): PartOutlook => {
   const { scope } = tally
   const own = exposure.cell(terms)
-  const load = withClaim(loadIn(scope, own), claimOf(terms, terms.quantity))
+  const load = withClaim(loadIn(scope, own), claim)
   const before = tally.line(terms.symbol)
   let sum = withWorth(noSum, pricing === undefined ? undefined : worthOf(load, pricing))
   let long: bigint = longest(load)
@@ -77,10 +79,15 @@ export const outlookIn = (
   }
 }
 
-const spokenForWith = (exposure: Exposure, terms: Terms, pricing: Pricing): Amount | undefined => {
+const spokenForWith = (
+  exposure: Exposure,
+  terms: Terms,
+  claim: Claim,
+  pricing: Pricing,
+): Amount | undefined => {
   const currency = fundsCurrency(terms, pricing.instrument)
   const own: Cell | undefined = exposure.cell(terms)
-  const load: Load = withClaim(loadIn({}, own), claimOf(terms, terms.quantity))
+  const load: Load = withClaim(loadIn({}, own), claim)
   const isIn = (demand: Demand): boolean => demand.currency === currency
   const all = exposure.funds(terms.account, currency)
   const before = own?.demands.find(isIn)

@@ -3,6 +3,7 @@ import type { Desk } from '#domain/risk/desk'
 import type { OpenedBook } from '#domain/risk/desk-state'
 import type { Exposure } from '#domain/risk/exposure'
 import type { Account, Holdings, Instrument } from '#domain/risk/holdings'
+import type { Claim } from '#domain/risk/load'
 import type { Outlook } from '#domain/risk/outlook'
 import type { LimitTexts } from '#domain/risk/texts'
 import { fundsCurrency, type Pricing } from '#domain/risk/worth'
@@ -34,6 +35,8 @@ export interface View {
   readonly instrument: Instrument | undefined
   readonly pricing: Pricing | undefined
   readonly outlook: Outlook
+  /** What of it may still fill, at worst: the whole of a new order, of an amended one what it was and is to be. */
+  readonly claim: Claim
   /** What the order is worth at most, in the book's currency. */
   readonly notional: Amount | undefined
 }
