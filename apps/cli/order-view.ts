@@ -1,4 +1,5 @@
 /** One order on the screen: what it is, how it went, and why the guard let it pass or not. */
+import { listAt, showChecks } from './checks-view.ts'
 import { cell, type Column, type Format, isRow, type Row, showList, showOne } from './output.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -48,19 +49,7 @@ export const showStory = async (terminal: Terminal, format: Format, order: Row):
   const decision = order['decision']
   if (!isRow(decision)) return
   terminal.out(`\n${terminal.bold('Decision')}  ${sentenceOf(decision)}\n`)
-  await showList(terminal, format, listAt(decision, 'checks'), [
-    { name: 'check', of: ({ code }) => code },
-    'outcome',
-    'observed',
-    'limit',
-    'unit',
-    'message',
-  ])
-}
-
-const listAt = (row: Row, name: string): readonly Row[] => {
-  const list = row[name]
-  return Array.isArray(list) ? list.filter(isRow) : []
+  await showChecks(terminal, format, decision)
 }
 
 /** What an event says besides its type, time and place; the longest hashes are not for people. */

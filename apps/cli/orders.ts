@@ -13,7 +13,8 @@ import {
   showRequest,
 } from './command.ts'
 import { showOrder, showStory } from './order-view.ts'
-import { cell, type Row } from './output.ts'
+import { adviceOn, showChecks } from './checks-view.ts'
+import { cell, type Row, showOne } from './output.ts'
 import type { Terminal } from './terminal.ts'
 
 export const sides = ['buy', 'sell']
@@ -110,7 +111,7 @@ const placeCommand = (orders: Command, terminal: Terminal): void => {
     .option('--client-tag <text>', 'a text of your own, kept with the order')
     .option('--idempotency-key <key>', 'a name for this request: the same again is done once')
     .option('--wait <seconds>', 'how long to wait for the outcome', secondsUpTo(secondsMax), 2)
-    .option('--dry-run', 'show the request and send nothing')
+    .option('--dry-run', 'say what the risk guard would decide, and record nothing')
   asking<Place>(place, terminal, placeOrder)
   example(
     place,
@@ -140,6 +141,7 @@ const fields = [
 
 const placeOrder = async ({ terminal, options, client, say }: Errand<Place>): Promise<number> => {
   const body = given(Object.fromEntries(fields.map((name) => [name, options[name]])))
+  if (options.dryRun === true) return tryOut({ terminal, options, client, say }, body)
   const idempotencyKey = idempotencyKeyFor(options.idempotencyKey, say)
   const request = {
     method: 'POST',
@@ -148,15 +150,29 @@ const placeOrder = async ({ terminal, options, client, say }: Errand<Place>): Pr
     idempotencyKey,
     waitSeconds: options.wait,
   } as const
-  if (options.dryRun === true) {
-    showRequest(terminal, request)
-    return 0
-  }
   const since = performance.now()
   const placed = await client.send(request)
   const order = await settled(client, placed, since + options.wait * 1000)
   await showOrder(terminal, options.output, order)
   return verdict(order, say, terminal.calledAs)
+}
+
+/** What would be decided if it were placed now; exit code 1 where that is a denial. */
+const tryOut = async (
+  { terminal, options: { output }, client, say }: Errand<Place>,
+  body: Row,
+): Promise<number> => {
+  const request = { method: 'POST', path: '/v1/orders', query: { dryRun: 'true' }, body } as const
+  const told = await client.send(request)
+  if (output === 'json') await showOne(terminal, output, told)
+  else await showChecks(terminal, output, told)
+  const reason = cell(told['reason'])
+  const reducing = told['reducing'] === true ? ', as one that only reduces' : ''
+  say(
+    `The order would be ${cell(told['outcome'])}${reducing}${reason === '' ? '.' : `: ${reason}`}`,
+  )
+  say(`${await adviceOn(told)} Nothing was recorded (--dry-run).`)
+  return told['outcome'] === 'approved' ? 0 : 1
 }
 
 const onItsWay = ['accepted', 'partiallyFilled']

@@ -9,6 +9,7 @@ import {
   proposalsCommand,
   releaseCommand,
 } from './risk-control.ts'
+import { explainCommand } from './risk-explain.ts'
 import type { Terminal } from './terminal.ts'
 
 export const modes = ['reduce', 'halt']
@@ -56,7 +57,13 @@ export const riskCommand = (program: Command, terminal: Terminal): void => {
     'risk kill --reason "prices look wrong"',
     'risk kill --symbol BTC/USDT --mode halt --reason "venue announces a fork"',
   )
-  for (const add of [limitsCommand, releaseCommand, proposalsCommand, decisionsCommand]) {
+  for (const add of [
+    limitsCommand,
+    releaseCommand,
+    proposalsCommand,
+    decisionsCommand,
+    explainCommand,
+  ]) {
     add(risk, terminal)
   }
 }

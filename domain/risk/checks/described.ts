@@ -111,11 +111,17 @@ export const described: Readonly<Record<CheckCode, Described>> = {
         ? 'The order may also enlarge a position.'
         : `The order reduces by ${observed}, and there are ${limit} to reduce.`,
   },
-  opposingStrategies: {
-    ...atMost('What another strategy of the account holds against it'),
-    passed: ({ terms }) =>
+  opposingStrategies: state(
+    'What another strategy of the account holds against it',
+    ({ terms }) =>
       `No other strategy in ${terms.account} stands against a ${terms.side} in ${terms.symbol}.`,
-  },
+    {
+      outcome: ({ observed, limit }) =>
+        observed === '' && limit !== '' ? 'notEvaluated' : observed === limit ? 'passed' : 'failed',
+      failed: ({ observed, terms }) =>
+        `Another strategy in ${terms.account} holds or may come to hold ${observed} of ${terms.symbol} against it.`,
+    },
+  ),
   venueReconciled: state(
     'Whether the venue has told all that the account has there',
     ({ terms }) => `${terms.venue} had told all that account ${terms.account} has there.`,
