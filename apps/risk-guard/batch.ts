@@ -6,6 +6,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { becauseOf, type Cause, type Envelop } from '#domain/kernel/envelop'
 import { appendBytesMax, appendEventsMax } from '#domain/kernel/proposal'
 import type { Marks } from '#domain/market/marks'
+import { sessionFor, type SessionLookup } from '#domain/market/sessions'
 import { decide, type RiskDecision } from '#domain/risk/decide'
 import type { HeldOrder } from '#domain/risk/holdings'
 import { marksDue } from '#domain/risk/marks-due'
@@ -20,6 +21,8 @@ import type { Instant } from '#schemas/values/instant'
 export interface BatchTools {
   readonly marks: Marks
   readonly envelop: Envelop
+  /** By the time-zone tables of the day: what it answers is recorded with each decision that it was asked for. */
+  readonly sessionAt: SessionLookup
   readonly now: () => Instant
 }
 
@@ -54,9 +57,10 @@ const nextRulings = (
 
 const nextDecisions = (
   standing: StandingFold,
-  { marks, envelop }: BatchTools,
+  tools: BatchTools,
   clock: Instant,
 ): readonly ProposedEvent<Entry>[] => {
+  const { marks, envelop } = tools
   const at = laterOf(clock, standing.desk.at())
   const behind = msBetween(clock, at) > stepBackMs
   // What must wait for the clock does not stand in the way of what reduces.
@@ -71,7 +75,7 @@ const nextDecisions = (
   }
   const withoutDecisions = batch.events.length
   for (const order of waiting) {
-    const decision = decided(standing, order, marks, clock)
+    const decision = decided(standing, order, tools, clock)
     if (decision === undefined || (behind && increases(decision))) continue
     if (!batch.enter(decision, becauseOf(order.intent))) break
   }
@@ -98,11 +102,13 @@ const batchInto = (standing: StandingFold, envelop: Envelop) => {
 const decided = (
   standing: StandingFold,
   order: HeldOrder,
-  marks: Marks,
+  { marks, sessionAt }: BatchTools,
   clock: Instant,
 ): RiskDecision | undefined => {
   const intent = order.intent.event
-  const decision = decide(standing, { intent, mark: marks.markOf(intent.terms.symbol), clock })
+  const { symbol, venue } = intent.terms
+  const session = sessionFor(standing.desk.opened()?.limits, venue, sessionAt, clock)
+  const decision = decide(standing, { intent, mark: marks.markOf(symbol), session, clock })
   if (E.isLeft(decision))
     throw new Error(`order ${order.orderId} cannot be decided: ${decision.left._tag}`)
   return decision.right[0]

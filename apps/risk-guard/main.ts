@@ -1,10 +1,12 @@
 /** Decides every order against its book's limits; nothing is sent without its word. */
 import { hubTickFeed } from '#adapters/feed/client'
 import { openSnapshots } from '#adapters/postgres/snapshots'
+import { zoneOffset } from '#adapters/system/zones'
 import { runApp } from '#apps/process/app'
 import { openEventLog } from '#apps/process/event-log'
 import { settingsFrom } from '#apps/process/settings'
 import { marksFold } from '#domain/market/marks'
+import { sessionsBy } from '#domain/market/sessions'
 import { config } from './config.ts'
 import { hearMarket } from './market.ts'
 import { runGuard } from './running.ts'
@@ -31,6 +33,6 @@ runApp('risk-guard', async (app) => {
     log,
     store,
     shard,
-    market: { marks, heard },
+    market: { marks, heard, sessionAt: sessionsBy(zoneOffset) },
   })
 })

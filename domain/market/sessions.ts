@@ -1,7 +1,9 @@
 /** When a venue may be traded at: the session that is open at a moment, or the one that opens next. */
 import { firstAt, type ZoneOffset } from '#domain/books/trading-day'
+import { ownOf } from '#domain/values/own-of'
+import type { VenueId } from '#schemas/values/ids'
 import { type Instant, parseInstant } from '#schemas/values/instant'
-import type { TradingSession, TradingWindow, Weekday } from '#schemas/values/trading'
+import type { Limits, TradingSession, TradingWindow, Weekday } from '#schemas/values/trading'
 
 /** Undefined where no session will ever be, or nobody knows the zone of a window. */
 export type SessionLookup = (
@@ -31,6 +33,17 @@ export const sessionsBy = (offsetIn: ZoneOffset): SessionLookup => {
     return session
   }
 }
+/** What a decision about an order for this venue is taken by; undefined where the book has no windows for it. */
+export const sessionFor = (
+  limits: Limits | undefined,
+  venue: VenueId,
+  lookUp: SessionLookup,
+  moment: Instant,
+): TradingSession | undefined => {
+  const windows = ownOf(limits?.tradingWindows, venue)
+  return windows === undefined ? undefined : lookUp(windows, moment)
+}
+
 interface Found {
   readonly from: Instant
   readonly until: Instant

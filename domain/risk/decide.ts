@@ -15,12 +15,14 @@ import type { OrderIntentRecorded } from '#schemas/events/order'
 import type { Amount } from '#schemas/values/decimal'
 import { type Code, type Line } from '#schemas/values/ids'
 import { formatInstant, type Instant } from '#schemas/values/instant'
-import type { Limits, Mark, Reason, Terms } from '#schemas/values/trading'
+import type { Limits, Mark, Reason, Terms, TradingSession } from '#schemas/values/trading'
 
 export interface Question {
   readonly intent: OrderIntentRecorded
   /** The newest price of the order's symbol, where there is one. */
   readonly mark: Mark | undefined
+  /** Of the order's venue: the one that is open or opens next, where the book has trading windows for it. */
+  readonly session?: TradingSession | undefined
   /** What the clock says, which may have been set back since the last decision. */
   readonly clock: Instant
   /** What of it may still fill, at worst, where it is not a new order. */
@@ -97,7 +99,7 @@ const unlimitedTexts = limitTextsOf(unlimited)
 
 const viewOf = (
   { desk, holdings, exposure: sums }: Standing,
-  { intent, mark, clock, claim: amended }: Question,
+  { intent, mark, session, clock, claim: amended }: Question,
   { valuation }: Rules,
 ): View => {
   const { terms, book } = intent
@@ -111,6 +113,7 @@ const viewOf = (
     at: laterOf(clock, desk.at()),
     clock,
     mark,
+    session,
     reducing: exposure.isReducing({ ...terms, quantity: claim.quantity }),
     desk,
     holdings,
@@ -165,7 +168,7 @@ const isAgainst = ({ check, finding }: Judged, reducing: boolean): boolean =>
   stopsOrder(check.code, finding.outcome, reducing)
 
 const approved = (
-  { intent, mark, clock }: Question,
+  { intent, mark, session, clock }: Question,
   { reducing, book, at }: View,
   findings: readonly Judged[],
   basis: Basis,
@@ -187,9 +190,10 @@ const approved = (
     finding.limit,
   ]),
   ...(mark === undefined ? {} : { mark }),
+  ...(session === undefined ? {} : { session }),
 })
 const denied = (
-  { intent, mark, clock }: Question,
+  { intent, mark, session, clock }: Question,
   view: View,
   findings: readonly Judged[],
   basis: Basis,
@@ -207,6 +211,7 @@ const denied = (
   reason,
   checks: findings.map((judged) => inFull(judged, view)),
   ...(mark === undefined ? {} : { mark }),
+  ...(session === undefined ? {} : { session }),
 })
 const inFull = ({ check, finding }: Judged, view: View): CheckResult => ({
   code: check.code as Code,

@@ -39,8 +39,9 @@ export const deriveDecision = (standing: Standing, recorded: RiskDecision): Verd
   if (rules === undefined) return { _tag: 'OtherRules', rules: recorded.rules }
   const order = standing.holdings.order(recorded.orderId)
   if (order === undefined) return { _tag: 'NothingToDecide' }
-  const { mark, clock } = recorded
-  return compared(recorded, decide(standing, { intent: order.intent.event, mark, clock }, rules))
+  const { mark, session, clock } = recorded
+  const question = { intent: order.intent.event, mark, session, clock }
+  return compared(recorded, decide(standing, question, rules))
 }
 /** The same of what was made of a request on the book's control. */
 export const deriveRuling = (standing: Standing, recorded: Ruling): Verdict => {

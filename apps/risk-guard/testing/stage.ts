@@ -2,14 +2,16 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { memoryEventLog } from '#adapters/memory/event-log'
 import { type Guard, guardFilter, riskGuard } from '#apps/risk-guard/guard'
+import type { ZoneOffset } from '#domain/books/trading-day'
 import { enveloper } from '#domain/kernel/envelop'
 import type { EventLog } from '#domain/kernel/event-log'
 import { marksFold } from '#domain/market/marks'
+import { sessionsBy } from '#domain/market/sessions'
 import { derivation } from '#domain/risk/derive'
 import { streamOf } from '#domain/risk/testing/log'
 import { opening } from '#domain/risk/testing/desk-of'
 import { type Asked, btc, intent, main, noon, orderId } from '#domain/risk/testing/words'
-import { countingIds, type FixedClock, fixedClock } from '#domain/testing/fixed'
+import { countingIds, type FixedClock, fixedClock, instant } from '#domain/testing/fixed'
 import { plusMs } from '#domain/values/instant'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { LedgerEvent } from '#schemas/events/ledger'
@@ -103,6 +105,10 @@ export const openStage = async (limits: Limits = {}, furnish = true): Promise<St
   return stage
 }
 
+/** Clocks that are an hour ahead from the end of March on; nobody knows another zone. */
+const summerTime: ZoneOffset = (zone, at) =>
+  zone === 'London' ? (at < instant('2026-03-29T01:00:00Z') ? 0 : 3_600_000_000) : undefined
+
 interface Shared {
   readonly marks: ReturnType<typeof marksFold>
   readonly clock: FixedClock
@@ -123,6 +129,7 @@ const startGuard = (
     marks,
     envelop: enveloper('risk-guard', ids, clock),
     now: clock.now,
+    sessionAt: sessionsBy(summerTime),
     backOff: async () => clock.advance(1),
     unreachable: () => {
       told.unreachable += 1

@@ -28,6 +28,7 @@ import { quantityMax } from '#domain/risk/checks/quantity-max'
 import { quantityMin } from '#domain/risk/checks/quantity-min'
 import { reduceOnly } from '#domain/risk/checks/reduce-only'
 import { timeInForce } from '#domain/risk/checks/time-in-force'
+import { tradingWindow } from '#domain/risk/checks/trading-window'
 import { unknownOrders } from '#domain/risk/checks/unknown-orders'
 import { venueReconciled } from '#domain/risk/checks/venue-reconciled'
 import type { CheckCode } from '#schemas/codes'
@@ -84,6 +85,7 @@ export const checks: readonly Check[] = [
   reduceOnly,
   opposingStrategies,
   venueReconciled,
+  tradingWindow,
   markFresh,
   priceCollar,
   orderQuantity,

@@ -12,7 +12,7 @@ import type { CheckOutcome } from '#schemas/events/risk'
 import type { Amount, Price } from '#schemas/values/decimal'
 import type { BookId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
-import type { Limits, Mark, Terms } from '#schemas/values/trading'
+import type { Limits, Mark, Terms, TradingSession } from '#schemas/values/trading'
 
 /** Everything that a check may look at. */
 export interface View {
@@ -23,6 +23,8 @@ export interface View {
   /** What the clock says, by which what others wrote and heard has its age. */
   readonly clock: Instant
   readonly mark: Mark | undefined
+  /** Of the order's venue: the one that is open or opens next, as it was looked up. */
+  readonly session: TradingSession | undefined
   readonly reducing: boolean
   readonly desk: Desk
   readonly holdings: Holdings
@@ -56,7 +58,7 @@ export type Unit =
   | 'orders'
 
 /** What the limit is a limit of. */
-export type CheckScope = 'order' | 'instrument' | 'symbol' | 'account' | 'book' | 'guard'
+export type CheckScope = 'order' | 'instrument' | 'symbol' | 'venue' | 'account' | 'book' | 'guard'
 
 export interface Finding {
   readonly outcome: CheckOutcome

@@ -1,5 +1,6 @@
 /** A guard's view of a log that is written in the test, and what it decides there. */
 import * as E from 'fp-ts/lib/Either.js'
+import { sessionFor } from '#domain/market/sessions'
 import { decide, type RiskDecision } from '#domain/risk/decide'
 import { type StandingFold, standingsFold } from '#domain/risk/standing'
 import { type TestLog, testLog } from '#domain/risk/testing/log'
@@ -16,7 +17,7 @@ import {
   orderId,
   submitted,
 } from '#domain/risk/testing/words'
-import { settledAt } from '#domain/risk/testing/venue-words'
+import { sessionsInUtc, settledAt } from '#domain/risk/testing/venue-words'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { OrderApproved, OrderDenied } from '#schemas/events/risk'
 import type { Instant } from '#schemas/values/instant'
@@ -69,7 +70,9 @@ export const deskOn = (...beginning: readonly LedgerEvent[]): Desk => {
   const decided = (n: number, mark: Mark | undefined, clock: Instant): RiskDecision => {
     const order = standing().holdings.order(orderId(n))
     if (order === undefined) throw new Error(`no order ${String(n)}`)
-    const decision = decide(standing(), { intent: order.intent.event, mark, clock })
+    const { limits } = standing().desk.opened() ?? {}
+    const session = sessionFor(limits, order.terms.venue, sessionsInUtc, clock)
+    const decision = decide(standing(), { intent: order.intent.event, mark, session, clock })
     if (E.isLeft(decision)) throw new Error(`not allowed: ${decision.left._tag}`)
     const [first] = decision.right
     if (first === undefined) throw new Error('nothing to decide')

@@ -28,4 +28,18 @@ const venueStories = (): readonly GoldenLog[] => {
   ]
 }
 
-export const fourthChecksStories = (): readonly GoldenLog[] => [...venueStories()]
+const windowStories = (): readonly GoldenLog[] => {
+  const window = { zone: 'UTC', days: ['mon', 'tue'], from: '00:00', to: '12:00' } as const
+  const within = (to: string) => openDesk({ tradingWindows: { paper: [{ ...window, to }] } })
+  const nowhere = openDesk({ tradingWindows: { paper: [{ ...window, days: [] }] } })
+  return [
+    told('tradingWindow, open', decidedOn(within('24:00'), limit)),
+    told('tradingWindow, closed', decidedOn(within('12:00'), limit)),
+    told('tradingWindow, none', decidedOn(nowhere, limit)),
+  ]
+}
+
+export const fourthChecksStories = (): readonly GoldenLog[] => [
+  ...venueStories(),
+  ...windowStories(),
+]

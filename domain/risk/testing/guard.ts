@@ -1,12 +1,14 @@
 /** A guard of a generated history: it reads the log when it is told to, and decides upon what it has read. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Marks } from '#domain/market/marks'
+import { sessionFor } from '#domain/market/sessions'
 import { decide } from '#domain/risk/decide'
 import { marksDue } from '#domain/risk/marks-due'
 import { ruleOn } from '#domain/risk/ruling'
 import { type Entry, type StandingFold, type Standings, standingsFold } from '#domain/risk/standing'
 import type { TestLog } from '#domain/risk/testing/log'
 import { snapshotOf } from '#domain/risk/testing/snapshot'
+import { sessionsInUtc } from '#domain/risk/testing/venue-words'
 import { main } from '#domain/risk/testing/words'
 import { laterOf } from '#domain/values/instant'
 import type { LedgerEvent } from '#schemas/events/ledger'
@@ -77,7 +79,9 @@ const decisions = (standing: StandingFold, heard: Marks, now: Instant, enter: En
   if (due.length > 0) enter({ type: 'MarksTaken', book: main, at, marks: due })
   for (const order of waiting) {
     const mark = heard.markOf(order.terms.symbol)
-    const decision = decide(standing, { intent: order.intent.event, mark, clock: now })
+    const { limits } = standing.desk.opened() ?? {}
+    const session = sessionFor(limits, order.terms.venue, sessionsInUtc, now)
+    const decision = decide(standing, { intent: order.intent.event, mark, session, clock: now })
     if (E.isLeft(decision)) throw new Error(decision.left._tag)
     const [first] = decision.right
     if (first === undefined) throw new Error('what waits can be decided')

@@ -1,4 +1,5 @@
 /** What a gateway tells of an account's standing at a venue, with everything that does not matter filled in. */
+import { sessionsBy } from '#domain/market/sessions'
 import { uuidOf } from '#domain/testing/fixed'
 import { account, noon, paper } from '#domain/risk/testing/words'
 import type { LedgerEvent } from '#schemas/events/ledger'
@@ -30,3 +31,6 @@ export const breakDetected = (n: number, of = account): LedgerEvent => ({
 })
 /** Asked for everything, and nothing was found that the log lacks: orders may be sent. */
 export const settledAt = (of = account): readonly LedgerEvent[] => [connected(of), reconciled(of)]
+
+/** What a test's guard looks up: it has no tables, and knows UTC alone. */
+export const sessionsInUtc = sessionsBy((zone) => (zone === 'UTC' ? 0 : undefined))
