@@ -1,6 +1,7 @@
 /** What binds a book and what its guard has decided, as data: the state of the fold of risk-<book>. */
 import { type KillSwitch, type KillSwitchState, noKillSwitches } from '#domain/order/kill-switch'
 import { type DayState, noDay } from '#domain/risk/day'
+import type { Override } from '#domain/risk/limit-overrides'
 import type { LimitTexts } from '#domain/risk/texts'
 import { noVelocity, type VelocityState } from '#domain/risk/velocity'
 import type { TradingDay } from '#schemas/events/risk'
@@ -23,6 +24,7 @@ export interface OpenedBook {
   readonly tradingDay: TradingDay
   readonly limits: Limits
   readonly limitTexts: LimitTexts
+  readonly overrides: readonly Override[]
 }
 
 export interface EngagedKillSwitch extends KillSwitch {

@@ -12,6 +12,7 @@ import {
   type Outcome,
 } from '#domain/risk/desk-state'
 import { believedOf } from '#domain/risk/doubt'
+import { overridesOf } from '#domain/risk/limit-overrides'
 import { limitTextsOf } from '#domain/risk/texts'
 import { type Velocity, type VelocityFold, velocityFold } from '#domain/risk/velocity'
 import { laterOf } from '#domain/values/instant'
@@ -43,7 +44,7 @@ import type {
   ProposalId,
 } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
-import type { Mark } from '#schemas/values/trading'
+import type { Limits, Mark } from '#schemas/values/trading'
 
 export interface Desk {
   readonly book: BookId
@@ -238,9 +239,14 @@ const open = (
   { currency, control, tradingDay, limits }: BookOpened,
 ): DeskChange => {
   if (state.opened !== undefined) return nothing
-  state.opened = { currency, control, tradingDay, limits, limitTexts: limitTextsOf(limits) }
+  state.opened = { currency, control, tradingDay, ...bindingBy(limits) }
   return { terms: true }
 }
+const bindingBy = (limits: Limits): Pick<OpenedBook, 'limits' | 'limitTexts' | 'overrides'> => ({
+  limits,
+  limitTexts: limitTextsOf(limits),
+  overrides: overridesOf(limits),
+})
 /** Latched; the same one again, under whatever event id, is nothing new. */
 const engage = (
   { killSwitches, undo }: Working,
@@ -267,7 +273,7 @@ const limit = (working: Working, event: RiskLimitsSet): DeskChange => {
   const { state } = working
   if (state.opened === undefined) return nothing
   const { limits } = event
-  state.opened = { ...state.opened, limits, limitTexts: limitTextsOf(limits) }
+  state.opened = { ...state.opened, ...bindingBy(limits) }
   working.velocity.forgetParts()
   state.day = limited(state.day, limits)
   return { terms: true }
