@@ -2,23 +2,21 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { memoryEventLog } from '#adapters/memory/event-log'
 import { type Guard, guardFilter, riskGuard } from '#apps/risk-guard/guard'
-import type { ZoneOffset } from '#domain/books/trading-day'
 import { enveloper } from '#domain/kernel/envelop'
 import type { EventLog } from '#domain/kernel/event-log'
 import { marksFold } from '#domain/market/marks'
-import { sessionsBy } from '#domain/market/sessions'
 import { derivation } from '#domain/risk/derive'
 import { streamOf } from '#domain/risk/testing/log'
 import { opening } from '#domain/risk/testing/desk-of'
 import { type Asked, btc, intent, main, noon, orderId } from '#domain/risk/testing/words'
-import { countingIds, type FixedClock, fixedClock, instant } from '#domain/testing/fixed'
+import { countingIds, type FixedClock, fixedClock } from '#domain/testing/fixed'
 import { plusMs } from '#domain/values/instant'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { OrderApproved, OrderDenied } from '#schemas/events/risk'
 import { riskStream, type StreamName } from '#schemas/streams'
 import type { Price, Quantity } from '#schemas/values/decimal'
-import type { MarketSymbol, TradeId } from '#schemas/values/ids'
+import type { BookId, MarketSymbol, TradeId } from '#schemas/values/ids'
 import type { Limits } from '#schemas/values/trading'
 import type { AppName } from '#schemas/writers'
 
@@ -37,7 +35,7 @@ export interface Stage {
   readonly ask: (n: number, asked?: Asked) => Promise<void>
   readonly trade: (price: string, symbol?: MarketSymbol) => void
   /** A process that starts; it knows nothing but what it reads. `append` stands in for the log's. */
-  readonly guard: (append?: EventLog['append']) => TestGuard
+  readonly guard: (append?: EventLog['append'], decides?: (book: BookId) => boolean) => TestGuard
   readonly events: () => Promise<readonly RecordedEvent[]>
   readonly risk: () => Promise<readonly LedgerEvent[]>
   /** The decisions on the log as `number: approved`, `reducing`, or the code of the reason against it. */
@@ -95,7 +93,8 @@ export const openStage = async (limits: Limits = {}, furnish = true): Promise<St
         aggressor: 'buy',
       })
     },
-    guard: (append = log.append) => startGuard(stage, append, { marks, clock, ids }),
+    guard: (append = log.append, decides = () => true) =>
+      startGuard(stage, append, { marks, clock, ids, decides }),
     events,
     risk,
     decisions: async () => (await risk()).flatMap(shown),
@@ -105,19 +104,16 @@ export const openStage = async (limits: Limits = {}, furnish = true): Promise<St
   return stage
 }
 
-/** Clocks that are an hour ahead from the end of March on; nobody knows another zone. */
-const summerTime: ZoneOffset = (zone, at) =>
-  zone === 'London' ? (at < instant('2026-03-29T01:00:00Z') ? 0 : 3_600_000_000) : undefined
-
 interface Shared {
   readonly marks: ReturnType<typeof marksFold>
   readonly clock: FixedClock
   readonly ids: ReturnType<typeof countingIds>
+  readonly decides: (book: BookId) => boolean
 }
 const startGuard = (
   { log }: Pick<Stage, 'log'>,
   append: EventLog['append'],
-  { marks, clock, ids }: Shared,
+  { marks, clock, ids, decides }: Shared,
 ): TestGuard => {
   const stopping = new AbortController()
   const told = { unreachable: 0, conflicts: 0 }
@@ -129,7 +125,7 @@ const startGuard = (
     marks,
     envelop: enveloper('risk-guard', ids, clock),
     now: clock.now,
-    sessionAt: sessionsBy(summerTime),
+    decides,
     backOff: async () => clock.advance(1),
     unreachable: () => {
       told.unreachable += 1
