@@ -58,6 +58,7 @@ export const guardFilter: LogFilter = {
   prefixes: [...holdingsPrefixes, 'risk-'],
   eager: [
     'OrderIntentRecorded',
+    'OrderAmendRequested',
     'KillSwitchEngaged',
     'RiskLimitsProposed',
     'KillSwitchReleaseRequested',

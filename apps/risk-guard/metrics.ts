@@ -30,8 +30,9 @@ export const guardMetrics = (registry: Registry): GuardMetrics => {
   return {
     decided: (events) => {
       for (const { event } of events) {
-        if (event.type === 'OrderApproved') decisions.inc({ outcome: 'approved', reason: '' })
-        if (event.type === 'OrderDenied')
+        if (event.type === 'OrderApproved' || event.type === 'AmendApproved')
+          decisions.inc({ outcome: 'approved', reason: '' })
+        if (event.type === 'OrderDenied' || event.type === 'AmendDenied')
           decisions.inc({ outcome: 'denied', reason: event.reason.code })
         if (event.type === 'RiskLimitsSet') rulings.inc({ outcome: 'limitsSet', reason: '' })
         if (event.type === 'KillSwitchReleased') rulings.inc({ outcome: 'released', reason: '' })

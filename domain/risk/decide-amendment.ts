@@ -5,7 +5,7 @@
  * approval the book, at worst, is within its limits. What lessens an order is judged too: it takes a cancel, and
  * no leave, to get out of what the limits do not allow any more.
  */
-import * as E from 'fp-ts/lib/Either.js'
+import type * as E from 'fp-ts/lib/Either.js'
 import { accept, type Decision, reject } from '#domain/kernel/decider'
 import { notAmendable } from '#domain/order/amending'
 import type { HeldAmendment } from '#domain/risk/amendments'
@@ -23,6 +23,7 @@ import {
 import type { HeldOrder } from '#domain/risk/holdings'
 import { type Rules, rulesInForce } from '#domain/risk/rules'
 import type { Standing } from '#domain/risk/standing'
+import { isAmendment, type Waiting } from '#domain/risk/waiting'
 import type { AmendApproved, AmendDenied } from '#schemas/events/risk'
 import type { ReasonCode } from '#schemas/codes'
 import type { Code, Line } from '#schemas/values/ids'
@@ -32,10 +33,6 @@ export type AmendDecision = AmendApproved | AmendDenied
 export interface AmendQuestion extends Omit<Question, 'intent' | 'claim'> {
   readonly amendment: HeldAmendment
 }
-/** An order or an amendment of one, which was asked for and waits for its decision. */
-export type Waiting = HeldOrder | HeldAmendment
-export const isAmendment = (waiting: Waiting): waiting is HeldAmendment => 'amendmentId' in waiting
-
 /** One decision; none where it has been decided, sent or refused, or its order has ended. */
 export const decideAmendment = (
   standing: Standing,
@@ -49,7 +46,7 @@ export const decideAmendment = (
   const order = holdings.order(orderId)
   const amendment = holdings.amendments(orderId).get(amendmentId)
   if (order === undefined || amendment?.stage !== 'requested') return accept()
-  if (desk.amendOutcomeOf(amendmentId) !== undefined || isUndecided(standing, order))
+  if (desk.amendOutcomeOf(amendmentId) !== undefined || !isApproved(standing, order))
     return accept()
   const asked = asOrder(question, order, standing)
   const judgement = standing.exposure.without(orderId, () => judge(standing, asked, rules))
@@ -68,9 +65,9 @@ export const decideWaiting = (
     ? decideAmendment(standing, { ...question, amendment: waiting }, rules)
     : decide(standing, { ...question, intent: waiting.intent.event }, rules)
 
-/** The order comes first. */
-const isUndecided = ({ desk }: Standing, { orderId, stage }: HeldOrder): boolean =>
-  stage === 'intended' && desk.outcomeOf(orderId) === undefined
+/** The order comes first, and what was denied is no order. */
+const isApproved = ({ desk }: Standing, { orderId, stage }: HeldOrder): boolean =>
+  stage !== 'intended' || desk.outcomeOf(orderId) === 'approved'
 
 const asOrder = (
   { amendment, ...question }: AmendQuestion,

@@ -132,12 +132,7 @@ export const exposureSums = (
     cell: (key) => settled(state).cells.get(cellKey(key)),
     cellsOf: (symbol) => settled(state).bySymbol.get(symbol) ?? noCells,
     pricing: (key, mark) => pricingOf(state, key, mark),
-    without: (order, look) => {
-      takeOut(state, order)
-      const seen = look()
-      lookAtOrder(state, order)
-      return seen
-    },
+    without: (order, look) => withoutOrder(state, order, look),
     isReducing: (terms) => onlyReduces(state.cells.get(cellKey(terms)), terms),
     openOrders: () => state.whole.openOrders,
     unknownOrders: () => state.whole.unknownOrders,
@@ -234,6 +229,12 @@ const lookAtOrder = (state: State, orderId: OrderId): void => {
     state.dirty.add(after.cell)
     state.orders.set(orderId, after)
   }
+}
+const withoutOrder = <Seen>(state: State, order: OrderId, look: () => Seen): Seen => {
+  takeOut(state, order)
+  const seen = look()
+  lookAtOrder(state, order)
+  return seen
 }
 const takeOut = (state: State, orderId: OrderId): void => {
   const before = state.orders.get(orderId)

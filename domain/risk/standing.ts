@@ -26,6 +26,7 @@ import {
   holdingsFold,
   isHolding,
 } from '#domain/risk/holdings'
+import { type Waiting, waitingIn } from '#domain/risk/waiting'
 import { rulesInForce } from '#domain/risk/rules'
 import type { ProposedEvent, RecordedEvent } from '#schemas/envelope'
 import type { LedgerEvent } from '#schemas/events/ledger'
@@ -41,8 +42,10 @@ export interface Standing {
   readonly holdings: Holdings
   readonly exposure: Exposure
   readonly equity: Equity
-  /** What has to be decided, in log order. */
+  /** The orders that have to be decided, in log order. */
   readonly waiting: () => Iterable<HeldOrder>
+  /** Those and the amendments. */
+  readonly questions: () => Iterable<Waiting>
 }
 /** The stream goes on otherwise than what was folded of it: nothing may be built on that. */
 export interface Forked {
@@ -86,6 +89,7 @@ export const standingOf = (
     equity,
     state: () => (desk.isEntered() || ahead.size > 0 ? undefined : trimmed(desk)),
     waiting: () => holdings.waiting(book).values(),
+    questions: () => waitingIn(holdings, book),
     apply: (recorded) => {
       const { revision, metadata, event } = recorded
       const known = ahead.get(revision)

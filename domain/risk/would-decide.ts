@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Marks } from '#domain/market/marks'
 import { decide, type DecideRejection, type Question, type RiskDecision } from '#domain/risk/decide'
+import { type AmendDecision, decideWaiting } from '#domain/risk/decide-amendment'
 import type { HeldOrder, Holdings } from '#domain/risk/holdings'
 import { marksDue } from '#domain/risk/marks-due'
 import { ruleOn, type RuleRejection } from '#domain/risk/ruling'
@@ -75,7 +76,7 @@ const enterRulings = ({ there, enter }: Stage, clock: Instant): E.Either<RuleRej
   return E.right(undefined)
 }
 const enterMarks = ({ there, enter }: Stage, { intent, marks }: Asked, at: Instant): void => {
-  const terms = [...there.waiting()].map((order) => order.terms)
+  const terms = [...there.questions()].map((waiting) => waiting.terms)
   const due = marksDue(there, marks, at, [...terms, intent.event.terms])
   if (due.length > 0) enter({ type: 'MarksTaken', book: there.desk.book, at, marks: due })
 }
@@ -85,8 +86,10 @@ const enterWaiting = (
   asked: Asked,
   isBehind: boolean,
 ): E.Either<DecideRejection, void> => {
-  for (const { intent } of there.waiting()) {
-    const decided = decide(there, questionOf(intent.event, asked))
+  for (const waiting of there.questions()) {
+    const { symbol } = waiting.terms
+    const question = { mark: asked.marks.markOf(symbol), clock: asked.clock }
+    const decided = decideWaiting(there, waiting, question)
     if (E.isLeft(decided)) return decided
     for (const event of decided.right) if (!isBehind || !increases(event)) enter(event)
   }
@@ -96,8 +99,8 @@ const questionOf = (
   intent: OrderIntentRecorded,
   { marks, clock }: Pick<Asked, 'marks' | 'clock'>,
 ): Question => ({ intent, mark: marks.markOf(intent.terms.symbol), clock })
-const increases = (decision: RiskDecision): boolean =>
-  decision.type === 'OrderApproved' && !decision.reducing
+const increases = (decision: RiskDecision | AmendDecision): boolean =>
+  (decision.type === 'OrderApproved' || decision.type === 'AmendApproved') && !decision.reducing
 
 /** The same book with the intent as the newest event of the log. */
 const asRecorded = (standing: Standing, intent: RecordedEvent<OrderIntentRecorded>): Standing => {
