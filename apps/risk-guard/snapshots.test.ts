@@ -8,12 +8,9 @@ import { bodyOf, stateIn } from '#apps/risk-guard/snapshot-body'
 import { type TestApp, testApp } from '#apps/risk-guard/testing/app'
 import { openStage, type Stage } from '#apps/risk-guard/testing/stage'
 import type { EventLog } from '#domain/kernel/event-log'
-import { marksFold } from '#domain/market/marks'
 import { type Shard, whole } from '#domain/risk/shard'
 import { digestOf } from '#domain/risk/snapshot'
-import { btc, engaged, main } from '#domain/risk/testing/words'
-import type { Price, Quantity } from '#schemas/values/decimal'
-import type { TradeId } from '#schemas/values/ids'
+import { engaged, main } from '#domain/risk/testing/words'
 
 interface Shelf extends SnapshotStore {
   kept: StoredSnapshot | undefined
@@ -66,22 +63,10 @@ afterEach(async () => {
 
 let guards = 0
 const start = (
-  { log, clock }: Pick<Stage, 'log' | 'clock'>,
+  { log, clock, tools }: Pick<Stage, 'log' | 'clock' | 'tools'>,
   store: SnapshotStore | undefined,
   shard: Shard = whole,
 ): Started => {
-  const marks = marksFold()
-  marks.hear({
-    type: 'trade',
-    symbol: btc,
-    sequence: 1,
-    venueAt: clock.now(),
-    receivedAt: clock.now(),
-    tradeId: '1' as TradeId,
-    price: (65_000n * 10n ** 18n) as Price,
-    quantity: 1n as Quantity,
-    aggressor: 'buy',
-  })
   guards += 1
   const app = testApp(clock, guards * 1_000_000)
   const readFrom: bigint[] = []
@@ -89,7 +74,7 @@ const start = (
     readFrom.push(after)
     return log.subscribeAll(after, filter)
   }
-  const market = { marks, heard: Promise.resolve() }
+  const market = { ...tools, heard: Promise.resolve() }
   const ended = runGuard(app, { log: { ...log, subscribeAll }, store, shard, market })
   ended.catch(() => undefined)
   const started = { app, ended, readFrom }

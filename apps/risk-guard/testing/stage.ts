@@ -1,15 +1,18 @@
 /** A ledger in memory for tests of the guard: others write, the market moves, and guards read when they are told to. */
 import * as E from 'fp-ts/lib/Either.js'
 import { memoryEventLog } from '#adapters/memory/event-log'
+import type { BatchTools } from '#apps/risk-guard/batch'
 import { type Guard, guardFilter, riskGuard } from '#apps/risk-guard/guard'
+import type { ZoneOffset } from '#domain/books/trading-day'
 import { enveloper } from '#domain/kernel/envelop'
 import type { EventLog } from '#domain/kernel/event-log'
 import { marksFold } from '#domain/market/marks'
+import { sessionsBy } from '#domain/market/sessions'
 import { derivation } from '#domain/risk/derive'
 import { streamOf } from '#domain/risk/testing/log'
 import { opening } from '#domain/risk/testing/desk-of'
 import { type Asked, btc, intent, main, noon, orderId } from '#domain/risk/testing/words'
-import { countingIds, type FixedClock, fixedClock } from '#domain/testing/fixed'
+import { countingIds, type FixedClock, fixedClock, instant } from '#domain/testing/fixed'
 import { plusMs } from '#domain/values/instant'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { LedgerEvent } from '#schemas/events/ledger'
@@ -31,6 +34,8 @@ export interface TestGuard {
 export interface Stage {
   readonly clock: FixedClock
   readonly log: EventLog
+  /** What decisions are made with, besides the log. */
+  readonly tools: Omit<BatchTools, 'envelop' | 'now'>
   readonly write: (event: LedgerEvent) => Promise<void>
   readonly ask: (n: number, asked?: Asked) => Promise<void>
   readonly trade: (price: string, symbol?: MarketSymbol) => void
@@ -77,6 +82,7 @@ export const openStage = async (limits: Limits = {}, furnish = true): Promise<St
   const stage: Stage = {
     clock,
     log,
+    tools: { marks, sessionAt: sessionsBy(summerTime) },
     write,
     ask: (n, asked = {}) => write(intent(n, { decideBy: plusMs(clock.now(), 5000), ...asked })),
     trade: (price, symbol = btc) => {
@@ -94,7 +100,7 @@ export const openStage = async (limits: Limits = {}, furnish = true): Promise<St
       })
     },
     guard: (append = log.append, decides = () => true) =>
-      startGuard(stage, append, { marks, clock, ids, decides }),
+      startGuard(stage, append, { clock, ids, decides }),
     events,
     risk,
     decisions: async () => (await risk()).flatMap(shown),
@@ -104,25 +110,28 @@ export const openStage = async (limits: Limits = {}, furnish = true): Promise<St
   return stage
 }
 
+/** Clocks that are an hour ahead from the end of March on; nobody knows another zone. */
+const summerTime: ZoneOffset = (zone, at) =>
+  zone === 'London' ? (at < instant('2026-03-29T01:00:00Z') ? 0 : 3_600_000_000) : undefined
+
 interface Shared {
-  readonly marks: ReturnType<typeof marksFold>
   readonly clock: FixedClock
   readonly ids: ReturnType<typeof countingIds>
   readonly decides: (book: BookId) => boolean
 }
 const startGuard = (
-  { log }: Pick<Stage, 'log'>,
+  { log, tools }: Pick<Stage, 'log' | 'tools'>,
   append: EventLog['append'],
-  { marks, clock, ids, decides }: Shared,
+  { clock, ids, decides }: Shared,
 ): TestGuard => {
   const stopping = new AbortController()
   const told = { unreachable: 0, conflicts: 0 }
   const quiet = () => undefined
   const guard = riskGuard({
+    ...tools,
     log: { append },
     logger: { info: quiet, warn: quiet },
     stopping: stopping.signal,
-    marks,
     envelop: enveloper('risk-guard', ids, clock),
     now: clock.now,
     decides,
