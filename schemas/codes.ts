@@ -24,6 +24,7 @@ export const problemCodes = [
   'controlRefused',
   'secondPerson',
   'bookExists',
+  'proposalEnded',
   'lastAdminKey',
   'payloadTooLarge',
   'unsupportedMediaType',

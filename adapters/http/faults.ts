@@ -2,7 +2,15 @@
 import type { AppendForbidden, RevisionConflict, UnreadableEvent } from '#domain/kernel/event-log'
 import type { ProblemCode } from '#schemas/codes'
 import type { Amount } from '#schemas/values/decimal'
-import type { AccountId, BookId, Currency, KeyId, OrderId } from '#schemas/values/ids'
+import type {
+  AccountId,
+  BookId,
+  Currency,
+  KeyId,
+  OrderId,
+  PersonId,
+  ProposalId,
+} from '#schemas/values/ids'
 import type { Role } from '#schemas/values/trading'
 
 /** One part of the request that is wrong: where (RFC 6901), which kind of wrong, and why in a sentence. */
@@ -69,6 +77,16 @@ export type LedgerRejection =
   | { readonly _tag: 'TooManyKeysTried'; readonly perSecond: number; readonly waitMs: number }
   /** The guard's own words. */
   | { readonly _tag: 'ControlRefused'; readonly code: string; readonly message: string }
+  | { readonly _tag: 'ProposalUnknown'; readonly proposal: string }
+  | { readonly _tag: 'ProposalHasEnded'; readonly proposal: ProposalId; readonly state: string }
+  /** Persons are compared, not keys. */
+  | {
+      readonly _tag: 'SecondPersonNeeded'
+      readonly person: PersonId
+      readonly did: 'asked for it' | 'engaged the kill switch'
+      readonly to: 'endorse it' | 'release it'
+    }
+  | { readonly _tag: 'BookExists'; readonly book: BookId }
   | { readonly _tag: 'ApiKeyNotFound'; readonly keyId: string }
   | { readonly _tag: 'LastAdminKey'; readonly keyId: KeyId }
 

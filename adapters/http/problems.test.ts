@@ -2,7 +2,15 @@ import * as E from 'fp-ts/lib/Either.js'
 import { describe, expect, test } from 'vitest'
 import { Problem } from '#schemas/api/problem'
 import type { Amount } from '#schemas/values/decimal'
-import type { AccountId, BookId, Currency, KeyId, OrderId } from '#schemas/values/ids'
+import type {
+  AccountId,
+  BookId,
+  Currency,
+  KeyId,
+  OrderId,
+  PersonId,
+  ProposalId,
+} from '#schemas/values/ids'
 import type { Fault } from './faults.ts'
 import { isDefect, problemOf } from './problems.ts'
 
@@ -48,6 +56,18 @@ const faults: readonly (readonly [number, Fault])[] = [
   [429, { _tag: 'TooManyRequests', perSecond: 20, waitMs: 1 }],
   [429, { _tag: 'TooManyKeysTried', perSecond: 5, waitMs: 2_001 }],
   [409, { _tag: 'ControlRefused', code: 'expired', message: 'Too late.' }],
+  [404, { _tag: 'ProposalUnknown', proposal: 'x' }],
+  [409, { _tag: 'ProposalHasEnded', proposal: 'x' as ProposalId, state: 'effective' }],
+  [
+    403,
+    {
+      _tag: 'SecondPersonNeeded',
+      person: 'ann' as PersonId,
+      did: 'asked for it',
+      to: 'endorse it',
+    },
+  ],
+  [409, { _tag: 'BookExists', book: 'side' as BookId }],
   [404, { _tag: 'ApiKeyNotFound', keyId: 'x' }],
   [409, { _tag: 'LastAdminKey', keyId: 'aaaaaaaa' as KeyId }],
   [401, { _tag: 'KeyTooLate', secondsMax: 5 }],

@@ -40,6 +40,7 @@ const kinds = {
   headersTooLarge: [431, 'The headers are too large'],
   secondPerson: [403, 'A second person is needed'],
   bookExists: [409, 'There is such a book already'],
+  proposalEnded: [409, 'The proposal has been decided'],
   internal: [500, 'The ledger has a fault'],
   logUnreachable: [503, 'The event log does not answer'],
   readModelsUnreachable: [503, 'The read models do not answer'],
@@ -207,6 +208,24 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
   ControlRefused: ({ code, message }) => ({
     code: 'controlRefused',
     detail: `The risk guard refuses it (${code}): ${message}`,
+  }),
+  ProposalUnknown: ({ proposal }) => ({
+    code: 'notFound',
+    detail: `There is no proposal ${proposal.slice(0, 100)}.`,
+  }),
+  ProposalHasEnded: ({ proposal, state }) => ({
+    code: 'proposalEnded',
+    detail: `Proposal ${proposal} is ${state}: there is nothing left to agree to.`,
+  }),
+  SecondPersonNeeded: ({ person, did, to }) => ({
+    code: 'secondPerson',
+    detail:
+      `${person} ${did}, so that somebody else has to ${to}. ` +
+      'Persons are compared: another key of the same person does not help.',
+  }),
+  BookExists: ({ book }) => ({
+    code: 'bookExists',
+    detail: `There is a book ${book} already; it stays as it was opened. Choose another id.`,
   }),
   ApiKeyNotFound: ({ keyId }) => ({
     code: 'notFound',

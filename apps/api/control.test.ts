@@ -169,6 +169,13 @@ describe('limits', () => {
     [{ overrides: [{ account: 'main', maxOpen: 5 }] }, 422, 'unknownField', []],
     [{ maxPosition: { 'BTC/USD': '1' } }, 422, 'unknownSymbol', ['/limits/maxPosition/BTC~1USD']],
     [{ maxPosition: { btc: '1' } }, 422, 'invalid', ['/limits/maxPosition/btc']],
+    [
+      { tradingWindows: { paper: [{ zone: 'Mars', days: ['mon'], from: '09:30', to: '16:00' }] } },
+      422,
+      'invalid',
+      ['/limits/tradingWindows/paper/0/zone'],
+    ],
+    [{ tradingWindows: { moon: [] } }, 422, 'unknownVenue', ['/limits/tradingWindows/moon']],
   ])('%j are refused', async (limits, status, code, pointers) => {
     const ledger = await ledgerWith()
     const told = refusal(await put(ledger, limits as Readonly<Record<string, unknown>>))
@@ -262,7 +269,7 @@ describe('a kill switch', () => {
       ...ids.slice(0, releasedMax - 200),
     ])
   })
-  test('is released by the role risk, under a key, and not by endorsing', async () => {
+  test('is released by the role risk, under a key', async () => {
     const ledger = await ledgerWith()
     const id = await engage(ledger)
     const key = await ledger.issueKey('tom', 'trader', 'operator', 'auditor', 'admin')
@@ -274,10 +281,6 @@ describe('a kill switch', () => {
     expect(
       refusal(await ledger.send('/v1/risk/kill-switch', { method: 'POST', body })),
     ).toMatchObject({ status: 400, code: 'missingIdempotencyKey' })
-    expect(refusal(await release(ledger, { action: 'endorse', id }))).toMatchObject({
-      code: 'notSupported',
-      pointers: ['/action'],
-    })
     expect(refusal(await release(ledger, { id, mode: 'halt', scope: {} }))).toMatchObject({
       code: 'invalid',
       pointers: ['/mode', '/scope'],

@@ -14,7 +14,8 @@ import type {
   OrderId,
   VenueId,
 } from '#schemas/values/ids'
-import type { Limits } from '#schemas/values/trading'
+import type { Instant } from '#schemas/values/instant'
+import type { BookControl, Limits } from '#schemas/values/trading'
 import { type People, peopleFold } from './people.ts'
 import { type Proposals, proposalsFold } from './proposals.ts'
 import { type Uses, usesFold } from './uses.ts'
@@ -36,9 +37,15 @@ export const directoryFilter: {
     'KillSwitchEngaged',
     'KillSwitchReleased',
     'RiskLimitsSet',
+    'ControlChanged',
     'ControlRefused',
     'RiskLimitsProposed',
+    'RiskLimitsEndorsed',
     'KillSwitchReleaseRequested',
+    'KillSwitchReleaseEndorsed',
+    'ControlChangeRequested',
+    'ControlChangeEndorsed',
+    'ProposalAssessed',
     'InstrumentListed',
     'InstrumentChanged',
   ],
@@ -49,8 +56,11 @@ export type EngagedKillSwitch = RecordedEvent<KillSwitchEngaged>
 
 export interface BookEntry {
   readonly opened: BookOpened
-  /** Those in force. */
+  readonly openedAt: Instant
+  readonly openedPosition: bigint
+  /** What is in force. */
   readonly limits: Limits
+  readonly control: BookControl
   /** All that stand, oldest first. */
   readonly killSwitches: readonly EngagedKillSwitch[]
   /** Of the last event on its stream that was folded here. */
@@ -126,17 +136,19 @@ const apply = (entries: Entries, recorded: RecordedEvent): void => {
     case 'BookOpened':
       entries.books.set(event.book, {
         opened: event,
+        openedAt: recorded.metadata.occurredAt,
+        openedPosition: position,
         limits: event.limits,
+        control: event.control,
         position,
       })
       return
-    case 'RiskLimitsSet': {
-      const book = entries.books.get(event.book)
-      if (book !== undefined) {
-        entries.books.set(event.book, { ...book, limits: event.limits, position })
-      }
+    case 'RiskLimitsSet':
+      changeBook(entries, event.book, { limits: event.limits, position })
       return
-    }
+    case 'ControlChanged':
+      changeBook(entries, event.book, { control: event.control, position })
+      return
     case 'KillSwitchReleased':
       applyRelease(entries, event, position)
       return
@@ -162,6 +174,15 @@ const apply = (entries: Entries, recorded: RecordedEvent): void => {
 const bookOf = ({ books, killSwitches }: Entries, id: BookId): BookEntry | undefined => {
   const book = books.get(id)
   return book && { ...book, killSwitches: [...(killSwitches.get(id)?.values() ?? [])] }
+}
+
+const changeBook = (
+  { books }: Entries,
+  id: BookId,
+  change: Pick<BookEntry, 'position'> & Partial<Pick<BookEntry, 'limits' | 'control'>>,
+): void => {
+  const book = books.get(id)
+  if (book !== undefined) books.set(id, { ...book, ...change })
 }
 
 const applyKillSwitch = ({ books, killSwitches }: Entries, recorded: EngagedKillSwitch): void => {

@@ -133,7 +133,6 @@ describe('the kill switch', () => {
     })
   })
   test.each<readonly [string, Readonly<Record<string, unknown>>, number, string, string]>([
-    ['endorse', { action: 'endorse' }, 422, 'notSupported', '/action'],
     ['another word', { action: 'stop' }, 422, 'invalid', '/action'],
     ['an id', { id: '00000000-0000-8000-8000-000000000000' }, 422, 'invalid', '/id'],
     ['no reason', { reason: undefined }, 422, 'invalid', '/reason'],

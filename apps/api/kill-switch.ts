@@ -16,6 +16,7 @@ import { formatInstant } from '#schemas/values/instant'
 import type { Scope } from '#schemas/values/trading'
 import { asRecorded } from './appending.ts'
 import type { Directory, EngagedKillSwitch } from './directory.ts'
+import { endorseRelease } from './endorse-release.ts'
 import { mainBook } from './fresh-ledger.ts'
 import { killSwitchIdOf } from './identity.ts'
 import { levelWithLog } from './levelling.ts'
@@ -34,7 +35,8 @@ export interface KillSwitchMeans extends ReleaseMeans {
 const engaging = {
   method: 'POST',
   path: '/v1/risk/kill-switch',
-  summary: 'Stops a book, or a part of it, at once and until it is released; or asks for that.',
+  summary:
+    'Stops a book, or a part of it, at once and until it is released; or asks for that, or agrees to it.',
   tag: 'risk',
   // Nobody is kept from it for having asked too much.
   lane: 'free',
@@ -48,7 +50,8 @@ const engaging = {
     'unknownAccount',
     'unknownSymbol',
     'unknownKillSwitch',
-    'notSupported',
+    'secondPerson',
+    'proposalEnded',
     'controlRefused',
     'notReady',
   ],
@@ -58,14 +61,18 @@ export const engageKillSwitch = (means: KillSwitchMeans): KeyedRoute =>
   keyed(engaging, async (request) => {
     const { caller, key, body } = request
     if (body.value.action === 'release') return releaseKillSwitch(means, request)
+    if (body.value.action === 'endorse') return endorseRelease(means, request)
     const event = eventOf(means, caller, key, body.value)
     if (E.isLeft(event)) return event
     if (key === undefined) return engage(means, request, event.right, {})
     const named = { idempotencyKey: key, bodyHash: body.bodyHash }
-    const earlier = await earlierUse(means, caller, key)
-    return earlier === undefined
-      ? engage(means, request, event.right, named)
-      : replayed(earlier, body.bodyHash)
+    // After whatever was asked under the same key, and before what will be.
+    return means.inTurn(`${caller.person} ${use} ${key}`, async () => {
+      const earlier = await earlierUse(means, caller, key)
+      return earlier === undefined
+        ? engage(means, request, event.right, named)
+        : replayed(earlier, body.bodyHash)
+    })
   })
 
 const eventOf = (
@@ -91,15 +98,10 @@ const eventOf = (
   })
 }
 
-const faultsOfAction = ({ action, id }: KillSwitchRequest): readonly RequestFault[] => {
-  if (action !== 'engage') {
-    const says = `${action} is not supported yet; engage and release are`
-    return [fieldFault(['action'], 'notSupported', says)]
-  }
-  return id === undefined
+const faultsOfAction = ({ id }: KillSwitchRequest): readonly RequestFault[] =>
+  id === undefined
     ? []
     : [fieldFault(['id'], 'invalid', 'belongs to releasing; engaging makes a new one')]
-}
 
 const faultsOfNames = (
   directory: Directory,

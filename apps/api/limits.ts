@@ -1,22 +1,20 @@
 /** PUT /v1/risk/limits and GET /v1/risk/proposals: what binds a book is asked for here, and decided by its guard. */
 import * as E from 'fp-ts/lib/Either.js'
 import { keyed, wrong } from '#adapters/http/endpoint'
-import type { Fault, RequestFault } from '#adapters/http/faults'
+import type { Fault } from '#adapters/http/faults'
 import type { KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import type { Hash } from '#domain/kernel/ids'
-import { faultsInLimits } from '#domain/risk/control'
 import { ChangeLimits, ProposalList, ProposalQuery, ProposalReply } from '#schemas/api/control'
 import type { RiskLimitsProposed } from '#schemas/events/control'
-import { fieldFault } from '#schemas/request'
-import type { Limits } from '#schemas/values/trading'
-import type { BookEntry, Directory } from './directory.ts'
+import type { Directory } from './directory.ts'
 import { mainBook } from './fresh-ledger.ts'
 import { proposalIdOf } from './identity.ts'
 import { foldedUpTo } from './levelling.ts'
+import { bookFaults, limitFaults } from './limit-faults.ts'
 import { pageIn } from './paging.ts'
 import { proposalView, stateOf } from './proposal-view.ts'
-import { propose, type ProposingMeans } from './proposing.ts'
 import { unknownName } from './terms.ts'
+import { propose, type ProposingMeans } from './proposing.ts'
 
 const patienceMs = 5_000
 
@@ -28,13 +26,13 @@ const changing = {
   method: 'PUT',
   path: '/v1/risk/limits',
   summary:
-    'Changes the limits it names: at once where that tightens, 60 seconds later where it loosens.',
+    'Changes the limits it names: at once where that tightens; where it loosens 60 seconds later, or under dual control when a second person agrees.',
   tag: 'risk',
   roles: { anyOf: ['risk'], to: 'change limits' },
   idempotencyKey: 'required',
   body: ChangeLimits,
   replies: { 200: ProposalReply, 202: ProposalReply },
-  problems: ['unknownBook', 'unknownSymbol', 'notSupported', 'controlRefused', 'notReady'],
+  problems: ['unknownBook', 'unknownSymbol', 'unknownVenue', 'controlRefused', 'notReady'],
 } as const satisfies KeyedDescription
 
 export const changeLimits = (means: LimitMeans): KeyedRoute =>
@@ -56,44 +54,8 @@ const allowed = (
   event: RiskLimitsProposed,
 ): E.Either<Fault, RiskLimitsProposed> => {
   const { book, limits } = event
-  const faults: RequestFault[] = [
-    ...controlFaults(directory, book),
-    ...faultsInLimits(limits).map(({ path, detail }) =>
-      fieldFault(['limits', ...path], 'invalid', detail),
-    ),
-    ...unknownSymbols(directory, limits),
-  ]
+  const faults = [...bookFaults(directory, book), ...limitFaults(directory, limits)]
   return faults.length > 0 ? wrong(faults) : E.right(event)
-}
-
-/** A limit on a misspelt symbol would bind nothing. */
-const unknownSymbols = (directory: Directory, limits: Limits): readonly RequestFault[] => {
-  const known = new Set<string>(directory.instruments().map((row) => row.symbol))
-  return (['maxOrderQuantity', 'maxPosition'] as const).flatMap((name) =>
-    Object.keys(limits[name] ?? {})
-      .filter((symbol) => !known.has(symbol))
-      .map((symbol) => unknownName(['limits', name, symbol], 'unknownSymbol', symbol, [...known])),
-  )
-}
-
-/** Two persons cannot be had here yet, and a book that needs them is not loosened by one. */
-export const controlFaults = (
-  directory: Directory,
-  id: BookEntry['opened']['book'],
-): readonly RequestFault[] => {
-  const book = directory.book(id)
-  if (book === undefined) {
-    return [unknownName(['book'], 'unknownBook', id, directory.books())]
-  }
-  return book.opened.control === 'dual'
-    ? [
-        fieldFault(
-          ['book'],
-          'notSupported',
-          `${id} is under dual control, which is not supported yet`,
-        ),
-      ]
-    : []
 }
 
 const listing = {
@@ -126,5 +88,8 @@ export const listProposals = (
     const page = pageIn(there, all, query, ({ asked }) => asked.event.proposalId)
     if (E.isLeft(page)) return page
     const { data, hasMore } = page.right
-    return E.right({ status: 200, body: { data: data.map(proposalView), hasMore } })
+    return E.right({
+      status: 200,
+      body: { data: data.map((entry) => proposalView(entry, directory)), hasMore },
+    })
   })

@@ -13,7 +13,7 @@ import { decideAndAppend, type DecidingMeans, type Written } from './deciding.ts
 import type { Directory } from './directory.ts'
 import { levelWithLog } from './levelling.ts'
 import type { InTurn } from './turns.ts'
-import { type Use, useOf } from './uses.ts'
+import { type Use, usesOf } from './uses.ts'
 
 /** So long the answer waits for what other processes have recorded before. */
 const patienceMs = 1_000
@@ -70,7 +70,7 @@ const recordInTurn = async (
         ({ event, metadata }) =>
           metadata.idempotencyKey === key &&
           metadata.actor.person === caller.person &&
-          useOf(event) === use,
+          usesOf(event).includes(use),
       )
       if (earlier !== undefined) {
         return E.map(() => ({ earlier }))(asBefore(earlier, bodyHash))
@@ -82,9 +82,9 @@ const recordInTurn = async (
   if (E.isLeft(written)) return written
   const first = means.directory.used(caller.person, use, key)
   if (first === undefined) return E.left(notHeard)
-  return first.metadata.id === written.right.recorded.metadata.id
-    ? written
-    : asBefore(first, bodyHash)
+  // What is written together is of one request.
+  const isOurs = first.metadata.correlationId === written.right.recorded.metadata.correlationId
+  return isOurs ? written : asBefore(first, bodyHash)
 }
 
 const asBefore = (recorded: RecordedEvent, bodyHash: Sha256): E.Either<Fault, Written> =>

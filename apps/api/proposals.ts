@@ -1,18 +1,27 @@
-/** What was asked of each book's control, and what its guard has made of it: the fold of control-<book> and the rulings. */
+/** What was asked of each book's control, who agreed, and what its guard has made of it: the fold of control-<book> and the rulings. */
 import { type LimitName, loosens } from '#domain/risk/control'
+import { secondPersonIn } from '#domain/risk/endorsements'
 import type { RecordedEvent } from '#schemas/envelope'
-import type { KillSwitchReleaseRequested, RiskLimitsProposed } from '#schemas/events/control'
-import type { ControlRefused, KillSwitchReleased, RiskLimitsSet } from '#schemas/events/risk'
+import type { ControlRequest, Endorsement, ProposalAssessed } from '#schemas/events/control'
+import type {
+  ControlChanged,
+  ControlRefused,
+  KillSwitchReleased,
+  RiskLimitsSet,
+} from '#schemas/events/risk'
 import type { BookId, ProposalId } from '#schemas/values/ids'
 import type { Limits } from '#schemas/values/trading'
 
-export type ProposalEvent = RiskLimitsProposed | KillSwitchReleaseRequested
-export type RulingEvent = RiskLimitsSet | KillSwitchReleased | ControlRefused
+export type RulingEvent = RiskLimitsSet | KillSwitchReleased | ControlChanged | ControlRefused
 
 export interface ProposalEntry {
-  readonly asked: RecordedEvent<ProposalEvent>
+  readonly asked: RecordedEvent<ControlRequest>
   /** Of the limits in force when it was asked for, those that it would loosen. */
   readonly loosens: readonly LimitName[]
+  /** The first of each person who agreed before it was decided, but of whoever asked for it. */
+  readonly endorsements: readonly RecordedEvent<Endorsement>[]
+  /** The newest. */
+  readonly assessments: readonly RecordedEvent<ProposalAssessed>[]
   /** Undefined: the guard has not decided yet. */
   readonly ruling: RecordedEvent<RulingEvent> | undefined
 }
@@ -21,45 +30,80 @@ export interface Proposals {
   readonly proposal: (id: ProposalId) => ProposalEntry | undefined
   /** Of all books, oldest first. */
   readonly proposals: () => readonly ProposalEntry[]
+  /** Those of a book that its guard has not decided yet, oldest first. */
+  readonly pending: (book: BookId) => readonly ProposalEntry[]
 }
 export interface ProposalsFold extends Proposals {
   readonly apply: (recorded: RecordedEvent) => void
 }
 
+/** More of one proposal nobody reads. */
+const assessmentsMax = 5
+
 /** `inForce` answers the limits of a book as they are at that place of the log. */
 export const proposalsFold = (inForce: (book: BookId) => Limits): ProposalsFold => {
   const entries = new Map<ProposalId, ProposalEntry>()
+  const open = new Set<ProposalId>()
+  const change = (id: ProposalId, become: (entry: ProposalEntry) => ProposalEntry): void => {
+    const entry = entries.get(id)
+    if (entry !== undefined && entry.ruling === undefined) entries.set(id, become(entry))
+  }
   return {
     proposal: (id) => entries.get(id),
     proposals: () => [...entries.values()],
+    pending: (book) =>
+      [...open].flatMap((id) => {
+        const entry = entries.get(id)
+        return entry?.asked.event.book === book ? [entry] : []
+      }),
     apply: (recorded) => {
       const { event } = recorded
       switch (event.type) {
         case 'RiskLimitsProposed':
         case 'KillSwitchReleaseRequested':
-          if (!entries.has(event.proposalId)) {
-            entries.set(event.proposalId, {
-              asked: { ...recorded, event },
-              loosens:
-                event.type === 'RiskLimitsProposed'
-                  ? loosens(inForce(event.book), event.limits)
-                  : [],
-              ruling: undefined,
-            })
-          }
+        case 'ControlChangeRequested':
+          if (entries.has(event.proposalId)) return
+          entries.set(event.proposalId, entryOf({ ...recorded, event }, inForce(event.book)))
+          open.add(event.proposalId)
+          return
+        case 'RiskLimitsEndorsed':
+        case 'KillSwitchReleaseEndorsed':
+        case 'ControlChangeEndorsed':
+          change(event.proposalId, (entry) => endorsedBy(entry, { ...recorded, event }))
+          return
+        case 'ProposalAssessed':
+          change(event.proposalId, (entry) => {
+            const assessments = [...entry.assessments, { ...recorded, event }]
+            return { ...entry, assessments: assessments.slice(-assessmentsMax) }
+          })
           return
         case 'RiskLimitsSet':
         case 'KillSwitchReleased':
-        case 'ControlRefused': {
-          const entry = entries.get(event.proposalId)
-          if (entry !== undefined && entry.ruling === undefined) {
-            entries.set(event.proposalId, { ...entry, ruling: { ...recorded, event } })
-          }
+        case 'ControlChanged':
+        case 'ControlRefused':
+          change(event.proposalId, (entry) => ({ ...entry, ruling: { ...recorded, event } }))
+          open.delete(event.proposalId)
           return
-        }
         default:
           return
       }
     },
   }
+}
+
+/** As it is when it was just asked for, of a book with these limits. */
+export const entryOf = (asked: RecordedEvent<ControlRequest>, limits: Limits): ProposalEntry => ({
+  asked,
+  loosens: asked.event.type === 'RiskLimitsProposed' ? loosens(limits, asked.event.limits) : [],
+  endorsements: [],
+  assessments: [],
+  ruling: undefined,
+})
+
+const endorsedBy = (entry: ProposalEntry, endorsed: RecordedEvent<Endorsement>): ProposalEntry => {
+  const person = secondPersonIn(endorsed, entry.asked)
+  const isNew = entry.endorsements.every(({ metadata }) => metadata.actor.person !== person)
+  return person !== undefined && isNew
+    ? { ...entry, endorsements: [...entry.endorsements, endorsed] }
+    : entry
 }

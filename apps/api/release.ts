@@ -7,12 +7,13 @@ import type { Hash } from '#domain/kernel/ids'
 import type { KillSwitchRequest } from '#schemas/api/risk'
 import type { KillSwitchReleaseRequested } from '#schemas/events/control'
 import { fieldFault } from '#schemas/request'
-import type { IdempotencyKey, KillSwitchId } from '#schemas/values/ids'
+import type { BookId, IdempotencyKey, KillSwitchId, PersonId } from '#schemas/values/ids'
 import type { Scope } from '#schemas/values/trading'
 import type { Directory } from './directory.ts'
 import { mainBook } from './fresh-ledger.ts'
 import { proposalIdOf } from './identity.ts'
-import { controlFaults } from './limits.ts'
+import { bookFaults } from './limit-faults.ts'
+import { engagersOf } from './proposal-view.ts'
 import { propose, type ProposingMeans } from './proposing.ts'
 import { unknownName } from './terms.ts'
 
@@ -48,7 +49,11 @@ export const releaseKillSwitch = async (
   }
   return propose(means, { ...request, key, role: role.right }, use, event, () => {
     const chosen = chosenBy(means.directory, asked)
-    return E.isLeft(chosen) ? chosen : E.right({ ...event, killSwitchIds: chosen.right })
+    if (E.isLeft(chosen)) return chosen
+    const barred = barredFrom(means.directory, book, chosen.right, request.caller.person)
+    return barred === undefined
+      ? E.right({ ...event, killSwitchIds: chosen.right })
+      : E.left(barred)
   })
 }
 
@@ -58,6 +63,19 @@ export const releaseKillSwitch = async (
  */
 export const releasedMax = 1_000
 
+/** Under dual control nobody has a hand in releasing what he engaged himself. */
+const barredFrom = (
+  directory: Directory,
+  id: BookId,
+  killSwitches: readonly KillSwitchId[],
+  person: PersonId,
+): Fault | undefined => {
+  const book = directory.book(id)
+  return book?.control === 'dual' && engagersOf(book, killSwitches).has(person)
+    ? { _tag: 'SecondPersonNeeded', person, did: 'engaged the kill switch', to: 'release it' }
+    : undefined
+}
+
 /** By its id; without one, all that stand within the scope at this moment, or the oldest of them. */
 const chosenBy = (
   directory: Directory,
@@ -65,7 +83,7 @@ const chosenBy = (
 ): E.Either<Fault, readonly KillSwitchId[]> => {
   const book = asked.book ?? mainBook
   const standing = directory.book(book)?.killSwitches ?? []
-  const faults: RequestFault[] = [...controlFaults(directory, book), ...uselessFields(asked)]
+  const faults: RequestFault[] = [...bookFaults(directory, book), ...uselessFields(asked)]
   if (asked.id !== undefined) {
     const known = standing.map(({ event }) => event.killSwitchId)
     if (!known.includes(asked.id)) {
@@ -99,7 +117,7 @@ const boundedTo = (
   return [...fresh, ...ids.filter((id) => named.has(id))].slice(0, count)
 }
 
-const uselessFields = ({ id, mode, scope }: KillSwitchRequest): readonly RequestFault[] => [
+export const uselessFields = ({ id, mode, scope }: KillSwitchRequest): readonly RequestFault[] => [
   ...(mode === undefined
     ? []
     : [fieldFault(['mode'], 'invalid', 'belongs to engaging; leave it out')]),
@@ -109,7 +127,7 @@ const uselessFields = ({ id, mode, scope }: KillSwitchRequest): readonly Request
 ]
 
 /** One that stops more than the scope is not released by it. */
-const isWithin = (stopped: Scope, scope: Scope): boolean =>
+export const isWithin = (stopped: Scope, scope: Scope): boolean =>
   (['account', 'strategy', 'symbol'] as const).every(
     (part) => scope[part] === undefined || scope[part] === stopped[part],
   )

@@ -16,7 +16,7 @@ import type { BookEntry, Directory } from './directory.ts'
 import { mainBook } from './fresh-ledger.ts'
 import { killSwitchView } from './kill-switch.ts'
 import type { Progress } from './progress.ts'
-import { proposalView, stateOf } from './proposal-view.ts'
+import { proposalView } from './proposal-view.ts'
 import type { RiskView } from './risk-view.ts'
 
 export interface RiskMeans {
@@ -51,14 +51,11 @@ export const showRisk = ({ directory, risk, progress, clock }: RiskMeans): Keyed
     const body: RiskReply = {
       book: id,
       currency: book.opened.currency,
-      control: book.opened.control,
+      control: book.control,
       state: severest(book),
       killSwitches: book.killSwitches.map(killSwitchView),
       limits: Limits.encode(book.limits),
-      proposals: directory
-        .proposals()
-        .filter((entry) => entry.asked.event.book === id && stateOf(entry) === 'pending')
-        .map(proposalView),
+      proposals: directory.pending(id).map((entry) => proposalView(entry, directory)),
       exposure: { ...sumView(exposure.total()), bySymbol: bySymbol(exposure) },
       orderVelocity: {
         perSecond: desk.velocity.within(at, second),

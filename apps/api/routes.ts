@@ -11,8 +11,11 @@ import type { VenueId } from '#schemas/values/ids'
 import type { AppName } from '#schemas/writers'
 import { appendSurely } from './appending.ts'
 import { listBalances } from './balances.ts'
+import { listBooks, openBook } from './books.ts'
 import { cancelOrder } from './cancel-order.ts'
 import { listCandles } from './candles.ts'
+import { changeControl } from './control.ts'
+import { endorseLimits, endorseProposal } from './endorse.ts'
 import { listInstruments } from './instruments.ts'
 import { engageKillSwitch } from './kill-switch.ts'
 import { issueKey, listKeys, revokeKey } from './keys.ts'
@@ -82,7 +85,12 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
     listDecisions(means),
     engageKillSwitch(means),
     changeLimits(means),
+    changeControl(means),
     listProposals(means),
+    endorseLimits(means),
+    endorseProposal(means),
+    openBook(means),
+    listBooks(means),
     openAccount(means),
     depositFunds(means),
     withdrawFunds(means),

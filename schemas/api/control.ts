@@ -3,7 +3,7 @@ import * as t from 'io-ts'
 import { listOf, Nullable, pageQuery } from '#schemas/api/page'
 import { closed } from '#schemas/codec'
 import { BookId, Line } from '#schemas/values/ids'
-import { LimitOverride, limitFields, TradingWindow } from '#schemas/values/trading'
+import { BookControl, LimitOverride, limitFields, TradingWindow } from '#schemas/values/trading'
 
 /** Limits as a person gives them: a misspelt one must not pass for one that is absent. */
 export const GivenLimits = closed(
@@ -29,6 +29,19 @@ export const ChangeLimits = closed(
 )
 export type ChangeLimits = Readonly<t.TypeOf<typeof ChangeLimits>>
 
+/** The body of PUT /v1/risk/control. */
+export const ChangeControl = closed(
+  t.intersection(
+    [t.type({ control: BookControl, reason: Line }), t.partial({ book: BookId })],
+    'ChangeControl',
+  ),
+)
+export type ChangeControl = Readonly<t.TypeOf<typeof ChangeControl>>
+
+/** The body of POST /v1/risk/proposals/:id/endorse. */
+export const Endorse = closed(t.type({ reason: Line }, 'Endorse'))
+export type Endorse = Readonly<t.TypeOf<typeof Endorse>>
+
 export const ProposalState = t.keyof(
   { pending: null, effective: null, refused: null },
   'ProposalState',
@@ -39,26 +52,55 @@ export const ProposalQuery = closed(
 )
 export type ProposalQuery = Readonly<t.TypeOf<typeof ProposalQuery>>
 
+export const EndorsementReply = t.strict(
+  { person: t.string, reason: t.string, endorsedAt: t.string },
+  'EndorsementReply',
+)
+/** What the proposed limits would have made of past intents; money in the book's currency. */
+export const AssessmentReply = t.strict(
+  {
+    from: t.string,
+    to: t.string,
+    decisions: t.number,
+    newlyDenied: t.number,
+    newlyApproved: t.number,
+    deniedNotional: t.string,
+    approvedNotional: t.string,
+    deniedPnl: t.string,
+    person: Nullable,
+    assessedAt: t.string,
+  },
+  'AssessmentReply',
+)
+
 /**
- * `effectiveAt`: of what is pending, the first moment at which it can be decided, null where that is now; of what
- * is effective, since when; of what was refused, null.
+ * `effectiveAt`: of what is pending, the first moment at which it can be decided, null where that is now or where
+ * only an endorsement can bring it about; of what is effective, since when; of what was refused, null.
  */
 export const ProposalReply = t.strict(
   {
     id: t.string,
     book: t.string,
-    type: t.keyof({ limits: null, release: null }),
+    type: t.keyof({ limits: null, release: null, control: null }),
     state: ProposalState,
-    /** The limits that it names; null for a release. */
+    /** The limits that it names; null where it is about something else. */
     limits: t.union([t.UnknownRecord, t.null]),
     /** Which of them allow more than those in force when it was asked for: therefore it waits. */
     loosens: t.readonlyArray(t.string),
-    /** The kill switches that it releases, and no other; null for limits. */
+    /** The kill switches that it releases, and no other; null where it is about something else. */
     killSwitches: t.union([t.readonlyArray(t.string), t.null]),
+    /** The control that it asks for; null where it is about something else. */
+    control: t.union([BookControl, t.null]),
     reason: t.string,
     person: Nullable,
     requestedAt: t.string,
     effectiveAt: Nullable,
+    /** What a pending one cannot take effect without; null: only its time, or nothing. */
+    needs: t.union([t.keyof({ secondPerson: null }), t.null]),
+    /** Of what is pending and has to wait, the last moment at which it can take effect. */
+    expiresAt: Nullable,
+    endorsements: t.readonlyArray(EndorsementReply),
+    assessments: t.readonlyArray(AssessmentReply),
     decidedAt: Nullable,
     refusal: t.union([t.strict({ code: t.string, message: t.string }), t.null]),
     logPosition: t.string,

@@ -17,6 +17,8 @@ export interface Desk extends Ledger {
   readonly tess: { readonly key: string; readonly working: OrderId; readonly filled: OrderId }
   /** A kill switch that stands. */
   readonly killSwitch: string
+  /** Limits that the owner proposes and that wait; beside it there is a book `pair` under dual control. */
+  readonly proposal: string
 }
 
 export const deskWith = async (settings: LedgerSettings = {}): Promise<Desk> => {
@@ -39,6 +41,13 @@ export const deskWith = async (settings: LedgerSettings = {}): Promise<Desk> => 
   await ledger.write('gateway', orderStream(done), filled(done, '1.5'))
   const body = { action: 'engage', reason: 'before', scope: { strategy: 'other' } }
   const engaged = await ledger.send('/v1/risk/kill-switch', { method: 'POST', body })
+  const proposed = await ledger.post(
+    '/v1/risk/limits',
+    { limits: { maxOpenOrders: 250 }, reason: 'before' },
+    'proposal',
+    { method: 'PUT' },
+  )
+  await ledger.post('/v1/books', { id: 'pair', currency: 'USDT' }, 'pair')
   await ledger.caughtUp()
   return {
     ...ledger,
@@ -46,5 +55,6 @@ export const deskWith = async (settings: LedgerSettings = {}): Promise<Desk> => 
     keyWithout: (...roles) => keyWith(...everyRole.filter((role) => !roles.includes(role))),
     tess: { key, working, filled: done },
     killSwitch: String(engaged.body['id']),
+    proposal: String(proposed.body['id']),
   }
 }

@@ -57,6 +57,14 @@ const engage = posted('/v1/risk/kill-switch', { action: 'engage', reason: 'odd' 
 // It loosens, so that it is answered without waiting for the guard.
 const limits = posted('/v1/risk/limits', { limits: { maxOpenOrders: 201 }, reason: 'more' })
 
+const control = posted('/v1/risk/control', {
+  book: 'pair',
+  control: 'single',
+  reason: 'alone again',
+})
+const endorse = (path: string): Ask => ({ path, body: { reason: 'I agree' } })
+const book = posted('/v1/books', { id: 'side', currency: 'USDT' })
+
 /** By method and path, as the routes are declared. */
 export const routeRows: Readonly<Record<string, Row>> = {
   'POST /v1/orders': {
@@ -136,7 +144,8 @@ export const routeRows: Readonly<Record<string, Row>> = {
     wrong: [
       [engage({ book: 'side' }), 'unknownBook'],
       [engage({ mode: 'pause' }), 'invalid'],
-      [engage({ action: 'endorse' }), 'notSupported'],
+      [engage({ action: 'endorse' }), 'unknownKillSwitch'],
+      [engage({ action: 'endorse', id: nobody }), 'unknownKillSwitch'],
       [engage({ action: 'release', id: nobody }), 'unknownKillSwitch'],
     ],
     // Nobody in particular owns one, but not everybody releases it.
@@ -155,6 +164,43 @@ export const routeRows: Readonly<Record<string, Row>> = {
       [limits({ limits: { maxPosition: { 'DOGE/USDT': '1' } } }), 'unknownSymbol'],
     ],
   },
+  'PUT /v1/risk/control': {
+    // It loosens, so that it is answered without waiting for the guard.
+    good: control(),
+    status: 202,
+    wrong: [
+      [control({ book: 'side' }), 'unknownBook'],
+      [control({ control: 'triple' }), 'invalid'],
+    ],
+  },
+  'POST /v1/risk/proposals/:id/endorse': {
+    good: ({ proposal }) => endorse(`/v1/risk/proposals/${proposal}/endorse`),
+    status: 202,
+    wrong: [[() => endorse(`/v1/risk/proposals/${nobody}/endorse`), 'notFound']],
+    others: {
+      ask: ({ proposal }) => endorse(`/v1/risk/proposals/${proposal}/endorse`),
+      not: ['trader', 'operator', 'auditor', 'admin'],
+      but: ['risk'],
+    },
+  },
+  'POST /v1/risk/limits/proposals/:id/endorse': {
+    good: ({ proposal }) => endorse(`/v1/risk/limits/proposals/${proposal}/endorse`),
+    status: 202,
+    wrong: [[() => endorse(`/v1/risk/limits/proposals/${nobody}/endorse`), 'notFound']],
+  },
+  'POST /v1/books': {
+    good: book(),
+    status: 201,
+    wrong: [
+      [book({ id: 'main' }), 'bookExists'],
+      [book({ currency: 'DOGE' }), 'unknownCurrency'],
+      [book({ tradingDay: { zone: 'Mars/Olympus' } }), 'invalid'],
+      [book({ tradingDay: { time: '25:00' } }), 'invalid'],
+      [book({ limits: { maxOrderNotional: '-1' } }), 'invalid'],
+      [book({ limits: { maxOrders: 5 } }), 'unknownField'],
+    ],
+  },
+  'GET /v1/books': list('/v1/books'),
   'GET /v1/risk/proposals': list('/v1/risk/proposals', [
     by('/v1/risk/proposals', 'book=side'),
     'unknownBook',
