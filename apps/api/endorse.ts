@@ -8,6 +8,7 @@ import type { ControlRequest, Endorsement } from '#schemas/events/control'
 import { type Line, type PersonId, ProposalId } from '#schemas/values/ids'
 import type { Directory } from './directory.ts'
 import { levelWithLog } from './levelling.ts'
+import type { OnceMeans } from './once.ts'
 import { engagersOf, stateOf } from './proposal-view.ts'
 import type { ProposalEntry } from './proposals.ts'
 import { type ControlAsker, type ProposingMeans, sayOnce } from './proposing.ts'
@@ -51,7 +52,7 @@ const endorse = async (
   isMeant: (entry: ProposalEntry) => boolean,
 ) => {
   const { id = '' } = request.parameters
-  const entry = await found(means, id)
+  const entry = await proposalFound(means, id)
   if (E.isLeft(entry)) return entry
   if (!isMeant(entry.right)) return unknown(id)
   const { book, proposalId } = entry.right.asked.event
@@ -70,8 +71,8 @@ const unknown = (proposal: string): E.Either<Fault, never> =>
   E.left({ _tag: 'ProposalUnknown', proposal })
 
 /** Where this process has not read of it yet, it reads on a little. */
-const found = async (
-  means: ProposingMeans,
+export const proposalFound = async (
+  means: OnceMeans,
   id: string,
 ): Promise<E.Either<Fault, ProposalEntry>> => {
   if (!ProposalId.is(id)) return unknown(id)

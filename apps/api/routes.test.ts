@@ -213,6 +213,7 @@ describe.each(keyedRoutes.map((route) => [nameOf(route), route] as const))('%s',
 const otherwise = (body: Readonly<Record<string, unknown>>): object => {
   if ('quantity' in body) return { quantity: '2' }
   if ('amount' in body) return { amount: '2' }
+  if ('deniedPnl' in body) return { deniedPnl: '-4' }
   if ('currency' in body) return { control: 'single' }
   if ('leverage' in body || 'id' in body) return { leverage: '3' }
   return 'roles' in body ? { roles: [] } : { reason: 'otherwise' }

@@ -10,6 +10,7 @@ import { HealthReply } from '#schemas/api/status'
 import type { VenueId } from '#schemas/values/ids'
 import type { AppName } from '#schemas/writers'
 import { appendSurely } from './appending.ts'
+import { assessProposal } from './assess.ts'
 import { listBalances } from './balances.ts'
 import { listBooks, openBook } from './books.ts'
 import { cancelOrder } from './cancel-order.ts'
@@ -89,6 +90,7 @@ export const routesOf = (given: RouteMeans): readonly Route[] => {
     listProposals(means),
     endorseLimits(means),
     endorseProposal(means),
+    assessProposal(means),
     openBook(means),
     listBooks(means),
     openAccount(means),

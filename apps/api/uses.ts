@@ -54,6 +54,8 @@ export const usesOf = (event: LedgerEvent): readonly Use[] => {
       return [endorsing(event.proposalId)]
     case 'KillSwitchReleaseEndorsed':
       return [endorsing(event.proposalId), 'POST /v1/risk/kill-switch']
+    case 'ProposalAssessed':
+      return [assessing(event.proposalId)]
     case 'KillSwitchEngaged':
     case 'KillSwitchReleaseRequested':
       return ['POST /v1/risk/kill-switch']
@@ -65,3 +67,5 @@ export const usesOf = (event: LedgerEvent): readonly Use[] => {
 /** Wherever a proposal is endorsed by its id. */
 export const endorsing = (proposal: ProposalId): Use =>
   `POST /v1/risk/proposals/${proposal}/endorse`
+export const assessing = (proposal: ProposalId): Use =>
+  `POST /v1/risk/proposals/${proposal}/assessment`

@@ -2,7 +2,10 @@
 import * as t from 'io-ts'
 import { listOf, Nullable, pageQuery } from '#schemas/api/page'
 import { closed } from '#schemas/codec'
+import { Count } from '#schemas/values/count'
+import { Amount } from '#schemas/values/decimal'
 import { BookId, Line } from '#schemas/values/ids'
+import { Instant } from '#schemas/values/instant'
 import { BookControl, LimitOverride, limitFields, TradingWindow } from '#schemas/values/trading'
 
 /** Limits as a person gives them: a misspelt one must not pass for one that is absent. */
@@ -42,6 +45,24 @@ export type ChangeControl = Readonly<t.TypeOf<typeof ChangeControl>>
 export const Endorse = closed(t.type({ reason: Line }, 'Endorse'))
 export type Endorse = Readonly<t.TypeOf<typeof Endorse>>
 
+/** The body of POST /v1/risk/proposals/:id/assessment; what each means stands with AssessmentReply. */
+export const AssessProposal = closed(
+  t.type(
+    {
+      from: Instant,
+      to: Instant,
+      decisions: Count,
+      newlyDenied: Count,
+      newlyApproved: Count,
+      deniedNotional: Amount,
+      approvedNotional: Amount,
+      deniedPnl: Amount,
+    },
+    'AssessProposal',
+  ),
+)
+export type AssessProposal = Readonly<t.TypeOf<typeof AssessProposal>>
+
 export const ProposalState = t.keyof(
   { pending: null, effective: null, refused: null },
   'ProposalState',
@@ -77,34 +98,38 @@ export const AssessmentReply = t.strict(
  * `effectiveAt`: of what is pending, the first moment at which it can be decided, null where that is now or where
  * only an endorsement can bring it about; of what is effective, since when; of what was refused, null.
  */
-export const ProposalReply = t.strict(
-  {
-    id: t.string,
-    book: t.string,
-    type: t.keyof({ limits: null, release: null, control: null }),
-    state: ProposalState,
-    /** The limits that it names; null where it is about something else. */
-    limits: t.union([t.UnknownRecord, t.null]),
-    /** Which of them allow more than those in force when it was asked for: therefore it waits. */
-    loosens: t.readonlyArray(t.string),
-    /** The kill switches that it releases, and no other; null where it is about something else. */
-    killSwitches: t.union([t.readonlyArray(t.string), t.null]),
-    /** The control that it asks for; null where it is about something else. */
-    control: t.union([BookControl, t.null]),
-    reason: t.string,
-    person: Nullable,
-    requestedAt: t.string,
-    effectiveAt: Nullable,
-    /** What a pending one cannot take effect without; null: only its time, or nothing. */
-    needs: t.union([t.keyof({ secondPerson: null }), t.null]),
-    /** Of what is pending and has to wait, the last moment at which it can take effect. */
-    expiresAt: Nullable,
-    endorsements: t.readonlyArray(EndorsementReply),
-    assessments: t.readonlyArray(AssessmentReply),
-    decidedAt: Nullable,
-    refusal: t.union([t.strict({ code: t.string, message: t.string }), t.null]),
-    logPosition: t.string,
-  },
+export const ProposalReply = t.exact(
+  t.intersection([
+    t.type({
+      id: t.string,
+      book: t.string,
+      type: t.keyof({ limits: null, release: null, control: null }),
+      state: ProposalState,
+      /** The limits that it names; null where it is about something else. */
+      limits: t.union([t.UnknownRecord, t.null]),
+      /** Which of them allow more than those in force when it was asked for: therefore it waits. */
+      loosens: t.readonlyArray(t.string),
+      /** The kill switches that it releases, and no other; null where it is about something else. */
+      killSwitches: t.union([t.readonlyArray(t.string), t.null]),
+      /** The control that it asks for; null where it is about something else. */
+      control: t.union([BookControl, t.null]),
+      reason: t.string,
+      person: Nullable,
+      requestedAt: t.string,
+      effectiveAt: Nullable,
+      /** What a pending one cannot take effect without; null: only its time, or nothing. */
+      needs: t.union([t.keyof({ secondPerson: null }), t.null]),
+      /** Of what is pending and has to wait, the last moment at which it can take effect. */
+      expiresAt: Nullable,
+      endorsements: t.readonlyArray(EndorsementReply),
+      assessments: t.readonlyArray(AssessmentReply),
+      decidedAt: Nullable,
+      refusal: t.union([t.strict({ code: t.string, message: t.string }), t.null]),
+      logPosition: t.string,
+    }),
+    // Of a release that was just asked for without an id: how many kill switches stand there that it does not name.
+    t.partial({ more: t.number }),
+  ]),
   'ProposalReply',
 )
 export type ProposalReply = Readonly<t.TypeOf<typeof ProposalReply>>

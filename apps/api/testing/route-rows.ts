@@ -63,6 +63,20 @@ const control = posted('/v1/risk/control', {
   reason: 'alone again',
 })
 const endorse = (path: string): Ask => ({ path, body: { reason: 'I agree' } })
+const assess = (path: string, change: Readonly<Record<string, unknown>> = {}): Ask => ({
+  path,
+  body: {
+    from: '2026-01-01T00:00:00Z',
+    to: '2026-01-02T00:00:00Z',
+    decisions: 10,
+    newlyDenied: 2,
+    newlyApproved: 1,
+    deniedNotional: '20',
+    approvedNotional: '10',
+    deniedPnl: '-3',
+    ...change,
+  },
+})
 const book = posted('/v1/books', { id: 'side', currency: 'USDT' })
 
 /** By method and path, as the routes are declared. */
@@ -181,6 +195,28 @@ export const routeRows: Readonly<Record<string, Row>> = {
       ask: ({ proposal }) => endorse(`/v1/risk/proposals/${proposal}/endorse`),
       not: ['trader', 'operator', 'auditor', 'admin'],
       but: ['risk'],
+    },
+  },
+  'POST /v1/risk/proposals/:id/assessment': {
+    good: ({ proposal }) => assess(`/v1/risk/proposals/${proposal}/assessment`),
+    status: 201,
+    wrong: [
+      [() => assess(`/v1/risk/proposals/${nobody}/assessment`), 'notFound'],
+      [
+        ({ proposal }) =>
+          assess(`/v1/risk/proposals/${proposal}/assessment`, { newlyApproved: 12 }),
+        'invalid',
+      ],
+      [
+        ({ proposal }) =>
+          assess(`/v1/risk/proposals/${proposal}/assessment`, { deniedNotional: '-1' }),
+        'invalid',
+      ],
+    ],
+    others: {
+      ask: ({ proposal }) => assess(`/v1/risk/proposals/${proposal}/assessment`),
+      not: ['trader', 'operator', 'admin'],
+      but: ['risk', 'auditor'],
     },
   },
   'POST /v1/risk/limits/proposals/:id/endorse': {
