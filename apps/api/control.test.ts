@@ -262,7 +262,11 @@ describe('a kill switch', () => {
       )
     }
     await ledger.caughtUp()
-    const named = async (name: string) => proposalOf(await release(ledger, {}, name)).killSwitches
+    const named = async (name: string) => {
+      const told = proposalOf(await release(ledger, {}, name))
+      expect(told.more).toBe(200)
+      return told.killSwitches
+    }
     expect(await named('a')).toStrictEqual(ids.slice(0, releasedMax))
     expect(await named('b')).toStrictEqual([
       ...ids.slice(releasedMax),

@@ -4,6 +4,7 @@ import { type ReadBody, roleOf, wrong } from '#adapters/http/endpoint'
 import type { Fault, RequestFault } from '#adapters/http/faults'
 import type { Answer, Asked, Caller } from '#adapters/http/route'
 import type { Hash } from '#domain/kernel/ids'
+import type { ProposalReply } from '#schemas/api/control'
 import type { KillSwitchRequest } from '#schemas/api/risk'
 import type { KillSwitchReleaseRequested } from '#schemas/events/control'
 import { fieldFault } from '#schemas/request'
@@ -47,7 +48,7 @@ export const releaseKillSwitch = async (
     killSwitchIds: [],
     reason,
   }
-  return propose(means, { ...request, key, role: role.right }, use, event, () => {
+  const told = await propose(means, { ...request, key, role: role.right }, use, event, () => {
     const chosen = chosenBy(means.directory, asked)
     if (E.isLeft(chosen)) return chosen
     const barred = barredFrom(means.directory, book, chosen.right, request.caller.person)
@@ -55,6 +56,18 @@ export const releaseKillSwitch = async (
       ? E.right({ ...event, killSwitchIds: chosen.right })
       : E.left(barred)
   })
+  return E.map((answer: Answer) => withMore(means.directory, asked, answer))(told)
+}
+
+/** Says so where more stand in the scope than one request may name. */
+const withMore = (directory: Directory, asked: KillSwitchRequest, answer: Answer): Answer => {
+  const body = answer.body as ProposalReply
+  const named = new Set(body.killSwitches ?? [])
+  if (asked.id !== undefined || named.size < releasedMax) return answer
+  const left = (directory.book(asked.book ?? mainBook)?.killSwitches ?? []).filter(
+    ({ event }) => isWithin(event.scope, asked.scope ?? {}) && !named.has(event.killSwitchId),
+  )
+  return left.length === 0 ? answer : { ...answer, body: { ...body, more: left.length } }
 }
 
 /**

@@ -6,6 +6,7 @@ import { version } from '#apps/process/version'
 import { completionCommand } from './completion.ts'
 import { doctorCommand } from './doctor.ts'
 import { accountsCommand } from './accounts.ts'
+import { booksCommand } from './books.ts'
 import { keysCommand } from './keys.ts'
 import {
   balancesCommand,
@@ -33,6 +34,7 @@ const commands = [
   positionsCommand,
   balancesCommand,
   pnlCommand,
+  booksCommand,
   accountsCommand,
   instrumentsCommand,
   candlesCommand,

@@ -2,8 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { Count } from '#schemas/values/count'
-import { Limits } from '#schemas/values/trading'
-import { countLimits } from './risk-control.ts'
+import { BookControl, Limits } from '#schemas/values/trading'
+import { countLimits } from './limit-words.ts'
+import { controls } from './risk-control.ts'
 import { cleanUp, serving, temporary } from './testing/serving.ts'
 
 afterEach(cleanUp)
@@ -62,7 +63,26 @@ describe('limits', () => {
     expect(code).toBe(1)
     expect(err).toContain('It was refused: It was not decided within 24 hours.')
   })
+  test('may be lists, as overrides are', async () => {
+    const ledger = await serving(() => [200, proposal])
+    const set = '--set overrides=[{"strategy":"trend","maxOpenOrders":5}]'
+    const { code } = await ledger.run(`risk limits ${set} --reason new`)
+    expect(code).toBe(0)
+    expect(ledger.asked[0]?.body).toMatchObject({
+      limits: { overrides: [{ strategy: 'trend', maxOpenOrders: 5 }] },
+    })
+  })
+  test('that need a second person say how he agrees, and until when', async () => {
+    const needs = { needs: 'secondPerson', effectiveAt: null, expiresAt: '2026-11-21T12:00:00Z' }
+    const ledger = await serving(() => [202, { ...proposal, state: 'pending', ...needs }])
+    const { code, err } = await ledger.run('risk limits --set maxLeverage=3 --reason more')
+    expect(code).toBe(0)
+    expect(err).toContain(
+      'It waits for a second person until 2026-11-21T12:00:00Z: daybook risk endorse p1 --reason "…"',
+    )
+  })
   test.each([
+    ['that are no JSON', '--set overrides=[{ --reason x', 'this is not JSON'],
     ['without a reason', '--set maxLeverage=3', 'Say why'],
     ['without a value', '--set maxLeverage --reason x', '--set maxOrderNotional=20000'],
     ['from a file that is not there', '--file /nowhere --reason x', '/nowhere cannot be read'],
@@ -91,6 +111,58 @@ describe('a release', () => {
       ...body,
     })
   })
+})
+
+describe('a release', () => {
+  test('that does not name all that stand says so', async () => {
+    const pending = { ...proposal, state: 'pending', type: 'release', more: 200 }
+    const ledger = await serving(() => [202, pending])
+    const { err } = await ledger.run('risk release --reason right')
+    expect(err).toContain('200 more kill switches stand there, which it does not name: ask again.')
+    expect(err).toContain('The risk guard has not decided it yet')
+  })
+})
+
+test('what another asked for is endorsed by its id', async () => {
+  const ledger = await serving(() => [200, proposal])
+  expect((await ledger.run('risk endorse p1 --reason agreed')).code).toBe(0)
+  expect(ledger.asked).toMatchObject([
+    { method: 'POST', url: '/v1/risk/proposals/p1/endorse', body: { reason: 'agreed' } },
+  ])
+  const dry = await ledger.run('risk endorse p1 --reason agreed --dry-run')
+  expect([dry.code, ledger.asked.length]).toStrictEqual([0, 1])
+  expect(dry.out).toContain('POST /v1/risk/proposals/p1/endorse')
+})
+
+describe('control', () => {
+  test('is changed by one of its words', async () => {
+    const ledger = await serving(() => [200, { ...proposal, type: 'control' }])
+    expect((await ledger.run('risk control dual --reason two')).code).toBe(0)
+    expect(ledger.asked).toMatchObject([
+      {
+        method: 'PUT',
+        url: '/v1/risk/control',
+        body: { book: 'main', control: 'dual', reason: 'two' },
+      },
+    ])
+    const { code, err } = await ledger.run('risk control triple --reason x')
+    expect([code, ledger.asked.length]).toStrictEqual([2, 1])
+    expect(err).toContain('Allowed choices are single, dual.')
+  })
+  test('has the words of the ledger', () => {
+    expect(controls).toStrictEqual(Object.keys(BookControl.keys))
+  })
+})
+
+test('proposals show who agreed, and what was found out about them', async () => {
+  const endorsements = [{ person: 'ben' }, { person: 'cem' }]
+  const assessments = [{ decisions: 90, newlyApproved: 3, newlyDenied: 0 }]
+  const data = [{ ...proposal, state: 'pending', endorsements, assessments }]
+  const ledger = await serving(() => [200, { data, hasMore: false }])
+  const { out } = await ledger.run('risk proposals --book pair --state pending -o csv')
+  expect(out).toContain('ben, cem')
+  expect(out).toContain('of 90 decisions 3 newly approved, 0 newly denied')
+  expect(ledger.asked[0]?.url).toBe('/v1/risk/proposals?book=pair&state=pending&limit=100')
 })
 
 test('risk show as CSV is one figure a row, by its path', async () => {

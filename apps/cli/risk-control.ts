@@ -1,6 +1,5 @@
-/** `daybook risk limits|release|proposals|decisions`: what binds a book, and how that is changed. */
-import { readFileSync } from 'node:fs'
-import { type Command, Option } from 'commander'
+/** `daybook risk limits|release|control|endorse|proposals|decisions`: what binds a book, and how that is changed. */
+import { Argument, type Command, Option } from 'commander'
 import { UsageError } from '#apps/process/failure'
 import {
   asking,
@@ -13,15 +12,19 @@ import {
   showRequest,
   type Written,
 } from './command.ts'
+import { type LimitWords, limitsGiven, withLimitWords } from './limit-words.ts'
 import { cell, isRow, type Row, showList, showOne } from './output.ts'
 import type { Terminal } from './terminal.ts'
 
-interface Limits extends Written {
+interface Limits extends Written, LimitWords {
   readonly book: string
-  readonly set: readonly string[]
-  readonly file?: string
   readonly reason?: string
 }
+interface Control extends Written {
+  readonly book: string
+  readonly reason: string
+}
+type Endorse = Omit<Control, 'book'>
 interface Release extends Written {
   readonly book: string
   readonly id?: string
@@ -35,11 +38,10 @@ export const limitsCommand = (risk: Command, terminal: Terminal): void => {
   const limits = risk
     .command('limits')
     .description(
-      'Show the limits of a book, or change some: tighter at once, looser after a minute',
+      'Show the limits of a book, or change some: tighter at once, looser after a minute or by two persons',
     )
     .option('--book <id>', 'the book', 'main')
-    .option('--set <name=value>', 'a limit as it is to be; again for more', collected, [])
-    .option('--file <path>', 'a JSON file with the limits that are to change')
+  withLimitWords(limits)
     .option('--reason <text>', 'why, for whoever reads it later; needed to change any')
     .option('--idempotency-key <key>', 'a name for this request: the same again is done once')
     .option('--dry-run', 'show the request and send nothing')
@@ -50,14 +52,13 @@ export const limitsCommand = (risk: Command, terminal: Terminal): void => {
     'risk limits',
     'risk limits --set maxOrderNotional=20000 --reason "thin market"',
     `risk limits --set 'maxPosition={"BTC/USDT":"2"}' --reason "one coin at most"`,
+    `risk limits --set 'overrides=[{"strategy":"trend","maxOpenOrders":5}]' --reason "it is new"`,
   )
 }
 
-const collected = (text: string, before: readonly string[]): readonly string[] => [...before, text]
-
 const showOrChange = async (errand: Errand<Limits>): Promise<number | undefined> => {
   const { terminal, options, client, say } = errand
-  const limits = wanted(options)
+  const limits = limitsGiven(options)
   if (limits === undefined) {
     const risk = await client.send({
       method: 'GET',
@@ -80,51 +81,6 @@ const showOrChange = async (errand: Errand<Limits>): Promise<number | undefined>
   }
   return showProposal(errand, await client.send(request))
 }
-
-/** As `set` and `file` say; what is set by name wins. Undefined: nothing is to change. */
-const wanted = ({ set, file }: Limits): Row | undefined => {
-  if (set.length === 0 && file === undefined) return undefined
-  return { ...(file === undefined ? {} : limitsIn(file)), ...Object.fromEntries(set.map(limitOf)) }
-}
-const limitsIn = (path: string): Row => {
-  const text = readable(path)
-  const value = parsed(text)
-  if (!isRow(value)) throw new UsageError(`${path} is not a JSON object of limits by name.`)
-  return value
-}
-const readable = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch (error) {
-    throw new UsageError(`${path} cannot be read: ${error instanceof Error ? error.message : ''}`)
-  }
-}
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text) as unknown
-  } catch {
-    return undefined
-  }
-}
-/** Counts are numbers, amounts and ratios texts, what is by symbol an object: as the ledger shows them. */
-const limitOf = (text: string): readonly [string, unknown] => {
-  const at = text.indexOf('=')
-  if (at < 1) throw new UsageError(`--set ${text}: it looks like --set maxOrderNotional=20000.`)
-  const [name, value] = [text.slice(0, at), text.slice(at + 1)]
-  if (value.startsWith('{')) return [name, parsed(value) ?? value]
-  return [name, counts.has(name) && /^\d{1,15}$/.test(value) ? Number(value) : value]
-}
-const counts = new Set([
-  'duplicateWindowMs',
-  'maxOpenOrders',
-  'maxUnknownOrders',
-  'maxOrdersPerSecond',
-  'maxOrdersPerMinute',
-  'maxOrdersPerHour',
-  'maxMarkAgeMs',
-  'maxLogLagMs',
-])
-export const countLimits: ReadonlySet<string> = counts
 
 export const limitRows = (limits: unknown): readonly Row[] =>
   isRow(limits)
@@ -165,14 +121,69 @@ const releaseRequest = ({ book, id, account, strategy, symbol, reason }: Release
   }
 }
 
+export const controlCommand = (risk: Command, terminal: Terminal): void => {
+  const control = risk
+    .command('control')
+    .description(
+      'Put a book under dual control, where loosening needs two persons, or back under single control',
+    )
+    .addArgument(new Argument('<control>', 'what it is to be').choices(controls))
+    .option('--book <id>', 'the book', 'main')
+    .requiredOption('--reason <text>', 'why, for whoever reads it later')
+  sending<Control>(
+    control,
+    terminal,
+    ({ book, reason }, to = '') => ({
+      method: 'PUT',
+      path: '/v1/risk/control',
+      body: { book, control: to, reason },
+    }),
+    showProposal,
+  )
+  example(control, terminal, 'risk control dual --reason "a second person is here"')
+}
+export const controls = ['single', 'dual'] as const
+
+export const endorseCommand = (risk: Command, terminal: Terminal): void => {
+  const endorse = risk
+    .command('endorse')
+    .description('Agree, as a second person, to what another asked for')
+    .argument('<id>', 'the proposal, as `risk proposals` shows it')
+    .requiredOption('--reason <text>', 'why, for whoever reads it later')
+  sending<Endorse>(
+    endorse,
+    terminal,
+    ({ reason }, id = '') => ({
+      method: 'POST',
+      path: `/v1/risk/proposals/${encodeURIComponent(id)}/endorse`,
+      body: { reason },
+    }),
+    showProposal,
+  )
+  example(
+    endorse,
+    terminal,
+    'risk proposals --state pending',
+    'risk endorse 0b1f7c0e-6d0a-8c3e-9d55-2f1a7f0f9b11 --reason "looked at it"',
+  )
+}
+
 /** What has become of it; exit code 1 where the guard refused. */
 const showProposal = async (
-  { terminal, options, say }: Errand<Limits | Release>,
+  { terminal, options, say }: Errand<Limits | Release | Control | Endorse>,
   proposal: Row,
 ): Promise<number> => {
   await showOne(terminal, options.output, proposal)
-  const { state, effectiveAt, refusal } = proposal
-  if (state === 'pending') say(`It waits, and takes effect at ${cell(effectiveAt)}.`)
+  const { id, state, effectiveAt, expiresAt, needs, more, refusal } = proposal
+  if (state === 'pending' && needs === 'secondPerson')
+    say(
+      `It waits for a second person until ${cell(expiresAt)}: ${terminal.calledAs} risk endorse ${cell(id)} --reason "…"`,
+    )
+  else if (state === 'pending' && typeof effectiveAt === 'string')
+    say(`It waits, and takes effect at ${effectiveAt}.`)
+  else if (state === 'pending') say('The risk guard has not decided it yet; risk proposals tells.')
+  if (typeof more === 'number' && more > 0)
+    say(`${String(more)} more kill switches stand there, which it does not name: ask again.`)
   if (state !== 'refused') return 0
   say(`It was refused: ${cell(refusal)}`)
   return 1
@@ -181,7 +192,9 @@ const showProposal = async (
 export const proposalsCommand = (risk: Command, terminal: Terminal): void => {
   const command = risk
     .command('proposals')
-    .description('List what was asked for: other limits, releases; newest first')
+    .description(
+      'List what was asked for: other limits, releases, another control; who agreed; newest first',
+    )
     .option('--book <id>', 'the book', 'main')
     .addOption(
       new Option('--state <state>', 'those in this state').choices([
@@ -200,15 +213,33 @@ export const proposalsCommand = (risk: Command, terminal: Terminal): void => {
       'state',
       'limits',
       'killSwitches',
+      'control',
       'person',
       'reason',
+      'needs',
+      { name: 'endorsedBy', of: endorsedBy },
+      { name: 'assessments', of: assessmentsOf },
       'effectiveAt',
+      'expiresAt',
       'refusal',
       'id',
     ],
   })
   example(command, terminal, 'risk proposals --state pending')
 }
+
+const endorsedBy = ({ endorsements }: Row): string =>
+  rowsIn(endorsements)
+    .map(({ person }) => cell(person))
+    .join(', ')
+/** In one sentence: what the newest look into the past says. */
+const assessmentsOf = ({ assessments }: Row): string => {
+  const last = rowsIn(assessments).at(-1)
+  if (last === undefined) return ''
+  const { decisions, newlyApproved, newlyDenied } = last
+  return `of ${cell(decisions)} decisions ${cell(newlyApproved)} newly approved, ${cell(newlyDenied)} newly denied`
+}
+const rowsIn = (value: unknown): readonly Row[] => (Array.isArray(value) ? value.filter(isRow) : [])
 
 export const decisionsCommand = (risk: Command, terminal: Terminal): void => {
   const command = risk

@@ -3,7 +3,9 @@ import { type Command, Option } from 'commander'
 import { asking, type Errand, example, given, idempotencyKeyFor, showRequest } from './command.ts'
 import { cell, isRow, type Row, shortened, showList, showOne } from './output.ts'
 import {
+  controlCommand,
   decisionsCommand,
+  endorseCommand,
   limitRows,
   limitsCommand,
   proposalsCommand,
@@ -60,6 +62,8 @@ export const riskCommand = (program: Command, terminal: Terminal): void => {
   for (const add of [
     limitsCommand,
     releaseCommand,
+    controlCommand,
+    endorseCommand,
     proposalsCommand,
     decisionsCommand,
     explainCommand,
@@ -127,9 +131,12 @@ const showRisk = async ({
     'type',
     'limits',
     'killSwitches',
+    'control',
     'reason',
     'person',
+    'needs',
     'effectiveAt',
+    'expiresAt',
     'id',
   ])
   await section(terminal, 'Limits', limitRows(limits), ['limit', 'value'])
