@@ -1,25 +1,30 @@
 /**
  * The next batch of decisions: what waits, in log order, decided one upon the other before any of it is on the log.
- * Requests on the book's control come first and by themselves, so that every order meets the limits that they set.
+ * What the book is worth comes first, then requests on its control, each by themselves, so that every order meets the
+ * day, the kill switches and the limits that they set.
  */
 import * as E from 'fp-ts/lib/Either.js'
-import { becauseOf, type Cause, type Envelop } from '#domain/kernel/envelop'
-import { appendBytesMax, appendEventsMax } from '#domain/kernel/proposal'
+import { becauseOf, type Envelop } from '#domain/kernel/envelop'
+import { appendEventsMax } from '#domain/kernel/proposal'
 import type { Marks } from '#domain/market/marks'
+import type { PlausibleMarks } from '#domain/market/plausible'
 import { sessionFor, type SessionLookup } from '#domain/market/sessions'
-import { decide, type RiskDecision } from '#domain/risk/decide'
-import type { HeldOrder } from '#domain/risk/holdings'
+import type { RiskDecision } from '#domain/risk/decide'
+import { type AmendDecision, decideWaiting } from '#domain/risk/decide-amendment'
 import { marksDue } from '#domain/risk/marks-due'
 import type { HeldProposal } from '#domain/risk/proposals'
 import { type Ruling, ruleOn } from '#domain/risk/ruling'
 import type { Entry, StandingFold } from '#domain/risk/standing'
+import { askedBy, type Waiting } from '#domain/risk/waiting'
 import { laterOf, msBetween } from '#domain/values/instant'
 import type { ProposedEvent } from '#schemas/envelope'
-import { encodeProposed } from '#schemas/stored'
 import type { Instant } from '#schemas/values/instant'
+import { batchInto, enterMarks } from './room.ts'
+import { enterAtMarket, enterDay, enterOfBook, type Watch } from './watching.ts'
 
 export interface BatchTools {
-  readonly marks: Marks
+  readonly marks: PlausibleMarks
+  readonly watch: Watch
   readonly envelop: Envelop
   /** By the time-zone tables of the day: what it answers is recorded with each decision that it was asked for. */
   readonly sessionAt: SessionLookup
@@ -38,9 +43,27 @@ export const nextBatch = (
   tools: BatchTools,
 ): readonly ProposedEvent<Entry>[] => {
   const clock = tools.now()
+  const worth = nextWorth(standing, tools, clock)
+  if (worth.length > 0) return worth
   const rulings = nextRulings(standing, tools, clock)
   return rulings.length > 0 ? rulings : nextDecisions(standing, tools, clock)
 }
+
+const nextWorth = (
+  standing: StandingFold,
+  tools: BatchTools,
+  clock: Instant,
+): readonly ProposedEvent<Entry>[] => {
+  const batch = batchInto(standing, tools.envelop)
+  enterOfBook(batch, standing, tools.watch, clock)
+  if (batch.events.length > 0) return batch.events
+  const atMarket = batchInto(standing, tools.envelop)
+  const heard = heardBy(standing, tools)
+  return enterAtMarket(atMarket, standing, tools.watch, heard, clock) ? atMarket.events : []
+}
+/** As this book hears the market: it believes no greater jump at once than it allows. */
+const heardBy = ({ desk }: StandingFold, { marks }: BatchTools): Marks =>
+  marks.by(desk.opened()?.limits.maxMarkJump)
 
 const nextRulings = (
   standing: StandingFold,
@@ -60,55 +83,43 @@ const nextDecisions = (
   tools: BatchTools,
   clock: Instant,
 ): readonly ProposedEvent<Entry>[] => {
-  const { marks, envelop } = tools
+  const { envelop, watch } = tools
+  const heard = heardBy(standing, tools)
   const at = laterOf(clock, standing.desk.at())
   const behind = msBetween(clock, at) > stepBackMs
   // What must wait for the clock does not stand in the way of what reduces.
-  const waiting = firstOf(standing.waiting(), behind ? Infinity : appendEventsMax)
+  const waiting = firstOf(standing.questions(), behind ? Infinity : appendEventsMax)
   const [first] = waiting
   if (first === undefined) return []
   const batch = batchInto(standing, envelop)
   const terms = waiting.map((order) => order.terms)
-  for (const due of inChunks(marksDue(standing, marks, at, terms))) {
-    const taken: Entry = { type: 'MarksTaken', book: standing.desk.book, at, marks: due }
-    batch.enter(taken, becauseOf(first.intent))
-  }
-  const withoutDecisions = batch.events.length
+  const due = marksDue(standing, heard, at, terms)
+  const taken = enterMarks(batch, standing, at, due, becauseOf(askedBy(first)))
+  if (taken > 0) enterOfBook(batch, standing, watch, clock)
   for (const order of waiting) {
-    const decision = decided(standing, order, tools, clock)
+    // A mark that comes with a decision may say what the book is worth, and so begin its day.
+    if (!enterDay(batch, standing, watch, clock)) break
+    const decision = decided(standing, order, heard, tools, clock)
     if (decision === undefined || (behind && increases(decision))) continue
-    if (!batch.enter(decision, becauseOf(order.intent))) break
+    if (!batch.enter(decision, becauseOf(askedBy(order)))) break
   }
-  if (batch.events.length > withoutDecisions) return batch.events
+  if (batch.events.length > taken) return batch.events
   standing.withdraw()
   return []
-}
-
-/** What fits into one append, each entered before the next is thought of. */
-const batchInto = (standing: StandingFold, envelop: Envelop) => {
-  const batch = room()
-  return {
-    events: batch.events,
-    enter: (event: Entry, cause: Cause): boolean => {
-      const proposed = envelop(event, cause)
-      if (!batch.take(proposed)) return false
-      standing.enter(event)
-      return true
-    },
-  }
 }
 
 /** Both folds come from one subscription: a rejection can only be our own mistake. */
 const decided = (
   standing: StandingFold,
-  order: HeldOrder,
-  { marks, sessionAt }: BatchTools,
+  order: Waiting,
+  heard: Marks,
+  { sessionAt }: BatchTools,
   clock: Instant,
-): RiskDecision | undefined => {
-  const intent = order.intent.event
-  const { symbol, venue } = intent.terms
+): RiskDecision | AmendDecision | undefined => {
+  const { symbol, venue } = order.terms
   const session = sessionFor(standing.desk.opened()?.limits, venue, sessionAt, clock)
-  const decision = decide(standing, { intent, mark: marks.markOf(symbol), session, clock })
+  const question = { mark: heard.markOf(symbol), session, clock }
+  const decision = decideWaiting(standing, order, question)
   if (E.isLeft(decision))
     throw new Error(`order ${order.orderId} cannot be decided: ${decision.left._tag}`)
   return decision.right[0]
@@ -119,31 +130,8 @@ const ruled = (standing: StandingFold, held: HeldProposal, clock: Instant): Ruli
   const { proposalId } = held.asked.event
   throw new Error(`request ${proposalId} cannot be ruled on: ${ruling.left._tag}`)
 }
-const increases = (decision: RiskDecision): boolean =>
-  decision.type === 'OrderApproved' && !decision.reducing
-
-/** As much as one append may hold. */
-const room = () => {
-  const events: ProposedEvent<Entry>[] = []
-  let bytes = 0
-  return {
-    events,
-    take: (proposed: ProposedEvent<Entry>): boolean => {
-      const { data, metadata } = encodeProposed(proposed)
-      // Every text in a decision is ASCII, so that characters are bytes.
-      const size = data.length + metadata.length
-      if (events.length === appendEventsMax || bytes + size > appendBytesMax) return false
-      events.push(proposed)
-      bytes += size
-      return true
-    },
-  }
-}
-
-/** So many marks are well below the largest event that a log takes. */
-const marksInEvent = 500
-const inChunks = <A>(all: readonly A[]): readonly (readonly A[])[] =>
-  all.length === 0 ? [] : [all.slice(0, marksInEvent), ...inChunks(all.slice(marksInEvent))]
+const increases = (decision: RiskDecision | AmendDecision): boolean =>
+  (decision.type === 'OrderApproved' || decision.type === 'AmendApproved') && !decision.reducing
 
 const firstOf = <A>(all: Iterable<A>, most: number): readonly A[] => {
   const first: A[] = []

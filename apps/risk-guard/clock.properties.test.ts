@@ -1,7 +1,7 @@
 /** A clock that somebody sets between decisions, back or forth, does not stand in the way of what reduces. */
 import { expect, test } from 'vitest'
 import { faultsIn, openStage, type Stage } from '#apps/risk-guard/testing/stage'
-import { foreignFill } from '#domain/risk/testing/words'
+import { foreignFill, noon } from '#domain/risk/testing/words'
 import { msBetween, plusMs } from '#domain/values/instant'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { OrderApproved, OrderDenied } from '#schemas/events/risk'
@@ -92,6 +92,6 @@ const decisionsOf = async (stage: Stage): Promise<readonly Decided[]> =>
       ? [{ ...recorded, event }]
       : []
   })
-/** Of the last decision; the beginning where there is none. */
+/** Of the last decision; that of the day where there is none. */
 const atOf = (decisions: readonly Decided[]): OrderApproved['at'] =>
-  decisions.at(-1)?.event.at ?? (0 as OrderApproved['at'])
+  decisions.at(-1)?.event.at ?? noon

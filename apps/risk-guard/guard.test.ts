@@ -125,6 +125,7 @@ describe('marks', () => {
     await stage.guard().read()
     expect((await stage.risk()).map(({ type }) => type)).toStrictEqual([
       'BookOpened',
+      'TradingDayOpened',
       'MarksTaken',
       'OrderApproved',
     ])
@@ -168,13 +169,13 @@ describe('marks', () => {
     const cross = symbolOf('ETH/BTC')
     await stage.write(listed(cross, { notionalMin: amount('0') }))
     await stage.write(foreignFill({ symbol: eth, quantity: '1' }))
-    await stage.write(deposited('10', 'BTC'))
     stage.trade('3200', eth)
     stage.trade('1', cross)
     const guard = stage.guard()
     await stage.ask(1, { symbol: eth, side: 'sell', quantity: '1' })
     await guard.read()
     stage.clock.advance(100)
+    await stage.write(deposited('10', 'BTC'))
     await stage.ask(2, { symbol: cross, quantity: '0.1', at: '1' })
     await guard.read()
     expect(await marksIn(stage)).toStrictEqual([[eth], ['BTC/USDT']])

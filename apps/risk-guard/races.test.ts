@@ -174,7 +174,7 @@ describe('the clock', () => {
     stage.clock.step(-1500)
     await stage.ask(2)
     await guard.read()
-    expect((await stage.risk()).length).toBe(2)
+    expect((await stage.risk()).length).toBe(3)
     stage.clock.advance(1500)
     await guard.read()
     expect(await stage.decisions()).toStrictEqual(['1: approved', '2: approved'])

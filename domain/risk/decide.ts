@@ -3,11 +3,15 @@ import { accept, type Decision, reject } from '#domain/kernel/decider'
 import { stopsOrder } from '#domain/risk/checks/all'
 import { type Check, type Finding, unitText, type View } from '#domain/risk/checks/check'
 import { type Claim, claimOf } from '#domain/risk/load'
+import { judgeOverrides, type Overridden, overriddenInWords } from '#domain/risk/judge-overrides'
 import { outlookWith } from '#domain/risk/outlook'
+import { isDayDue } from '#domain/risk/days'
+import { believedOf } from '#domain/risk/doubt'
 import { type Rules, rulesInForce } from '#domain/risk/rules'
 import { isRulingDue } from '#domain/risk/ruling'
 import type { Standing } from '#domain/risk/standing'
 import { limitTextsOf, quantityText } from '#domain/risk/texts'
+import { standOf, wealthOf } from '#domain/risk/wealth'
 import { converted, orderWorth, type Pricing } from '#domain/risk/worth'
 import { laterOf, plusMs } from '#domain/values/instant'
 import type { Basis, CheckResult, OrderApproved, OrderDenied } from '#schemas/events/risk'
@@ -15,7 +19,7 @@ import type { OrderIntentRecorded } from '#schemas/events/order'
 import type { Amount } from '#schemas/values/decimal'
 import { type Code, type Line } from '#schemas/values/ids'
 import { formatInstant, type Instant } from '#schemas/values/instant'
-import type { Limits, Mark, Reason, Terms, TradingSession } from '#schemas/values/trading'
+import type { Limits, Mark, Reason, Scope, Terms, TradingSession } from '#schemas/values/trading'
 
 export interface Question {
   readonly intent: OrderIntentRecorded
@@ -38,7 +42,11 @@ export interface BasisWentBack {
 export interface RulingDue {
   readonly _tag: 'RulingDue'
 }
-export type DecideRejection = BasisWentBack | RulingDue
+/** A trading day begins first: what it begins with may bind this order. */
+export interface TradingDayDue {
+  readonly _tag: 'TradingDayDue'
+}
+export type DecideRejection = BasisWentBack | RulingDue | TradingDayDue
 export type RiskDecision = OrderApproved | OrderDenied
 
 /** One decision; none where the intent has been decided or has ended. */
@@ -65,6 +73,7 @@ export const whyNotNow = (
   const floor = standing.desk.basisCount()
   if (count < floor) return { _tag: 'BasisWentBack', count, floor }
   if (rules.decidesControl && isRulingDue(standing, clock, rules)) return { _tag: 'RulingDue' }
+  if (isDayDue(standing, clock, rules)) return { _tag: 'TradingDayDue' }
   return undefined
 }
 
@@ -76,35 +85,48 @@ export interface Judged {
 export interface Judgement {
   readonly view: View
   readonly findings: readonly Judged[]
+  /** What they found in the parts of the book that have limits of their own. */
+  readonly overrides: readonly Overridden[]
   readonly reason: Reason | undefined
 }
 /** As the order is judged wherever it stands: also where it is only asked about, or was decided before. */
 export const judge = (standing: Standing, question: Question, rules: Rules): Judgement => {
   const view = viewOf(standing, question, rules)
   const findings = rules.checks.map((check): Judged => ({ check, finding: check.evaluate(view) }))
-  return { view, findings, reason: reasonAgainst(question, view, findings) }
+  const overrides = rules.bindsOverrides ? judgeOverrides(view) : noOverrides
+  return {
+    view,
+    findings,
+    overrides,
+    reason: reasonAgainst(question, view, [...findings, ...overrides]),
+  }
 }
 export const decisionOf = (
   question: Question,
-  { view, findings, reason }: Judgement,
+  judgement: Judgement,
   basis: Basis,
   rules: Rules,
 ): RiskDecision =>
-  reason === undefined
-    ? approved(question, view, findings, basis, rules)
-    : denied(question, view, findings, basis, rules, reason)
+  judgement.reason === undefined
+    ? approved(question, judgement, basis, rules)
+    : denied(question, judgement, basis, rules, judgement.reason)
 
+const noOverrides: readonly Overridden[] = []
 const unlimited: Limits = {}
 const unlimitedTexts = limitTextsOf(unlimited)
 
 const viewOf = (
-  { desk, holdings, exposure: sums }: Standing,
-  { intent, mark, session, clock, claim: amended }: Question,
-  { valuation }: Rules,
+  standing: Standing,
+  { intent, mark: heard, session, clock, claim: amended }: Question,
+  { valuation, days }: Rules,
 ): View => {
+  const { desk, holdings, exposure: sums } = standing
   const { terms, book } = intent
   const claim = amended ?? claimOf(terms, terms.quantity)
   const opened = desk.opened()
+  const limits = opened?.limits ?? unlimited
+  const mark = heard === undefined ? undefined : believedOf(heard, limits)
+  const wealth = days === undefined ? undefined : wealthOf(standing, clock)
   const exposure = sums.by(valuation)
   const pricing = exposure.pricing(terms, mark?.price)
   return {
@@ -113,18 +135,22 @@ const viewOf = (
     at: laterOf(clock, desk.at()),
     clock,
     mark,
+    heard,
     session,
     reducing: exposure.isReducing({ ...terms, quantity: claim.quantity }),
     desk,
     holdings,
     exposure,
     opened,
-    limits: opened?.limits ?? unlimited,
+    scope: undefined,
+    limits,
     limitTexts: opened?.limitTexts ?? unlimitedTexts,
     quantityText: quantityText(terms.quantity),
     account: holdings.account(terms.account),
     instrument: holdings.instrument(terms.venue, terms.symbol),
     pricing,
+    wealth,
+    stand: wealth === undefined ? undefined : standOf(standing, wealth, clock),
     outlook: outlookWith(exposure, terms, claim, mark?.price, pricing),
     claim,
     notional: notionalOf(terms, pricing, mark),
@@ -148,7 +174,7 @@ const notionalOf = (
 const reasonAgainst = (
   { intent, clock }: Question,
   view: View,
-  findings: readonly Judged[],
+  findings: readonly (Judged | Overridden)[],
 ): Reason | undefined => {
   if (intent.decideBy < clock) {
     const message = `It was to be decided by ${formatInstant(intent.decideBy)}, and it was ${formatInstant(clock)}: order again.`
@@ -161,16 +187,15 @@ const reasonAgainst = (
     ? undefined
     : {
         code: against.check.code as Code,
-        message: against.check.inWords(view, against.finding) as Line,
+        message: inWords(against, view),
       }
 }
-const isAgainst = ({ check, finding }: Judged, reducing: boolean): boolean =>
+const isAgainst = ({ check, finding }: Judged | Overridden, reducing: boolean): boolean =>
   stopsOrder(check.code, finding.outcome, reducing)
 
 const approved = (
   { intent, mark, session, clock }: Question,
-  { reducing, book, at }: View,
-  findings: readonly Judged[],
+  { view: { reducing, book, at }, findings, overrides }: Judgement,
   basis: Basis,
   rules: Rules,
 ): OrderApproved => ({
@@ -189,13 +214,13 @@ const approved = (
     finding.observed,
     finding.limit,
   ]),
+  ...(overrides.length === 0 ? {} : { overrides: overrides.map(scopedLine) }),
   ...(mark === undefined ? {} : { mark }),
   ...(session === undefined ? {} : { session }),
 })
 const denied = (
   { intent, mark, session, clock }: Question,
-  view: View,
-  findings: readonly Judged[],
+  { view, findings, overrides }: Judgement,
   basis: Basis,
   rules: Rules,
   reason: Reason,
@@ -209,15 +234,29 @@ const denied = (
   clock,
   reducing: view.reducing,
   reason,
-  checks: findings.map((judged) => inFull(judged, view)),
+  checks: [...findings, ...overrides].map((judged) => inFull(judged, view)),
   ...(mark === undefined ? {} : { mark }),
   ...(session === undefined ? {} : { session }),
 })
-const inFull = ({ check, finding }: Judged, view: View): CheckResult => ({
-  code: check.code as Code,
-  outcome: finding.outcome,
-  unit: unitText(check.unit, view),
-  message: check.inWords(view, finding) as Line,
-  ...(finding.observed === '' ? {} : { observed: finding.observed }),
-  ...(finding.limit === '' ? {} : { limit: finding.limit }),
-})
+const scopedLine = ({ check, finding, scope }: Overridden): [Code, string, string, Scope] => [
+  check.code as Code,
+  finding.observed,
+  finding.limit,
+  scope,
+]
+const inFull = (judged: Judged | Overridden, view: View): CheckResult => {
+  const { check, finding } = judged
+  return {
+    code: check.code as Code,
+    outcome: finding.outcome,
+    unit: unitText(check.unit, view),
+    message: inWords(judged, view),
+    ...(finding.observed === '' ? {} : { observed: finding.observed }),
+    ...(finding.limit === '' ? {} : { limit: finding.limit }),
+    ...('scope' in judged ? { scope: judged.scope } : {}),
+  }
+}
+const inWords = (judged: Judged | Overridden, view: View): Line =>
+  ('scope' in judged
+    ? overriddenInWords(judged)
+    : judged.check.inWords(view, judged.finding)) as Line

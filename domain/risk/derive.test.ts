@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { RiskDecision } from '#domain/risk/decide'
 import { derivation, type Verdict } from '#domain/risk/derive'
-import { opening, openDesk } from '#domain/risk/testing/desk-of'
+import { openDayIfDue } from '#domain/risk/testing/day-words'
+import { openDesk } from '#domain/risk/testing/desk-of'
 import {
   deposited,
   engaged,
@@ -10,6 +11,7 @@ import {
   later,
   markAt,
   marksTaken,
+  noon,
   orderId,
   main,
 } from '#domain/risk/testing/words'
@@ -18,17 +20,24 @@ import type { LedgerEvent } from '#schemas/events/ledger'
 import type { OrderApproved } from '#schemas/events/risk'
 import type { BookId, Code, EventId, Line, StrategyId } from '#schemas/values/ids'
 
-const beginning = opening()
+/** Book, account and money, and the day begun. */
+const begun = () => {
+  const desk = openDesk()
+  openDayIfDue(desk.standing(), noon, (event) => desk.given(event))
+  return desk
+}
+const beginning = begun().log.events.map(({ event }) => event)
 /** The verdicts on the decisions of a log with these events. */
 const verdicts = (...events: readonly LedgerEvent[]): readonly Verdict[] => {
   const log = testLog()
   const { apply } = derivation(main)
-  return [...beginning, ...events].flatMap((event) => apply(log.append(event))?.verdict ?? [])
+  for (const event of beginning) apply(log.append(event))
+  return events.flatMap((event) => apply(log.append(event))?.verdict ?? [])
 }
 const asked = (n: number) => intent(n, {})
 /** What a guard that has seen these decides of order n, which comes last. */
 const decisionAfter = (n: number, ...events: readonly LedgerEvent[]): RiskDecision => {
-  const desk = openDesk({}, ...events)
+  const desk = begun().given(...events)
   const decision = desk.decides()
   return { ...decision, orderId: orderId(n) }
 }
@@ -58,7 +67,7 @@ describe('a decision derived again', () => {
   }
   test('is not the same by another clock, which shows in its life', () => {
     expect(verdicts(asked(1), { ...approval, clock: later(-1) })).toMatchObject([
-      { _tag: 'Different', fields: ['at', 'expiresAt'] },
+      { _tag: 'Different', fields: ['expiresAt'] },
     ])
   })
   test('is the same where the clock had been set back, and not before the one before it', () => {
@@ -87,7 +96,7 @@ describe('a decision that could not have been taken', () => {
   const approval = decisionAfter(1) as OrderApproved
   test('about nothing', () => {
     expect(
-      verdicts(deposited('1'), { ...approval, basis: { count: 6, eventId: idOf(7) } }),
+      verdicts(deposited('1'), { ...approval, basis: { count: 6, eventId: idOf(8) } }),
     ).toStrictEqual([{ _tag: 'NothingToDecide' }])
   })
   test('twice', () => {
@@ -97,14 +106,14 @@ describe('a decision that could not have been taken', () => {
     ])
   })
   test('after a lapse that it says it knew', () => {
-    const knowing = { ...approval, basis: { count: 7, eventId: idOf(8) } }
+    const knowing = { ...approval, basis: { count: 7, eventId: idOf(9) } }
     expect(verdicts(asked(1), lapsed(1), knowing)).toStrictEqual([{ _tag: 'NothingToDecide' }])
   })
   test('by less than the one before it was based on', () => {
     const second = decisionAfter(2, asked(1), approval)
-    const less = { ...second, basis: { count: 6, eventId: idOf(7) } }
+    const less = { ...second, basis: { count: 6, eventId: idOf(8) } }
     expect(
-      verdicts(asked(1), asked(2), { ...approval, basis: { count: 7, eventId: idOf(8) } }, less),
+      verdicts(asked(1), asked(2), { ...approval, basis: { count: 7, eventId: idOf(9) } }, less),
     ).toMatchObject([{}, { _tag: 'OtherBasis', count: 7 }])
   })
   test("by less than stood in the log before somebody else's event on the stream", () => {

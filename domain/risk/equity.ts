@@ -29,6 +29,8 @@ export interface Equity {
   readonly worthOf: (currency: Currency, amount: Amount, clock: Instant) => Amount | undefined
   /** Every market whose mark values something of it, or would. */
   readonly markets: () => ReadonlySet<MarketSymbol>
+  /** How often what is held has changed. */
+  readonly changes: () => number
   /** The marks that it is valued by, by symbol. */
   readonly marks: () => readonly Mark[]
 }
@@ -63,6 +65,7 @@ interface State {
   unknown: number
   /** No mark in use is older; some may be newer. */
   oldest: number
+  changes: number
   /** Nothing of the above is right. */
   isVoid: boolean
 }
@@ -79,6 +82,7 @@ export const equitySums = (desk: Desk, holdings: Pick<Holdings, 'money'>): Equit
     total: 0n,
     unknown: 0,
     oldest: Infinity,
+    changes: 0,
     isVoid: true,
   }
   return {
@@ -101,14 +105,17 @@ export const equitySums = (desk: Desk, holdings: Pick<Holdings, 'money'>): Equit
       settle(state)
       return new Set([...state.bySymbol.keys(), ...neededRates(state)])
     },
+    changes: () => state.changes,
     marks: () => {
       settle(state)
       return marksInUse(state).toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1))
     },
     lookAtMoney: ({ currencies }) => {
+      state.changes += 1
       for (const currency of currencies) state.dirtyParts.add(currency)
     },
     lookAtContract: (symbol) => {
+      state.changes += 1
       state.dirtySymbols.add(symbol)
     },
     lookAtMark: (symbol) => {

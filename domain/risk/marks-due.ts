@@ -15,12 +15,12 @@ export const marksEveryMs = 1_000
  * never recorded does not wait: without it nothing could be decided rightly.
  */
 export const marksDue = (
-  { desk, exposure }: Standing,
+  { desk, exposure, equity }: Standing,
   heard: Marks,
   at: Instant,
   orders: Iterable<Terms>,
 ): readonly Mark[] => {
-  const newer = [...marketsFor(exposure, orders)].flatMap((symbol): readonly Mark[] => {
+  const newer = [...marketsFor(exposure, equity, orders)].flatMap((symbol): readonly Mark[] => {
     const live = heard.markOf(symbol)
     const recorded = desk.markOf(symbol)
     return live === undefined || live.at === recorded?.at ? [] : [live]
@@ -37,9 +37,10 @@ export const marksDue = (
 
 const marketsFor = (
   exposure: Standing['exposure'],
+  equity: Standing['equity'],
   orders: Iterable<Terms>,
 ): ReadonlySet<MarketSymbol> => {
-  const markets = new Set(exposure.markets())
+  const markets = new Set([...exposure.markets(), ...equity.markets()])
   for (const terms of orders) {
     for (const symbol of exposure.pricing(terms)?.rateSymbols ?? []) markets.add(symbol)
   }

@@ -8,7 +8,7 @@ import { isRiskEvent, type StandingFold } from '#domain/risk/standing'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { RiskEvent } from '#schemas/events/risk'
 import { riskStream } from '#schemas/streams'
-import type { BookId } from '#schemas/values/ids'
+import type { BookId, KillSwitchId } from '#schemas/values/ids'
 
 /** What the guard decided, derived from both folds: it says by which rules, and upon what. */
 export type Derivable = Extract<RiskEvent, { readonly rules: unknown }>
@@ -28,6 +28,8 @@ export const replayOf = (
   standings: readonly Pick<StandingFold, 'apply' | 'look'>[],
 ): Replay => {
   const unread: RecordedEvent[] = []
+  /** Of the breach that was last: the guard's own, which says nothing of what it had folded. */
+  let broken: KillSwitchId | undefined
   const readUpTo = (count: number): void => {
     const missing = Math.min(count - holdings.basis().count, unread.length)
     for (const recorded of unread.splice(0, Math.max(0, missing))) {
@@ -42,10 +44,16 @@ export const replayOf = (
       if (stream !== riskStream(book) || !isRiskEvent(event)) return undefined
       const derivable = isDerivable(event) ? event : undefined
       if (derivable !== undefined) readUpTo(derivable.basis.count)
-      else if (event.type !== 'MarksTaken') readUpTo(holdings.basis().count + unread.length)
+      else if (!isGuards(event, broken)) readUpTo(holdings.basis().count + unread.length)
+      broken =
+        derivable !== undefined && 'killSwitchId' in derivable ? derivable.killSwitchId : undefined
       const seen = derivable === undefined ? undefined : look(derivable)
       for (const standing of standings) standing.apply({ ...recorded, event })
       return seen
     },
   }
 }
+
+const isGuards = (event: RiskEvent, broken: KillSwitchId | undefined): boolean =>
+  event.type === 'MarksTaken' ||
+  (event.type === 'KillSwitchEngaged' && event.killSwitchId === broken)

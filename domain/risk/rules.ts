@@ -19,6 +19,8 @@ export interface Rules {
   readonly setsTighterFirst: boolean
   /** Whether a ruling is kept to what fits into one event. */
   readonly boundsRulings: boolean
+  /** Whether limits of parts of a book bind beside its own. */
+  readonly bindsOverrides: boolean
   /** Whether what needs two persons waits for the second, where it was refused before. */
   readonly waitsForSecond: boolean
   /** How a book's worth is watched; undefined: it is not. */
@@ -43,6 +45,7 @@ const first: Rules = {
   decidesControl: false,
   setsTighterFirst: false,
   boundsRulings: false,
+  bindsOverrides: false,
   waitsForSecond: false,
   days: undefined,
 }
@@ -55,6 +58,7 @@ const second: Rules = {
   decidesControl: true,
   setsTighterFirst: false,
   boundsRulings: false,
+  bindsOverrides: false,
   waitsForSecond: false,
   days: undefined,
 }
@@ -71,7 +75,14 @@ const third: Rules = {
 /** 5 basis points, at most every 10 seconds. */
 const days: DayRules = { lateAfterMs: 5_000, markEveryMs: 10_000, markMovePart: 2_000n }
 /** Days, losses, windows, strategies' own limits, overrides, amendments; control by two persons. */
-const fourth: Rules = { ...third, version: 4, checks, waitsForSecond: true, days }
+const fourth: Rules = {
+  ...third,
+  version: 4,
+  checks,
+  waitsForSecond: true,
+  bindsOverrides: true,
+  days,
+}
 
 /** What has once decided anything stays as it is. */
 const versions: readonly Rules[] = [first, second, third, fourth]

@@ -51,5 +51,7 @@ const faultOf = (verdict: Verdict): string | undefined => {
       return `its basis is not there: ${String(verdict.count)} events were`
     case 'OtherRules':
       return `its rules ${String(verdict.rules)} are not known`
+    case 'WithoutKillSwitch':
+      return 'the kill switch that it names does not follow it'
   }
 }

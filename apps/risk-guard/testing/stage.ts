@@ -1,12 +1,14 @@
 /** A ledger in memory for tests of the guard: others write, the market moves, and guards read when they are told to. */
 import * as E from 'fp-ts/lib/Either.js'
+import { sha256 } from '#adapters/system/hash'
 import { memoryEventLog } from '#adapters/memory/event-log'
 import type { BatchTools } from '#apps/risk-guard/batch'
 import { type Guard, guardFilter, riskGuard } from '#apps/risk-guard/guard'
+import { watchBy } from '#apps/risk-guard/watching'
 import type { ZoneOffset } from '#domain/books/trading-day'
 import { enveloper } from '#domain/kernel/envelop'
 import type { EventLog } from '#domain/kernel/event-log'
-import { marksFold } from '#domain/market/marks'
+import { plausibleMarks } from '#domain/market/plausible'
 import { sessionsBy } from '#domain/market/sessions'
 import { derivation } from '#domain/risk/derive'
 import { streamOf } from '#domain/risk/testing/log'
@@ -47,12 +49,12 @@ export interface Stage {
   readonly decisions: () => Promise<readonly string[]>
 }
 
-/** Book, account with a million, the venue reconciled, BTC/USDT listed and traded at 65,000. */
+/** Book, account with a million, the venue reconciled, BTC/USDT listed and traded at 65,000, and the day begun. */
 export const openStage = async (limits: Limits = {}, furnish = true): Promise<Stage> => {
   const clock = fixedClock(noon)
   const log = memoryEventLog(clock)
   const ids = countingIds()
-  const marks = marksFold()
+  const marks = plausibleMarks()
   const revisions = new Map<StreamName, bigint>()
   let trades = 0
   const write = async (event: LedgerEvent): Promise<void> => {
@@ -82,7 +84,7 @@ export const openStage = async (limits: Limits = {}, furnish = true): Promise<St
   const stage: Stage = {
     clock,
     log,
-    tools: { marks, sessionAt: sessionsBy(summerTime) },
+    tools: { marks, sessionAt: sessionsBy(summerTime), watch: watchBy(summerTime, sha256, ids) },
     write,
     ask: (n, asked = {}) => write(intent(n, { decideBy: plusMs(clock.now(), 5000), ...asked })),
     trade: (price, symbol = btc) => {
@@ -107,6 +109,8 @@ export const openStage = async (limits: Limits = {}, furnish = true): Promise<St
   }
   if (furnish) for (const event of opening(limits)) await write(event)
   stage.trade('65000')
+  // Some guard was there before, and has begun the day.
+  if (furnish) await stage.guard().read()
   return stage
 }
 
@@ -157,13 +161,15 @@ const startGuard = (
   }
 }
 
-/** Every decision and ruling of a log derives again, and no intent or request has two. */
+/** Every decision and ruling of a log derives again, no intent or request has two, and no day begins twice. */
 export const faultsIn = (events: readonly RecordedEvent[]): readonly unknown[] => {
   const { apply } = derivation(main)
   const verdicts = events.flatMap((recorded) => apply(recorded) ?? [])
-  const ids = verdicts.map(({ recorded: { event } }) =>
-    'orderId' in event ? event.orderId : event.proposalId,
-  )
+  const ids = verdicts.flatMap(({ recorded: { event } }): readonly string[] => {
+    if ('orderId' in event) return [event.orderId]
+    if ('proposalId' in event) return [event.proposalId]
+    return event.type === 'TradingDayOpened' ? [event.day] : []
+  })
   return [
     ...verdicts.filter(({ verdict }) => verdict._tag !== 'Same'),
     ...ids.filter((id, index) => ids.indexOf(id) !== index),

@@ -5,10 +5,13 @@ import { buyingPower } from '#domain/risk/checks/buying-power'
 import type { Check } from '#domain/risk/checks/check'
 import { concentration } from '#domain/risk/checks/concentration'
 import { grossExposure } from '#domain/risk/checks/gross-exposure'
+import { dailyLoss } from '#domain/risk/checks/daily-loss'
+import { drawdown } from '#domain/risk/checks/drawdown'
 import { instrumentListed } from '#domain/risk/checks/instrument-listed'
 import { killSwitch } from '#domain/risk/checks/kill-switch'
 import { logLag } from '#domain/risk/checks/log-lag'
 import { markFresh } from '#domain/risk/checks/mark-fresh'
+import { markPlausible } from '#domain/risk/checks/mark-plausible'
 import { netExposure } from '#domain/risk/checks/net-exposure'
 import { notionalMin, notionalMinOfAll } from '#domain/risk/checks/notional-min'
 import { openOrders } from '#domain/risk/checks/open-orders'
@@ -87,6 +90,7 @@ export const checks: readonly Check[] = [
   venueReconciled,
   tradingWindow,
   markFresh,
+  markPlausible,
   priceCollar,
   orderQuantity,
   orderNotional,
@@ -96,6 +100,8 @@ export const checks: readonly Check[] = [
   netExposure,
   concentration,
   buyingPower,
+  dailyLoss,
+  drawdown,
   openOrders,
   unknownOrders,
   ordersPerSecond,

@@ -5,14 +5,16 @@ import type { Exposure } from '#domain/risk/exposure'
 import type { Account, Holdings, Instrument } from '#domain/risk/holdings'
 import type { Claim } from '#domain/risk/load'
 import type { Outlook } from '#domain/risk/outlook'
+import type { Stand } from '#domain/risk/loss'
 import type { LimitTexts } from '#domain/risk/texts'
+import type { Wealth } from '#domain/risk/wealth'
 import { fundsCurrency, type Pricing } from '#domain/risk/worth'
 import type { CheckCode } from '#schemas/codes'
 import type { CheckOutcome } from '#schemas/events/risk'
 import type { Amount, Price } from '#schemas/values/decimal'
 import type { BookId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
-import type { Limits, Mark, Terms, TradingSession } from '#schemas/values/trading'
+import type { Limits, Mark, Scope, Terms, TradingSession } from '#schemas/values/trading'
 
 /** Everything that a check may look at. */
 export interface View {
@@ -22,7 +24,10 @@ export interface View {
   readonly at: Instant
   /** What the clock says, by which what others wrote and heard has its age. */
   readonly clock: Instant
+  /** What the order's symbol is valued by; where it has just jumped, the price before that. */
   readonly mark: Mark | undefined
+  /** The same as it was heard. */
+  readonly heard: Mark | undefined
   /** Of the order's venue: the one that is open or opens next, as it was looked up. */
   readonly session: TradingSession | undefined
   readonly reducing: boolean
@@ -30,6 +35,8 @@ export interface View {
   readonly holdings: Holdings
   readonly exposure: Exposure
   readonly opened: OpenedBook | undefined
+  /** The part of the book that these limits and sums are of; undefined: the whole. */
+  readonly scope: Scope | undefined
   readonly limits: Limits
   readonly limitTexts: LimitTexts
   readonly quantityText: string
@@ -37,6 +44,10 @@ export interface View {
   readonly instrument: Instrument | undefined
   readonly pricing: Pricing | undefined
   readonly outlook: Outlook
+  /** What the book is worth; undefined: these rules do not ask. */
+  readonly wealth: Wealth | undefined
+  /** Against its day and its highest; undefined: not known. */
+  readonly stand: Stand | undefined
   /** What of it may still fill, at worst: the whole of a new order, of an amended one what it was and is to be. */
   readonly claim: Claim
   /** What the order is worth at most, in the book's currency. */

@@ -6,7 +6,7 @@ export const ordersPerHour: Check = atMost({
   code: 'ordersPerHour',
   unit: 'orders',
   scope: 'book',
-  observed: ({ desk, at }) => desk.velocity.within(at, hour) + 1,
+  observed: ({ desk, at, scope }) => desk.velocity.within(at, hour, scope) + 1,
   text: String,
   limit: ({ limits }) => limits.maxOrdersPerHour,
   limitText: ({ limitTexts }) => limitTexts.maxOrdersPerHour,

@@ -6,7 +6,7 @@ export const ordersPerMinute: Check = atMost({
   code: 'ordersPerMinute',
   unit: 'orders',
   scope: 'book',
-  observed: ({ desk, at }) => desk.velocity.within(at, minute) + 1,
+  observed: ({ desk, at, scope }) => desk.velocity.within(at, minute, scope) + 1,
   text: String,
   limit: ({ limits }) => limits.maxOrdersPerMinute,
   limitText: ({ limitTexts }) => limitTexts.maxOrdersPerMinute,

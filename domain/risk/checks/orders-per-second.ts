@@ -6,7 +6,7 @@ export const ordersPerSecond: Check = atMost({
   code: 'ordersPerSecond',
   unit: 'orders',
   scope: 'book',
-  observed: ({ desk, at }) => desk.velocity.within(at, second) + 1,
+  observed: ({ desk, at, scope }) => desk.velocity.within(at, second, scope) + 1,
   text: String,
   limit: ({ limits }) => limits.maxOrdersPerSecond,
   limitText: ({ limitTexts }) => limitTexts.maxOrdersPerSecond,

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { sessionFor } from '#domain/market/sessions'
 import { decide, type RiskDecision } from '#domain/risk/decide'
 import { type StandingFold, standingsFold } from '#domain/risk/standing'
+import { openDayIfDue } from '#domain/risk/testing/day-words'
 import { type TestLog, testLog } from '#domain/risk/testing/log'
 import {
   accountOpened,
@@ -70,6 +71,7 @@ export const deskOn = (...beginning: readonly LedgerEvent[]): Desk => {
   const decided = (n: number, mark: Mark | undefined, clock: Instant): RiskDecision => {
     const order = standing().holdings.order(orderId(n))
     if (order === undefined) throw new Error(`no order ${String(n)}`)
+    openDayIfDue(standing(), clock, append)
     const { limits } = standing().desk.opened() ?? {}
     const session = sessionFor(limits, order.terms.venue, sessionsInUtc, clock)
     const decision = decide(standing(), { intent: order.intent.event, mark, session, clock })

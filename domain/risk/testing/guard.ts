@@ -2,14 +2,16 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Marks } from '#domain/market/marks'
 import { sessionFor } from '#domain/market/sessions'
-import { decide } from '#domain/risk/decide'
+import { decideWaiting } from '#domain/risk/decide-amendment'
 import { marksDue } from '#domain/risk/marks-due'
 import { ruleOn } from '#domain/risk/ruling'
 import { type Entry, type StandingFold, type Standings, standingsFold } from '#domain/risk/standing'
 import type { TestLog } from '#domain/risk/testing/log'
+import { openDayIfDue, watchBook } from '#domain/risk/testing/day-words'
 import { snapshotOf } from '#domain/risk/testing/snapshot'
 import { sessionsInUtc } from '#domain/risk/testing/venue-words'
 import { main } from '#domain/risk/testing/words'
+import { isAmendment } from '#domain/risk/waiting'
 import { laterOf } from '#domain/values/instant'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import { riskStream } from '#schemas/streams'
@@ -68,7 +70,7 @@ const rulings = (standing: StandingFold, clock: Instant, enter: Enter): void => 
 }
 const decisions = (standing: StandingFold, heard: Marks, now: Instant, enter: Enter): void => {
   const at = laterOf(now, standing.desk.at())
-  const waiting = [...standing.waiting()]
+  const waiting = [...standing.questions()]
   if (waiting.length === 0) return
   const due = marksDue(
     standing,
@@ -77,15 +79,18 @@ const decisions = (standing: StandingFold, heard: Marks, now: Instant, enter: En
     waiting.map(({ terms }) => terms),
   )
   if (due.length > 0) enter({ type: 'MarksTaken', book: main, at, marks: due })
+  watchBook(standing, now, enter)
   for (const order of waiting) {
+    openDayIfDue(standing, now, enter)
     const mark = heard.markOf(order.terms.symbol)
     const { limits } = standing.desk.opened() ?? {}
     const session = sessionFor(limits, order.terms.venue, sessionsInUtc, now)
-    const decision = decide(standing, { intent: order.intent.event, mark, session, clock: now })
+    const decision = decideWaiting(standing, order, { mark, session, clock: now })
     if (E.isLeft(decision)) throw new Error(decision.left._tag)
     const [first] = decision.right
-    if (first === undefined) throw new Error('what waits can be decided')
-    enter(first)
+    // An amendment of an order that has just been denied comes to nothing.
+    if (first !== undefined) enter(first)
+    else if (!isAmendment(order)) throw new Error('what waits can be decided')
   }
 }
 
@@ -96,15 +101,16 @@ const written = (
   append: (event: LedgerEvent) => void,
   fill: (enter: Enter) => void,
 ): boolean => {
-  const before = snapshotOf(standing)
   const revision = standing.desk.revision()
+  const isFirst = revision === log.revisionOf(riskStream(main))
+  const before = isFirst ? '' : snapshotOf(standing)
   const entries: Entry[] = []
   fill((entry) => {
     standing.enter(entry)
     entries.push(entry)
   })
   if (entries.length === 0) return true
-  if (revision === log.revisionOf(riskStream(main))) {
+  if (isFirst) {
     const from = log.events.length
     entries.forEach(append)
     standing.confirm(
