@@ -1,6 +1,6 @@
 /** What the guard is told: where the log is, where the ticks come from, where snapshots go, and which books are its own. */
 import * as t from 'io-ts'
-import { ofEveryApp, optional, shared } from '#apps/process/settings'
+import { ofEveryApp, optional, shared, wholeNumber } from '#apps/process/settings'
 import { type Shard, whole } from '#domain/risk/shard'
 
 const shardsMax = 1_024
@@ -23,6 +23,12 @@ export const config = {
   log: shared.log,
   hub: shared.hub,
   database: ofEveryApp.database,
+  snapshotEvents: optional(
+    'DAYBOOK_SNAPSHOT_EVENTS',
+    wholeNumber('SnapshotEvents', 100, 10_000_000),
+    'events from 100 to 10000000 between two snapshots',
+    20_000,
+  ),
   shard: optional(
     'DAYBOOK_SHARD',
     ShardText,

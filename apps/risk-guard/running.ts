@@ -18,6 +18,8 @@ export interface Work {
   readonly log: EventLog
   /** Undefined: no snapshots. */
   readonly store: SnapshotStore | undefined
+  /** Between two snapshots. */
+  readonly snapshotEvents: number
   readonly shard: Shard
   /** What decisions are made with, besides the log. */
   readonly market: Omit<BatchTools, 'envelop' | 'now'> & { readonly heard: Promise<void> }
@@ -26,12 +28,13 @@ export interface Work {
 const retryMsMin = 20
 const retryMsMax = 1_000
 
-export const runGuard = async (app: App, { log, store, shard, market }: Work): Promise<void> => {
+export const runGuard = async (app: App, work: Work): Promise<void> => {
+  const { log, store, shard, market } = work
   const { logger, envelop, clock, metrics } = app
   if (shard.of > 1) logger.info({ shard }, 'folds every book, and decides those of its shard')
   const beginning = await begin(app, log, store)
   if (beginning === 'stopped') return
-  const snapshots = snapshotsOf(app, log, store, beginning, snapshotMetrics(metrics))
+  const snapshots = snapshotsOf(app, work, beginning, snapshotMetrics(metrics))
   const stopping = AbortSignal.any([app.stopping, snapshots.wrong])
   const guard = riskGuard({
     ...market,

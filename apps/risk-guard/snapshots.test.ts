@@ -75,7 +75,13 @@ const start = (
     return log.subscribeAll(after, filter)
   }
   const market = { ...tools, heard: Promise.resolve() }
-  const ended = runGuard(app, { log: { ...log, subscribeAll }, store, shard, market })
+  const ended = runGuard(app, {
+    log: { ...log, subscribeAll },
+    store,
+    shard,
+    market,
+    snapshotEvents: 20_000,
+  })
   ended.catch(() => undefined)
   const started = { app, ended, readFrom }
   running.add(started)

@@ -24,14 +24,17 @@ export interface Snapshots extends Keeper {
   readonly distrust: () => Promise<void>
 }
 
-const everyEvents = 20_000
 const firstBackOffMs = 50
 const mostBackOffMs = 2_000
 
+export interface Kept {
+  readonly log: Pick<EventLog, 'readAll'>
+  readonly store: SnapshotStore | undefined
+  readonly snapshotEvents: number
+}
 export const snapshotsOf = (
   app: App,
-  log: Pick<EventLog, 'readAll'>,
-  store: SnapshotStore | undefined,
+  { log, store, snapshotEvents: everyEvents }: Kept,
   beginning: Beginning,
   metrics: SnapshotMetrics,
 ): Snapshots => {
