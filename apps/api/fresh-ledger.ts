@@ -59,6 +59,9 @@ export const defaultLimits: Limits = {
   priceCollar: factor('0.05'),
   maxMarkAgeMs: 5000,
   maxLogLagMs: 2000,
+  maxMarkJump: factor('0.1'),
+  maxDailyLoss: money('20000'),
+  maxDrawdown: factor('0.1'),
 }
 
 export const bookOpened = (limits: Limits): BookOpened => ({

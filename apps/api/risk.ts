@@ -4,12 +4,21 @@ import { keyed } from '#adapters/http/endpoint'
 import type { KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import type { Clock } from '#domain/kernel/clock'
 import type { Exposure } from '#domain/risk/exposure'
+import { drawdownOf, lossOf } from '#domain/risk/loss'
+import type { Standing } from '#domain/risk/standing'
 import { grossOf, type Sum } from '#domain/risk/sums'
 import { hour, minute, second } from '#domain/risk/velocity'
-import { abs } from '#domain/values/decimal'
+import { dayAt, standOf, type Wealth, wealthOf, worthOfFlows } from '#domain/risk/wealth'
+import { abs, addAmount } from '#domain/values/decimal'
 import { laterOf } from '#domain/values/instant'
 import { RiskReply, RiskQuery } from '#schemas/api/risk'
-import { type Amount, formatDecimal, placesOfAmount } from '#schemas/values/decimal'
+import {
+  type Amount,
+  formatDecimal,
+  placesOfAmount,
+  placesOfQuantity,
+} from '#schemas/values/decimal'
+import { formatInstant } from '#schemas/values/instant'
 import type { KillSwitchMode } from '#schemas/values/trading'
 import { Limits } from '#schemas/values/trading'
 import type { BookEntry, Directory } from './directory.ts'
@@ -57,6 +66,7 @@ export const showRisk = ({ directory, risk, progress, clock }: RiskMeans): Keyed
       limits: Limits.encode(book.limits),
       proposals: directory.pending(id).map((entry) => proposalView(entry, directory)),
       exposure: { ...sumView(exposure.total()), bySymbol: bySymbol(exposure) },
+      ...worthOf(standing),
       orderVelocity: {
         perSecond: desk.velocity.within(at, second),
         perMinute: desk.velocity.within(at, minute),
@@ -71,6 +81,35 @@ export const showRisk = ({ directory, risk, progress, clock }: RiskMeans): Keyed
 export const severest = ({ killSwitches }: BookEntry): 'active' | KillSwitchMode => {
   if (killSwitches.some(({ event }) => event.mode === 'halt')) return 'halt'
   return killSwitches.length > 0 ? 'reduce' : 'active'
+}
+
+type WorthReply = Pick<RiskReply, 'equity' | 'dailyPnl' | 'drawdown' | 'tradingDay'>
+/** As its guard last saw it: by the marks recorded then, which are old only where nothing moved. */
+const worthOf = (standing: Standing): WorthReply => {
+  const at = standing.desk.at()
+  const wealth = wealthOf(standing, at)
+  const stand = standOf(standing, wealth, at)
+  return {
+    equity: shown(wealth.equity),
+    dailyPnl: stand === undefined ? null : shown((0n - lossOf(stand)) as Amount),
+    drawdown: stand === undefined ? null : formatDecimal(drawdownOf(stand), placesOfQuantity),
+    tradingDay: tradingDayOf(standing, wealth),
+  }
+}
+const tradingDayOf = (standing: Standing, { flows }: Wealth): WorthReply['tradingDay'] => {
+  const { desk } = standing
+  const open = dayAt(standing, desk.at())
+  if (open === undefined) return null
+  const came = worthOfFlows(flows)
+  const { day, opensAt, closesAt, late, openEquity } = open
+  return {
+    day,
+    opensAt: formatInstant(opensAt),
+    closesAt: formatInstant(closesAt),
+    late,
+    openEquity: moneyText(addAmount(openEquity, came)),
+    highWater: moneyText(addAmount(desk.day().highWater, came)),
+  }
 }
 
 const bySymbol = (exposure: Exposure): RiskReply['exposure']['bySymbol'] =>
@@ -90,4 +129,5 @@ const signedNet = ({ long, short, unpriced }: Sum): Amount | undefined => {
   return abs(long) >= abs(short) ? long : short
 }
 const shown = (amount: Amount | undefined): string | null =>
-  amount === undefined ? null : formatDecimal(amount, placesOfAmount)
+  amount === undefined ? null : moneyText(amount)
+const moneyText = (amount: Amount): string => formatDecimal(amount, placesOfAmount)

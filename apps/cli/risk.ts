@@ -12,6 +12,7 @@ import {
   releaseCommand,
 } from './risk-control.ts'
 import { explainCommand } from './risk-explain.ts'
+import { whatIfCommand } from './risk-what-if.ts'
 import type { Terminal } from './terminal.ts'
 
 export const modes = ['reduce', 'halt']
@@ -67,6 +68,7 @@ export const riskCommand = (program: Command, terminal: Terminal): void => {
     proposalsCommand,
     decisionsCommand,
     explainCommand,
+    whatIfCommand,
   ]) {
     add(risk, terminal)
   }
@@ -101,7 +103,7 @@ const showRisk = async ({
   const risk = await client.send({ method: 'GET', path: '/v1/risk', query: { book } })
   if (output === 'csv') return showList(terminal, output, riskRows(risk), ['field', 'value'])
   if (output === 'json') return showOne(terminal, output, risk)
-  const { exposure, limits, killSwitches, proposals } = risk
+  const { exposure, limits, killSwitches, proposals, tradingDay } = risk
   await showOne(terminal, output, risk, [
     'book',
     'state',
@@ -109,6 +111,12 @@ const showRisk = async ({
     'control',
     { name: 'gross exposure', of: () => shortened(cell(at(exposure, 'gross'))) },
     { name: 'net exposure', of: () => shortened(cell(at(exposure, 'net'))) },
+    { name: 'equity', of: ({ equity }) => shortened(cell(equity)) },
+    { name: 'daily PnL', of: ({ dailyPnl }) => shortened(cell(dailyPnl)) },
+    'drawdown',
+    { name: 'trading day', of: () => dayText(tradingDay) },
+    { name: 'equity at its opening', of: () => shortened(cell(at(tradingDay, 'openEquity'))) },
+    { name: 'highest equity', of: () => shortened(cell(at(tradingDay, 'highWater'))) },
     'orderVelocity',
     'logPosition',
   ])
@@ -141,6 +149,11 @@ const showRisk = async ({
   ])
   await section(terminal, 'Limits', limitRows(limits), ['limit', 'value'])
 }
+
+const dayText = (day: unknown): string =>
+  isRow(day)
+    ? `${cell(day['day'])}${day['late'] === true ? ' (late)' : ''}, until ${cell(day['closesAt'])}`
+    : ''
 
 /** For programs that read rows: each figure by the path that leads to it. */
 const riskRows = (record: Row, path = ''): readonly Row[] =>

@@ -69,6 +69,19 @@ export const KillSwitchReply = t.strict(
 )
 export type KillSwitchReply = Readonly<t.TypeOf<typeof KillSwitchReply>>
 
+/** The day that is open, and what equity is measured against; both move with what comes in or goes out. */
+const TradingDayReply = t.strict(
+  {
+    day: t.string,
+    opensAt: t.string,
+    closesAt: t.string,
+    /** The guard was not there at the boundary: it began with what the book was worth when that was last marked. */
+    late: t.boolean,
+    openEquity: t.string,
+    highWater: t.string,
+  },
+  'TradingDayReply',
+)
 /** Money in the book's currency, at worst; net above 0 is long. Null where something held has no mark. */
 const exposure = { gross: Nullable, net: Nullable }
 export const RiskReply = t.strict(
@@ -86,6 +99,13 @@ export const RiskReply = t.strict(
       ...exposure,
       bySymbol: t.record(t.string, t.strict(exposure)),
     }),
+    /** What the book is worth by the marks that its guard has recorded. Null where something in it has none. */
+    equity: Nullable,
+    /** Since the trading day began: realised, unrealised, less fees, with funding. */
+    dailyPnl: Nullable,
+    /** Below the highest equity, as a part of it. */
+    drawdown: Nullable,
+    tradingDay: t.union([TradingDayReply, t.null]),
     orderVelocity: t.strict({ perSecond: t.number, perMinute: t.number, perHour: t.number }),
     logPosition: t.string,
   },
