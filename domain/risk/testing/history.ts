@@ -4,6 +4,7 @@
  * that every history is one that could happen.
  */
 import type { Marks } from '#domain/market/marks'
+import { amendMoveOf, type AmendStep } from '#domain/risk/testing/amending'
 import { decideNow, type Guard, guardOf, readOn } from '#domain/risk/testing/guard'
 import { type History, proposals, type Step } from '#domain/risk/testing/steps'
 import { type TestLog, testLog } from '#domain/risk/testing/log'
@@ -105,6 +106,17 @@ export const play = (
   }
   const quantityText = (symbol: MarketSymbol, n: number): string =>
     formatDecimal(quantity(scales[symbol]?.lot ?? '1') * BigInt(n), placesOfQuantity)
+  const decideFirst: Step = { does: 'decide', guard: 0, readsFirst: true }
+  const amend = (step: AmendStep): void => {
+    const move = amendMoveOf(log, step, now)
+    if (move === undefined) return
+    append(move.event)
+    if (step.what !== 'ask') return
+    if (step.then > 0) take(decideFirst)
+    const answer = (['done', 'refuse', 'unknown'] as const)[step.pick % 3] ?? 'done'
+    for (const what of firstOf(['start', answer] as const, step.then - 1))
+      amend({ ...step, what, n: move.n })
+  }
   const take = (each: Step): void => {
     switch (each.does) {
       case 'ask': {
@@ -118,7 +130,7 @@ export const play = (
           quantity: quantityText(place.symbol, each.lots),
           decideBy: plusMs(now, each.lives),
         }
-        return append(
+        append(
           intent(orders, {
             ...asked,
             ...kinds(now)[each.kind],
@@ -126,6 +138,12 @@ export const play = (
             ...(/stop/.test(each.type) ? { stop: offBy(place.symbol, each.stop) } : {}),
           }),
         )
+        const n = orders
+        const goOn = { does: 'venue', pick: 0, n, part: each.lots % 5, missing: 0 } as const
+        if (each.then > 0) take(decideFirst)
+        for (const what of firstOf(['submit', 'accept', 'fill'] as const, each.then - 1))
+          take({ ...goOn, what })
+        return
       }
       case 'exit': {
         const fill = log.events.findLast(({ event }) => event.type === 'OrderFilled')?.event
@@ -157,6 +175,8 @@ export const play = (
         for (const event of moveOf(log, each, trades)) append(event)
         return
       }
+      case 'amend':
+        return amend(each)
       case 'foreign': {
         const place = placeOf(each.who, each.what)
         trades += 1
@@ -225,6 +245,9 @@ export const play = (
   steps.forEach(take)
   return { log, guards, heard, now }
 }
+
+const firstOf = <A>(all: readonly A[], most: number): readonly A[] =>
+  all.slice(0, Math.max(0, most))
 
 const furnish = (of: Limits, control: BookControl = 'single'): readonly LedgerEvent[] => [
   { ...bookOpened(of), control } as LedgerEvent,

@@ -12,7 +12,13 @@ import {
   max,
   moneyOf,
 } from '#domain/risk/testing/oracle-books'
-import { openOrdersOf, type OpenOrder } from '#domain/risk/testing/oracle-orders'
+import {
+  mostOf,
+  openOrdersOf,
+  type OpenOrder,
+  type OpenOrders,
+  type Shape,
+} from '#domain/risk/testing/oracle-orders'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { RiskEvent } from '#schemas/events/risk'
 import type { AccountId, Currency, MarketSymbol, OrderId } from '#schemas/values/ids'
@@ -26,7 +32,7 @@ export interface Naive {
   readonly net: bigint | undefined
   readonly openOrders: number
   readonly unknownOrders: number
-  readonly waiting: readonly OrderId[]
+  readonly waiting: OpenOrders['waiting']
   readonly positionQuantity: (symbol: MarketSymbol) => bigint
   readonly positionNotional: (symbol: MarketSymbol) => bigint | undefined
   readonly spokenFor: (account: AccountId, currency: Currency) => bigint | undefined
@@ -38,6 +44,8 @@ export interface Naive {
 /** An order that is counted although it is not approved yet, at a mark that is not recorded yet. */
 export interface Candidate {
   readonly terms: Terms
+  /** The order that is to become it: counted once, as whichever of both is worse for each sum. */
+  readonly amends?: OrderId
   readonly mark: Mark | undefined
 }
 
@@ -92,20 +100,11 @@ export const naive = (
   const mine = others.filter((event) => !('book' in event) || event.book === book)
   const holdings = holdingsOf(mine, valueAt)
   const moneyMoved = others.filter((event) => isMoney(event) || isFill(event))
-  const open = openOrdersOf(book, risk, mine)
+  const known = openOrdersOf(book, risk, mine)
+  const amends = known.counted.find(({ orderId }) => orderId === candidate?.amends)
+  const open = { ...known, counted: known.counted.filter((order) => order !== amends) }
   const counted: readonly OpenOrder[] =
-    candidate === undefined
-      ? open.counted
-      : [
-          ...open.counted,
-          {
-            orderId: 'candidate' as OrderId,
-            terms: candidate.terms,
-            remaining: candidate.terms.quantity,
-            isOpen: true,
-            isUnknown: false,
-          },
-        ]
+    candidate === undefined ? open.counted : [...open.counted, asOpen(candidate, amends)]
 
   /** Everything of one account, venue and symbol. */
   const cells = [
@@ -133,7 +132,7 @@ export const naive = (
     const cost = held.reduce((all, holding) => all + holding.cost, 0n)
     const limitCost = orders
       .filter(({ terms }) => terms.side === 'buy' && terms.limitPrice !== undefined)
-      .reduce((all, { terms, remaining }) => all + (terms.limitPrice ?? 0n) * remaining, 0n)
+      .reduce((all, { shapes }) => all + shapes.map(costOf).reduce(max), 0n)
     const long = quantity + sum('buy')
     const short = quantity - sum('sell')
     const terms = termsOf(venue, symbol)
@@ -143,10 +142,11 @@ export const naive = (
     const stops = (side: string, now: bigint, kind: InstrumentTerms) =>
       orders
         .filter((order) => order.terms.side === side && order.terms.stopPrice !== undefined)
-        .map(({ terms: { limitPrice, stopPrice }, remaining }) => {
-          const own: bigint = limitPrice ?? stopPrice ?? 0n
-          const isDearer = kind.kind === 'inverse' ? own < now : own > now
-          const worth = valueAt(kind, isDearer ? own : now, remaining)
+        .map(({ terms: { limitPrice }, shapes, remaining }) => {
+          const prices = shapes.map(({ terms: of }): bigint => of.limitPrice ?? of.stopPrice ?? 0n)
+          const dearest = [...prices, now].toSorted((a, b) => (a < b ? -1 : 1))
+          const price = kind.kind === 'inverse' ? dearest[0] : dearest.at(-1)
+          const worth = valueAt(kind, price ?? now, remaining)
           const isMarket = limitPrice === undefined
           const worst = isMarket ? worth + divided(worth * collar, one) : worth
           return { isMarket, worst, beyond: worst - valueAt(kind, now, remaining) }
@@ -262,11 +262,23 @@ export const naive = (
       const others = open.counted
         .filter((order) => same(order.terms) && order.terms.side === against)
         .reduce((all, { remaining }) => all + remaining, 0n)
-      return others + terms.quantity <= abs(held)
+      const own = amends === undefined ? terms.quantity : asOpen({ terms }, amends).remaining
+      return others + own <= abs(held)
     },
   }
 }
 
+/** What is counted of it: an amended order as what it is and what it is to be. */
+const asOpen = ({ terms }: Pick<Candidate, 'terms'>, amends: OpenOrder | undefined): OpenOrder => {
+  const [own] = amends?.shapes ?? []
+  const filled = amends?.filled ?? 0n
+  const shape = { terms, remaining: max(terms.quantity - filled, 0n) }
+  const shapes = own === undefined ? [shape] : [own, shape]
+  const orderId = 'candidate' as OrderId
+  const remaining = mostOf(shapes)
+  return { orderId, terms, shapes, remaining, filled, isOpen: true, isUnknown: false }
+}
+const costOf = ({ terms, remaining }: Shape): bigint => (terms.limitPrice ?? 0n) * remaining
 /** What was set last, or what the book was opened with. */
 export const limitsInForce = (risk: readonly RiskEvent[]): Limits => {
   const set = risk.findLast((event) => event.type === 'RiskLimitsSet')

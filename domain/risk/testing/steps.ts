@@ -1,4 +1,5 @@
 /** What may be done next in a generated history, and limits that are tight enough to matter. */
+import { amendStep, type AmendStep } from '#domain/risk/testing/amending'
 import type { VenueStep } from '#domain/risk/testing/venue'
 import { amount, quantity, ratio } from '#domain/risk/testing/words'
 import type { BookControl, Limits, OrderType } from '#schemas/values/trading'
@@ -17,6 +18,8 @@ export type Step =
       readonly stop: number
       readonly kind: 'plain' | 'postOnly' | 'fok' | 'gtd'
       readonly lives: number
+      /** How far it goes on at once: decided, sent, acknowledged, filled in part. */
+      readonly then: number
     }
   /** Against what was filled last, perhaps more than that. */
   | { readonly does: 'exit'; readonly fifths: number; readonly only: boolean }
@@ -25,6 +28,7 @@ export type Step =
   | { readonly does: 'read'; readonly guard: number; readonly events: number }
   | { readonly does: 'decide'; readonly guard: number; readonly readsFirst: boolean }
   | ({ readonly does: 'venue' } & VenueStep)
+  | ({ readonly does: 'amend' } & AmendStep)
   | {
       readonly does: 'foreign'
       readonly who: number
@@ -74,6 +78,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       stop: fc.integer({ min: -6, max: 9 }),
       kind: fc.constantFrom('plain', 'plain', 'plain', 'plain', 'postOnly', 'fok', 'gtd'),
       lives: fc.constantFrom(100, 5000),
+      then: fc.constantFrom(0, 0, 1, 2, 3, 3, 3, 4),
     }),
   },
   {
@@ -140,6 +145,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       part: fc.integer({ min: 1, max: 5 }),
       missing: one(3),
     }),
+  },
+  {
+    weight: 24,
+    arbitrary: amendStep.map((each): Step => ({ does: 'amend', ...each })),
   },
   {
     weight: 5,
@@ -246,5 +255,5 @@ export interface History {
 export const history: fc.Arbitrary<History> = fc.record({
   limits,
   control: fc.constantFrom('single', 'dual'),
-  steps: fc.array(step, { minLength: 15, maxLength: 40, size: 'max' }),
+  steps: fc.array(step, { minLength: 8, maxLength: 24, size: 'max' }),
 })

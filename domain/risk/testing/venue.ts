@@ -17,6 +17,8 @@ import { formatDecimal, placesOfQuantity } from '#schemas/values/decimal'
 
 export interface VenueStep {
   readonly pick: number
+  /** Only this one, where it is given. */
+  readonly n?: number
   readonly what:
     | 'submit'
     | 'accept'
@@ -51,11 +53,12 @@ const from: Readonly<Record<VenueStep['what'], readonly State[]>> = {
 /** Nothing where there is no order that can do that. */
 export const moveOf = (log: TestLog, step: VenueStep, trade: number): readonly LedgerEvent[] => {
   const orders = ordersOf(log)
-  const able = from[step.what].flatMap((state) => orders.filter((order) => order.state === state))
+  const able = from[step.what].flatMap((state) =>
+    orders.filter((order) => order.state === state && (step.n ?? order.n) === order.n),
+  )
   const order = able[step.pick % Math.max(1, able.length)]
   if (order === undefined) return []
-  const { n, intent, done } = order
-  const { quantity } = intent.terms
+  const { n, intent, done, quantity } = order
   const fifth = quantity / 5n
   const total = text(smaller(quantity, done + fifth * BigInt(step.missing)))
   switch (step.what) {
@@ -87,6 +90,8 @@ interface Known {
   readonly intent: OrderIntentRecorded
   readonly state: State
   readonly done: bigint
+  /** As the venue has said last. */
+  readonly quantity: bigint
 }
 const ordersOf = (log: TestLog): readonly Known[] => {
   const events = log.events.map(({ event }) => event)
@@ -96,7 +101,9 @@ const ordersOf = (log: TestLog): readonly Known[] => {
       const own = events.filter((event) => 'orderId' in event && event.orderId === intent.orderId)
       const filledSoFar = own.map((event) => (event.type === 'OrderFilled' ? event.quantity : 0n))
       const done = filledSoFar.reduce<bigint>((all, each) => all + each, 0n)
-      return { n: index + 1, intent, state: stateOf(own), done }
+      const amended = own.findLast((event) => event.type === 'OrderAmended')
+      const { quantity } = amended?.type === 'OrderAmended' ? amended.terms : intent.terms
+      return { n: index + 1, intent, state: stateOf(own), done, quantity }
     })
 }
 

@@ -1,10 +1,11 @@
+/** What must hold of every generated history, by the oracle alone: all of it of the same one, played once. */
 import { expect } from 'vitest'
 import { stops } from '#domain/risk/checks/all'
 import { derivation } from '#domain/risk/derive'
 import { isHolding } from '#domain/risk/holdings'
-import { isRiskEvent, standingsFold } from '#domain/risk/standing'
+import { isRiskEvent, type Standings, standingsFold } from '#domain/risk/standing'
 import { readOn } from '#domain/risk/testing/guard'
-import { accounts, furnished, play, symbols } from '#domain/risk/testing/history'
+import { accounts, furnished, play, type Played, symbols } from '#domain/risk/testing/history'
 import type { TestLog } from '#domain/risk/testing/log'
 import { type Candidate, limitsInForce, type Naive, naive } from '#domain/risk/testing/oracle'
 import {
@@ -13,16 +14,26 @@ import {
   openRequests,
   standingAfter,
 } from '#domain/risk/testing/oracle-control'
+import { openOrdersOf } from '#domain/risk/testing/oracle-orders'
 import { asText, snapshotOf } from '#domain/risk/testing/snapshot'
-import { type History, history } from '#domain/risk/testing/steps'
+import type { History } from '#domain/risk/testing/steps'
 import { main } from '#domain/risk/testing/words'
 import { grossOf, netOf } from '#domain/risk/sums'
+import { isAmendment } from '#domain/risk/waiting'
+import { isEqual } from '#domain/values/equal'
 import type { CheckCode } from '#schemas/codes'
 import type { RecordedEvent } from '#schemas/envelope'
-import type { KillSwitchEngaged, OrderApproved, RiskEvent } from '#schemas/events/risk'
+import type { LedgerEvent } from '#schemas/events/ledger'
+import type {
+  AmendApproved,
+  AmendDenied,
+  KillSwitchEngaged,
+  OrderApproved,
+  OrderDenied,
+  RiskEvent,
+} from '#schemas/events/risk'
 import { riskStream } from '#schemas/streams'
 import type { Currency } from '#schemas/values/ids'
-import { prop } from '#testing/prop'
 
 const currencies = ['USDT', 'BTC', 'ETH', 'USD'] as readonly string[] as readonly Currency[]
 const riskOf = (events: readonly RecordedEvent[]): readonly RiskEvent[] =>
@@ -33,10 +44,20 @@ const heldOf = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
   events.filter(({ stream }) => isHolding(stream))
 const othersOf = (events: readonly RecordedEvent[]) => heldOf(events).map(({ event }) => event)
 
-const sumsAreNaive = (each: History): void => {
+/** All laws of one history, played once. */
+export const holdsByTheOracle = (history: History): void => {
   const standings = standingsFold()
+  const played = play(history, sumsAreNaive(standings))
+  derivedAgain(played.log)
+  decidedRightly(played.log)
+  ruledRightly(played.log)
+  overlayIsLog(played, standings)
+}
+
+/** After every event: the sums are what naive recomputation says. */
+const sumsAreNaive = (standings: Standings): ((log: TestLog) => void) => {
   let seen = 0
-  play(each, (log) => {
+  return (log) => {
     for (const recorded of log.events.slice(seen)) standings.apply(recorded)
     seen = log.events.length
     if (seen < furnished) return
@@ -44,43 +65,47 @@ const sumsAreNaive = (each: History): void => {
     if (standing === undefined) throw new Error('the book comes first')
     const expected = naive(main, riskOf(log.events), othersOf(log.events))
     expect(asText(shownBy(standing))).toBe(asText(shownOf(expected)))
-  })
+  }
 }
-const derivedAgain = (each: History): void => {
-  const { log, guards } = play(each, () => undefined)
+/** I8: guards that lag, race and give up leave a log from which every decision is derived again. */
+const derivedAgain = (log: TestLog): void => {
   const deriving = derivation(main)
   const derived = log.events.flatMap((recorded) => deriving.apply(recorded) ?? [])
   expect(derived.filter(({ verdict }) => verdict._tag !== 'Same')).toStrictEqual([])
-  // What the guards entered before it was on the log is what the log says (overlay = log).
-  const fresh = standingsFold()
-  for (const recorded of log.events) fresh.apply(recorded)
+}
+/** What the guards entered before it was on the log is what the log says. */
+const overlayIsLog = ({ log, guards }: Played, standings: Standings): void => {
   for (const guard of guards) {
     readOn(guard, log, Infinity)
-    expect(snapshotOf(guard.standing())).toBe(snapshotOf(fresh.of(main) ?? guard.standing()))
+    expect(snapshotOf(guard.standing())).toBe(snapshotOf(standings.of(main) ?? guard.standing()))
   }
 }
-const decidedRightly = (each: History): void => {
-  const { log } = play(each, () => undefined)
+/** Exposure within limits, one decision each, no approval past a kill switch. */
+const decidedRightly = (log: TestLog): void => {
   const risk = riskOf(log.events)
   const held = heldOf(log.events)
   const others = othersOf(log.events)
   const engagers = engagersIn(log.events)
   const decided = new Set<string>()
   for (const [index, event] of risk.entries()) {
-    if (event.type !== 'OrderApproved' && event.type !== 'OrderDenied') continue
-    expect(decided.has(event.orderId)).toBe(false)
-    decided.add(event.orderId)
+    if (!isDecision(event)) continue
+    const asked = 'amendmentId' in event ? event.amendmentId : event.orderId
+    expect(decided.has(asked)).toBe(false)
+    decided.add(asked)
     const before = risk.slice(0, index)
     const known = others.slice(0, event.basis.count)
     expect(dueIn(before, held, event, engagers)).toStrictEqual([])
-    const terms = termsOf(log, event.orderId)
-    const candidate = { terms, mark: event.mark }
-    const isReducing = naive(main, before, known).isReducing(terms)
+    const terms = termsOf(log, asked)
+    const amends = 'amendmentId' in event ? { amends: event.orderId } : {}
+    const candidate = { terms, mark: event.mark, ...amends }
+    const standing = naive(main, before, known, candidate)
+    const isReducing = standing.isReducing(terms)
     expect(event.reducing).toBe(isReducing)
-    if (event.type === 'OrderDenied') {
+    if (event.type === 'OrderDenied' || event.type === 'AmendDenied') {
       const code = event.reason.code as string
-      const column = code === 'stale' ? undefined : stops[code as CheckCode]
-      if (event.reducing) expect(column?.reducing ?? code === 'stale').toBe(true)
+      const isOfAny = code === 'stale' || code === 'notAmendable'
+      const column = isOfAny ? undefined : stops[code as CheckCode]
+      if (event.reducing) expect(column?.reducing ?? isOfAny).toBe(true)
       continue
     }
     expect(
@@ -88,13 +113,27 @@ const decidedRightly = (each: History): void => {
     ).toStrictEqual([])
     expect(terms.reduceOnly && !isReducing).toBe(false)
     expect(event.terms).toStrictEqual(terms)
-    if (!event.reducing && terms.symbol.includes(':'))
-      expect(naive(main, before, known).isOpposed(terms)).toBe(false)
-    if (!event.reducing)
-      expectWithinLimits(naive(main, before, known, candidate), before, candidate)
+    if ('amendmentId' in event) expect(isOneOrder(known, before, event)).toBe(true)
+    if (!event.reducing && terms.symbol.includes(':')) expect(standing.isOpposed(terms)).toBe(false)
+    if (!event.reducing) expectWithinLimits(standing, before, candidate)
   }
 }
 
+type Decision = OrderApproved | OrderDenied | AmendApproved | AmendDenied
+const isDecision = (event: RiskEvent): event is Decision => 'orderId' in event
+/** What is amended is there still, and the same order in all that makes it one. */
+const isOneOrder = (
+  known: readonly LedgerEvent[],
+  risk: readonly RiskEvent[],
+  { orderId, terms }: AmendApproved,
+): boolean => {
+  const order = openOrdersOf(main, risk, known).counted.find((each) => each.orderId === orderId)
+  if (order === undefined || !order.isOpen) return false
+  const { quantity, limitPrice, stopPrice, expireAt } = terms
+  const before = { ...order.terms, quantity, limitPrice, stopPrice, expireAt }
+  const after = { ...terms, quantity, limitPrice, stopPrice, expireAt }
+  return isEqual(before, after)
+}
 /** I7: with the order, at (r, basis), nothing is above its limit, and everything is known. */
 const expectWithinLimits = (
   standing: Naive,
@@ -139,8 +178,7 @@ const isForbidden = (
   (mode === 'halt' || !reducing)
 
 /** I10, I11: what loosens or releases in its time, what tightens at once, each request ruled on at most once. */
-const ruledRightly = (each: History): void => {
-  const { log } = play(each, () => undefined)
+const ruledRightly = (log: TestLog): void => {
   const engagers = engagersIn(log.events)
   const risk = riskOf(log.events)
   const held = heldOf(log.events)
@@ -165,12 +203,12 @@ const shownRuling = (event: Extract<RiskEvent, { readonly proposalId: unknown }>
       return { type: event.type, code: event.reason.code }
   }
 }
-const termsOf = (log: TestLog, orderId: string): Candidate['terms'] => {
-  const intent = log.events.find(
-    ({ event }) => event.type === 'OrderIntentRecorded' && event.orderId === orderId,
-  )?.event
-  if (intent?.type !== 'OrderIntentRecorded') throw new Error('a decision without an intent')
-  return intent.terms
+const termsOf = (log: TestLog, asked: string): Candidate['terms'] => {
+  for (const { event } of log.events) {
+    if (event.type === 'OrderIntentRecorded' && event.orderId === asked) return event.terms
+    if (event.type === 'OrderAmendRequested' && event.amendmentId === asked) return event.terms
+  }
+  throw new Error('a decision that nobody asked for')
 }
 
 const shownBy = (standing: NonNullable<ReturnType<ReturnType<typeof standingsFold>['of']>>) => {
@@ -180,7 +218,9 @@ const shownBy = (standing: NonNullable<ReturnType<ReturnType<typeof standingsFol
     net: netOf(exposure.total()),
     open: exposure.openOrders(),
     unknown: exposure.unknownOrders(),
-    waiting: [...standing.waiting()].map(({ orderId }) => orderId),
+    waiting: [...standing.questions()].map((asked) =>
+      isAmendment(asked) ? asked.amendmentId : asked.orderId,
+    ),
     notional: symbols.map((symbol) => netOf(exposure.ofSymbol(symbol))),
     funds: accounts.flatMap((account) =>
       currencies.map((currency) => {
@@ -207,31 +247,3 @@ const shownOf = (standing: Naive) => ({
     currencies.map((currency) => standing.cash(account, currency)),
   ),
 })
-
-/** A thousand histories of each law, in parts that end in time on a busy machine. */
-for (const part of ['first', 'second', 'third', 'fourth', 'fifth']) {
-  prop(
-    `the sums are what naive recomputation says, after every event of every history, ${part} part`,
-    history,
-    sumsAreNaive,
-    { numRuns: 200 },
-  )
-  prop(
-    `guards that lag, race and give up leave a log from which every decision is derived again (I8), ${part} part`,
-    history,
-    derivedAgain,
-    { numRuns: 200 },
-  )
-  prop(
-    `what is decided is right: exposure within limits, one decision each, no approval past a kill switch, ${part} part`,
-    history,
-    decidedRightly,
-    { numRuns: 200 },
-  )
-  prop(
-    `requests on control are ruled on once, in their time, by what was in force then (I10, I11), ${part} part`,
-    history,
-    ruledRightly,
-    { numRuns: 200 },
-  )
-}
