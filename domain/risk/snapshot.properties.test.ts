@@ -3,10 +3,10 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import type { Hash } from '#domain/kernel/ids'
 import { digestOf } from '#domain/risk/snapshot'
-import { type Standings, standingsFold } from '#domain/risk/standing'
+import { type Standing, type Standings, standingsFold } from '#domain/risk/standing'
 import { readOn } from '#domain/risk/testing/guard'
 import { play } from '#domain/risk/testing/history'
-import { snapshotOf } from '#domain/risk/testing/snapshot'
+import { asText, snapshotOf } from '#domain/risk/testing/snapshot'
 import { history } from '#domain/risk/testing/steps'
 import type { RecordedEvent } from '#schemas/envelope'
 import { prop } from '#testing/prop'
@@ -23,7 +23,12 @@ const digest = (standings: Standings): string => {
   return state === undefined ? 'entered' : digestOf(state, all)
 }
 const shown = (standings: Standings): readonly string[] =>
-  [...standings.all()].map((standing) => `${standing.desk.book} ${snapshotOf(standing)}`).toSorted()
+  [...standings.all()].map(shownBook).toSorted()
+const shownBook = (standing: Standing): string => {
+  const { desk, equity } = standing
+  const worth = asText([equity.worth(), equity.marks(), [...equity.markets()].toSorted()])
+  return `${desk.book} ${worth} ${snapshotOf(standing)}`
+}
 
 prop(
   'a fold that goes on from a copy of its state is the fold that never stopped',
