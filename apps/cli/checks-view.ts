@@ -52,14 +52,7 @@ export const listAt = (row: Row, name: string): readonly Row[] => {
 /** A sentence: what has to change before such an order passes, or how near the nearest limit is. */
 export const adviceOn = async (decision: Row): Promise<string> => {
   const checks = await checksIn(decision)
-  if (decision['outcome'] === 'denied') {
-    const remedies = checks.filter(({ stopped }) => stopped).map(remedyOf)
-    const named = remedies.length > 0 ? remedies : [remedyIn(cell(decision['reason'])) ?? '']
-    const said = [...new Set(named)].filter((remedy) => remedy !== '')
-    return said.length === 0
-      ? 'It was denied, and nothing that can be done about it was recorded.'
-      : `To get such an order through: ${said.join('; ')}.`
-  }
+  if (decision['outcome'] === 'denied') return remediesIn(checks, cell(decision['reason']))
   const failed = checks.filter(({ outcome }) => outcome === 'failed')
   if (failed.length > 0) {
     const names = failed.map((check) => cell(check['code'])).join(', ')
@@ -73,10 +66,18 @@ export const adviceOn = async (decision: Row): Promise<string> => {
   const measured = unit === 'ratio' || unit === 'quantity' ? '' : ` ${cell(unit)}`
   return `Nothing is to be done. The nearest limit is that of ${cell(code)}: ${shortened(cell(headroom))} of ${shortened(cell(limit))}${measured} are left.`
 }
-/** Whatever failed says after its last colon what to do. */
-const remedyOf = (check: Row): string => {
-  const message = cell(check['message'])
-  const remedy = remedyIn(message)
-  return remedy === undefined ? `${message.replace(/\.$/, '')}` : remedy
+/** What failed says after its last colon what to do; checks that say the same are named together. */
+const remediesIn = (checks: readonly (Row & Ranked)[], reason: string): string => {
+  const codes = new Map<string, string[]>()
+  for (const check of checks.filter(({ stopped }) => stopped)) {
+    const message = cell(check['message'])
+    const remedy = remedyIn(message) ?? message.replace(/\.$/, '')
+    codes.set(remedy, [...(codes.get(remedy) ?? []), cell(check['code'])])
+  }
+  const said = [...codes].map(([remedy, names]) => `${remedy} (${names.join(', ')})`)
+  const all = said.length > 0 ? said.join('; ') : remedyIn(reason)
+  return all === undefined
+    ? 'It was denied, and nothing that can be done about it was recorded.'
+    : `To get such an order through: ${all}.`
 }
 const remedyIn = (message: string): string | undefined => /: ([^:]+)\.$/.exec(message)?.[1]

@@ -5,6 +5,7 @@ import { settingText } from '#apps/process/secret-files'
 import { Refusal } from './client.ts'
 import { example } from './command.ts'
 import { type Format, formats, showOne } from './output.ts'
+import { stopping } from './stopping.ts'
 import type { Terminal } from './terminal.ts'
 
 interface Options {
@@ -100,22 +101,5 @@ const copy = async (options: Options, terminal: Terminal): Promise<void> => {
   } finally {
     for (const { close } of opened.toReversed()) await close()
     stop.forget()
-  }
-}
-
-/** Ctrl-C ends it after what is under way; a second one at once. */
-const stopping = () => {
-  const told = new AbortController()
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  const stop = (): void => {
-    if (told.signal.aborted) process.exit(1)
-    told.abort()
-  }
-  for (const signal of signals) process.on(signal, stop)
-  return {
-    signal: told.signal,
-    forget: () => {
-      for (const signal of signals) process.off(signal, stop)
-    },
   }
 }

@@ -16,6 +16,8 @@ import { shownPath } from './run/words.ts'
 
 export interface LogPlace {
   readonly log: StoredLog
+  /** Its address, with the secret in it. */
+  readonly url: string
   /** As it may be shown. */
   readonly name: string
   /** A ledger is running on it, and goes on writing. */
@@ -26,7 +28,7 @@ export interface LogPlace {
 export interface Wanted {
   /** `embedded`, or an address. */
   readonly where: string
-  readonly option: '--from' | '--to'
+  readonly option: '--from' | '--to' | '--log'
   readonly folder: DataFolder
   readonly isWritten: boolean
 }
@@ -44,7 +46,7 @@ export const openPlace = async (wanted: Wanted): Promise<LogPlace> => {
   if (where === 'embedded') return openEmbedded(wanted)
   if (isWritten && where.startsWith('postgres')) await prepare(where)
   const log = openStoredLog(where)
-  return { log, name: withoutSecrets(where), isLive: false, close: log.close }
+  return { log, url: where, name: withoutSecrets(where), isLive: false, close: log.close }
 }
 
 const prepare = async (url: string): Promise<void> => {
@@ -78,8 +80,9 @@ const running = (folder: DataFolder, port: number | undefined): LogPlace => {
   }
   const password = readFileSync(join(folder.postgres, 'password'), 'utf8').trim()
   const login = `daybook:${encodeURIComponent(password)}`
-  const log = openStoredLog(`postgres://${login}@127.0.0.1:${String(port)}/daybook`)
-  return { log, name: `the log in ${shownPath(folder.path)}`, isLive: true, close: log.close }
+  const url = `postgres://${login}@127.0.0.1:${String(port)}/daybook`
+  const log = openStoredLog(url)
+  return { log, url, name: `the log in ${shownPath(folder.path)}`, isLive: true, close: log.close }
 }
 
 /** Its own server, for as long as this takes. Nobody else can use the folder meanwhile. */
@@ -102,7 +105,8 @@ const started = async ({ folder, isWritten }: Wanted): Promise<LogPlace> => {
       await stop()
       held.release()
     }
-    return { log, name: `the log in ${shownPath(folder.path)}`, isLive: false, close }
+    const name = `the log in ${shownPath(folder.path)}`
+    return { log, url: url(), name, isLive: false, close }
   } catch (error) {
     held.release()
     throw error

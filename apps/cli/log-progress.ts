@@ -1,14 +1,13 @@
 /** How far a copy is: on one line of a terminal, or a line every few seconds where there is none. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { StoredLog } from '#domain/kernel/stored-log'
+import { liveLine } from './live-line.ts'
 import type { CopyProgress } from './log-copying.ts'
 
 export interface ShownProgress {
   readonly tell: (progress: CopyProgress) => void
   readonly close: () => void
 }
-
-const [terminalMs, otherwiseMs] = [200, 5_000]
 
 export const openProgress = async (
   source: Pick<StoredLog, 'head'>,
@@ -18,7 +17,7 @@ export const openProgress = async (
   const head = await source.head()
   const end = E.isRight(head) ? head.right : 0n
   const begun = performance.now()
-  let [shownAt, width] = [begun, 0]
+  const line = liveLine(err, isTerminal)
   const lineOf = ({ same, added, position }: CopyProgress): string => {
     const seconds = (performance.now() - begun) / 1000
     const share = end === 0n ? 100 : Number((position * 100n) / end)
@@ -29,16 +28,7 @@ export const openProgress = async (
     )
   }
   return {
-    tell: (progress) => {
-      const now = performance.now()
-      if (now - shownAt < (isTerminal ? terminalMs : otherwiseMs)) return
-      shownAt = now
-      const line = lineOf(progress)
-      err(isTerminal ? `\r${line.padEnd(width)}` : `${line}\n`)
-      width = isTerminal ? line.length : 0
-    },
-    close: () => {
-      if (width > 0) err(`\r${' '.repeat(width)}\r`)
-    },
+    tell: (progress) => line.show(() => lineOf(progress)),
+    close: line.close,
   }
 }

@@ -94,7 +94,9 @@ test('of a denial says what has to be done', async () => {
   expect(code).toBe(0)
   expect(out).toContain('It was denied on 2026-11-20T12:00:00.1Z. It is too much: order less.')
   expect(out).toMatch(/openOrders +failed, stops it .* book \(strategy scalper\)/)
-  expect(out).toContain('To get such an order through: cancel one first; there is no mark.')
+  expect(out).toContain(
+    'To get such an order through: cancel one first (openOrders); there is no mark (markFresh).',
+  )
 })
 test('of what only reduces says that what failed did not stop it', async () => {
   const failed = { ...check, outcome: 'failed', headroom: '-1' }
