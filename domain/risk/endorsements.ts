@@ -26,7 +26,7 @@ export const secondPersonIn = (
 
 /** Whether two persons want it, neither of them one of those who may not be. */
 export const isWantedByTwo = (
-  { asked, endorsers }: HeldProposal,
+  { asked, endorsers }: Pick<HeldProposal, 'asked' | 'endorsers'>,
   mayNot: (person: PersonId) => boolean,
 ): boolean => {
   const { person } = asked.metadata.actor

@@ -21,7 +21,7 @@ import type { LedgerEvent } from '#schemas/events/ledger'
 import type { OrderApproved, OrderDenied } from '#schemas/events/risk'
 import { riskStream, type StreamName } from '#schemas/streams'
 import type { Price, Quantity } from '#schemas/values/decimal'
-import type { BookId, MarketSymbol, TradeId } from '#schemas/values/ids'
+import type { BookId, MarketSymbol, PersonId, TradeId } from '#schemas/values/ids'
 import type { Limits } from '#schemas/values/trading'
 import type { AppName } from '#schemas/writers'
 
@@ -38,7 +38,8 @@ export interface Stage {
   readonly log: EventLog
   /** What decisions are made with, besides the log. */
   readonly tools: Omit<BatchTools, 'envelop' | 'now'>
-  readonly write: (event: LedgerEvent) => Promise<void>
+  /** `person`: who stands behind it; absent: only an app. */
+  readonly write: (event: LedgerEvent, person?: PersonId) => Promise<void>
   readonly ask: (n: number, asked?: Asked) => Promise<void>
   readonly trade: (price: string, symbol?: MarketSymbol) => void
   /** A process that starts; it knows nothing but what it reads. `append` stands in for the log's. */
@@ -50,22 +51,24 @@ export interface Stage {
 }
 
 /** Book, account with a million, the venue reconciled, BTC/USDT listed and traded at 65,000, and the day begun. */
-export const openStage = async (limits: Limits = {}, furnish = true): Promise<Stage> => {
+export const openStage = async (
+  limits: Limits = {},
+  furnish = true,
+  openLog: (clock: FixedClock) => EventLog = memoryEventLog,
+): Promise<Stage> => {
   const clock = fixedClock(noon)
-  const log = memoryEventLog(clock)
+  const log = openLog(clock)
   const ids = countingIds()
   const marks = plausibleMarks()
   const revisions = new Map<StreamName, bigint>()
   let trades = 0
-  const write = async (event: LedgerEvent): Promise<void> => {
+  const write = async (event: LedgerEvent, person?: PersonId): Promise<void> => {
     const stream = streamOf(event)
     const proposed = enveloper(
       writerOf(event),
       ids,
       clock,
-    )(event, {
-      correlationId: ids.correlationId(),
-    })
+    )(event, { correlationId: ids.correlationId() }, person === undefined ? {} : { person })
     const isKill = event.type === 'KillSwitchEngaged'
     const known = revisions.get(stream)
     const appended = await log.append(stream, isKill ? 'streamExists' : (known ?? 'noStream'), [
@@ -177,7 +180,7 @@ export const faultsIn = (events: readonly RecordedEvent[]): readonly unknown[] =
 }
 
 const writerOf = ({ type }: LedgerEvent): AppName =>
-  /Intent|CancelRequested|Book|KillSwitch|AccountOpened|Funds|Proposed/.test(type)
+  /Intent|CancelRequested|Book|KillSwitch|Control|AccountOpened|Funds|Proposed|Endorsed/.test(type)
     ? 'api'
     : 'gateway'
 const shown = (event: LedgerEvent): readonly string[] => {

@@ -152,7 +152,7 @@ const ofLimits = (
 const isValid = (limits: Limits): boolean =>
   Object.values(limits).every((value) => typeof value === 'object' || value >= 0)
 type Value = Limits[keyof Limits]
-const isLooser = (name: string, before: Value, after: Value): boolean => {
+export const isLooser = (name: string, before: Value, after: Value): boolean => {
   if (before === undefined) return false
   if (after === undefined) return true
   if (name === 'priceCollar') return before !== after
