@@ -95,6 +95,8 @@ export class Attending {
     const { gate, ports } = this.#parts
     const killSwitch = this.#forbidding(entry, order)
     if (killSwitch !== undefined && !order.cancelPending) {
+      // It is on the log and is the request itself: the wire need not wait until the order's own stream has it.
+      if (order._tag === 'Open') this.#cancel(entry, order)
       const { killSwitchId, eventId } = killSwitch
       const { orderId } = entry
       const cancel = { type: 'RequestCancel', orderId, denied: false, killSwitchId } as const
@@ -110,12 +112,11 @@ export class Attending {
         gate.sweepWithin(provableInMs(entry, ports.venue.capabilities, ports.clock))
         return
       case 'Open':
-        if (order.cancelPending && !entry.cancelling && gate.connected()) {
-          this.#cancel(entry, order)
-        }
+        if (order.cancelPending) this.#cancel(entry, order)
     }
   }
   #cancel(entry: Entry, order: ActiveOrder): void {
+    if (entry.cancelling || !this.#parts.gate.connected()) return
     const release = this.#turn(entry, entry.toCancel, this.#parts.slots.toCancel)
     if (release === undefined) return
     // Answers that do not come must not keep other cancels from being asked for.

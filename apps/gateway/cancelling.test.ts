@@ -126,6 +126,58 @@ describe('a kill switch', () => {
   })
 })
 
+describe('a kill switch in the log', () => {
+  const taken = async (label: string): Promise<void> => {
+    const turn = (await stage.world.ready()).find((each) => each.label.startsWith(label))
+    if (turn === undefined) throw new Error(`no turn: ${label}`)
+    await stage.world.take(turn)
+  }
+  /** An order whose cancel is at the venue while its request is still to be written to the order's stream. */
+  const underWay = async (): Promise<OrderId> => {
+    await stage.running()
+    const order = await stage.place()
+    await stage.world.settle()
+    await stage.kill('halt')
+    await taken('page')
+    await taken('cancel')
+    expect(stage.venue.cancels).toStrictEqual([named(order)])
+    expect(await stage.all('OrderCancelRequested')).toStrictEqual([])
+    return order
+  }
+  test('is the request: the venue hears of it before the order has it in its stream', async () => {
+    const order = await underWay()
+    await stage.world.settle()
+    expect(stage.venue.cancels).toHaveLength(1)
+    expect(await stage.typesOf(order)).toStrictEqual([
+      ...sentAndAccepted,
+      'OrderCancelRequested',
+      'OrderCancelled',
+    ])
+  })
+  test('asks again where the venue said no before that was written, and fills came between', async () => {
+    stage.venue.cancelScript = () => 'tooLate'
+    const order = await underWay()
+    stage.venue.fill(named(order), '0.1')
+    await taken('cancelling')
+    await taken('cancel answered')
+    stage.venue.cancelScript = () => 'answer'
+    await stage.world.settle()
+    expect(['OrderCancelRefused', 'OrderCancelled']).toContain((await stage.lastOf(order))?.type)
+    const requested = await stage.all('OrderCancelRequested')
+    expect(requested).toHaveLength(1)
+  })
+  test('is carried out once by a successor, whatever the first had asked of the venue', async () => {
+    const order = await underWay()
+    for (const node of stage.nodes.slice()) stage.crash(node)
+    await stage.running('g2')
+    expect(await stage.typesOf(order)).toStrictEqual([
+      ...sentAndAccepted,
+      'OrderCancelRequested',
+      'OrderCancelled',
+    ])
+  })
+})
+
 describe('cancels that the venue does not answer soon', () => {
   test('do not hold up the others for long', async () => {
     await stage.running()

@@ -66,6 +66,8 @@ export class Cancelling {
     switch (failure._tag) {
       case 'VenueRefused': {
         const { reason } = failure
+        // Said before its request was on the order's stream it changes nothing there, and is asked again.
+        entry.cancelling = false
         this.#answer(entry, [{ command: { type: 'ReportCancelRefused', orderId, reason } }])
         return
       }

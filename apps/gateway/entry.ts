@@ -66,9 +66,7 @@ export class Entry {
     this.revision = revision
     this.lastEventId = id
     if (event.type === 'OrderSubmissionStarted') this.startedMs = nowMs
-    if (event.type === 'OrderCancelRefused' || event.type === 'OrderCancelRequested') {
-      this.cancelling = false
-    }
+    if (event.type === 'OrderCancelRefused') this.cancelling = false
   }
 
   absorbRecorded({ event, metadata, revision }: RecordedEvent, nowMs: number): void {
