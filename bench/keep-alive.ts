@@ -4,6 +4,37 @@ import { Agent, request } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { Ledger } from '#apps/demo/ledger'
 
+export interface Poster {
+  /** The answer's text, whatever it says. */
+  readonly post: (body: object, headers?: Readonly<Record<string, string>>) => Promise<string>
+  readonly close: () => void
+}
+/** POST /v1/orders, each under a key of its own. */
+export const openPoster = ({ url, key }: Pick<Ledger, 'url' | 'key'>, sockets: number): Poster => {
+  const agent = new Agent({ keepAlive: true, maxSockets: sockets })
+  return {
+    post: (order, more = {}) => {
+      const body = JSON.stringify(order)
+      const headers = {
+        authorization: `Bearer ${key}`,
+        'content-type': 'application/json',
+        'idempotency-key': randomUUID(),
+        'content-length': Buffer.byteLength(body),
+        ...more,
+      }
+      return new Promise((resolve, reject) => {
+        const asked = request(`${url}/v1/orders`, { method: 'POST', agent, headers }, (reply) => {
+          let text = ''
+          reply.setEncoding('utf8').on('data', (piece: string) => void (text += piece))
+          reply.once('error', reject).once('end', () => resolve(text))
+        })
+        asked.once('error', reject).end(body)
+      })
+    },
+    close: () => agent.destroy(),
+  }
+}
+
 export interface Sender {
   /** Each client asks again as soon as it is answered, until the time is over. */
   readonly press: (seconds: number) => Promise<readonly number[]>
@@ -13,43 +44,18 @@ export interface Sender {
 /** The answer comes as soon as the venue has the order; a market order's fill is often on its way then. */
 const done = new Set(['accepted', 'partiallyFilled', 'filled', 'denied'])
 
-export const openSender = ({ url, key }: Ledger, clients: number): Sender => {
-  const agent = new Agent({ keepAlive: true, maxSockets: clients })
-  const headers = {
-    authorization: `Bearer ${key}`,
-    'content-type': 'application/json',
-    prefer: 'wait=10',
-  }
+export const openSender = (ledger: Pick<Ledger, 'url' | 'key'>, clients: number): Sender => {
+  const { post, close } = openPoster(ledger, clients)
   let number = 0
-  const place = (): Promise<number> => {
+  const place = async (): Promise<number> => {
     // Two bought for each one sold: a spot sell needs what it sells.
     const side = (number += 1) % 3 === 0 && number > clients * 3 ? 'sell' : 'buy'
-    const body = JSON.stringify({ symbol: 'BTC/USDT', side, type: 'market', quantity: '0.0001' })
+    const order = { symbol: 'BTC/USDT', side, type: 'market', quantity: '0.0001' }
     const begun = performance.now()
-    return new Promise((resolve, reject) => {
-      const asked = request(
-        `${url}/v1/orders`,
-        {
-          method: 'POST',
-          agent,
-          headers: {
-            ...headers,
-            'idempotency-key': randomUUID(),
-            'content-length': Buffer.byteLength(body),
-          },
-        },
-        (reply) => {
-          let text = ''
-          reply.setEncoding('utf8').on('data', (piece: string) => void (text += piece))
-          reply.once('error', reject).once('end', () => {
-            const { status } = JSON.parse(text) as { readonly status?: string | number }
-            if (typeof status === 'string' && done.has(status)) resolve(performance.now() - begun)
-            else reject(new Error(`an order was answered: ${text.slice(0, 300)}`))
-          })
-        },
-      )
-      asked.once('error', reject).end(body)
-    })
+    const text = await post(order, { prefer: 'wait=10' })
+    const { status } = JSON.parse(text) as { readonly status?: string | number }
+    if (typeof status === 'string' && done.has(status)) return performance.now() - begun
+    throw new Error(`an order was answered: ${text.slice(0, 300)}`)
   }
   return {
     press: async (seconds) => {
@@ -62,6 +68,6 @@ export const openSender = ({ url, key }: Ledger, clients: number): Sender => {
       )
       return took
     },
-    close: () => agent.destroy(),
+    close,
   }
 }

@@ -8,6 +8,7 @@ import { appendResults } from './append.ts'
 import { eventStoreResults } from './eventstore.ts'
 import { header, type Result, row } from './harness.ts'
 import { journeyResults } from './journey.ts'
+import { killSwitchResults } from './kill-switch.ts'
 import { lagResults } from './lag.ts'
 import { memoryResults } from './memory.ts'
 import { root } from './root.ts'
@@ -21,6 +22,7 @@ const suites = {
   T7: lagResults,
   T8: journeyResults,
   T9: sustainedResults,
+  T13: killSwitchResults,
   T15: streamResults,
   T16: apiResults,
   T17: startResults,
