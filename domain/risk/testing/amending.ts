@@ -25,6 +25,8 @@ export interface AmendStep {
   /** The new quantity in fifths of the old; the new prices in per cent of the old. */
   readonly fifths: number
   readonly percent: number
+  /** Whether all of what it was fills before the answer. */
+  readonly fills: boolean
   /** Also its side, which no amendment may change. */
   readonly turns: boolean
   readonly lives: number
@@ -45,6 +47,7 @@ export const amendStep: fc.Arbitrary<AmendStep> = fc.record({
   ),
   fifths: fc.constantFrom(1, 3, 4, 5, 6, 8, 10),
   percent: fc.constantFrom(96, 99, 100, 100, 101, 104),
+  fills: fc.constantFrom(false, false, true),
   turns: fc.constantFrom(false, false, false, false, false, false, true),
   lives: fc.constantFrom(100, 5000, 5000),
 })

@@ -4,8 +4,8 @@ import { history } from '#domain/risk/testing/steps'
 import { prop } from '#testing/prop'
 
 /** Parts that end in time on a busy machine. */
-const parts = 10
-const historiesInPart = 250
+const parts = 25
+const historiesInPart = 100
 
 export const heldToTheOracle = (quarter: string): void => {
   for (let part = 1; part <= parts; part += 1)

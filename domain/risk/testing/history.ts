@@ -114,8 +114,9 @@ export const play = (
     if (step.what !== 'ask') return
     if (step.then > 0) take(decideFirst)
     const answer = (['done', 'refuse', 'unknown'] as const)[step.pick % 3] ?? 'done'
-    for (const what of firstOf(['start', answer] as const, step.then - 1))
-      amend({ ...step, what, n: move.n })
+    if (step.then > 1) amend({ ...step, what: 'start', n: move.n })
+    if (step.fills) take({ does: 'venue', pick: 0, n: move.n, what: 'fill', part: 5, missing: 0 })
+    if (step.then > 2) amend({ ...step, what: answer, n: move.n })
   }
   const take = (each: Step): void => {
     switch (each.does) {

@@ -33,6 +33,7 @@ import type {
   RiskEvent,
 } from '#schemas/events/risk'
 import { riskStream } from '#schemas/streams'
+import { formatDecimal, placesOfAmount, placesOfQuantity } from '#schemas/values/decimal'
 import type { Currency } from '#schemas/values/ids'
 
 const currencies = ['USDT', 'BTC', 'ETH', 'USD'] as readonly string[] as readonly Currency[]
@@ -101,6 +102,9 @@ const decidedRightly = (log: TestLog): void => {
     const standing = naive(main, before, known, candidate)
     const isReducing = standing.isReducing(terms)
     expect(event.reducing).toBe(isReducing)
+    // What turns an order around is no amendment of it, and of such a thing there is no right figure.
+    if (termsOf(log, event.orderId).side === terms.side)
+      expect(figuresIn(event)).toStrictEqual(figuresOf(standing, candidate))
     if (event.type === 'OrderDenied' || event.type === 'AmendDenied') {
       const code = event.reason.code as string
       const isOfAny = code === 'stale' || code === 'notAmendable'
@@ -119,6 +123,35 @@ const decidedRightly = (log: TestLog): void => {
   }
 }
 
+/** What was recorded of how the book would stand with it, to the last digit. */
+const figuresIn = ({ checks }: Decision): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    checks.flatMap((check): readonly (readonly [string, string])[] => {
+      const [code, observed] = 'code' in check ? [check.code, check.observed ?? ''] : check
+      return measured.includes(code) ? [[code, observed]] : []
+    }),
+  )
+const measured: readonly string[] = [
+  'positionQuantity',
+  'positionNotional',
+  'grossExposure',
+  'netExposure',
+  'openOrders',
+  'unknownOrders',
+]
+const figuresOf = (standing: Naive, { terms }: Candidate): Readonly<Record<string, string>> => {
+  const { symbol } = terms
+  const shown = (value: bigint | undefined, places: number): string =>
+    value === undefined ? '' : formatDecimal(value, places)
+  return {
+    positionQuantity: shown(standing.positionQuantity(symbol), placesOfQuantity),
+    positionNotional: shown(standing.positionNotional(symbol), placesOfAmount),
+    grossExposure: shown(standing.gross, placesOfAmount),
+    netExposure: shown(standing.net, placesOfAmount),
+    openOrders: String(standing.openOrders),
+    unknownOrders: String(standing.unknownOrders),
+  }
+}
 type Decision = OrderApproved | OrderDenied | AmendApproved | AmendDenied
 const isDecision = (event: RiskEvent): event is Decision => 'orderId' in event
 /** What is amended is there still, and the same order in all that makes it one. */
