@@ -2,8 +2,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Fault } from '#adapters/http/faults'
 import type { Answer } from '#adapters/http/route'
-import type { Marks } from '#domain/market/marks'
+import { zoneOffset } from '#adapters/system/zones'
+import type { Hash } from '#domain/kernel/ids'
+import type { PlausibleMarks } from '#domain/market/plausible'
+import { sessionsBy } from '#domain/market/sessions'
+import { daysBy } from '#domain/risk/day-events'
 import { wouldDecide, type WouldRejection } from '#domain/risk/would-decide'
+import { nameBasedUuid } from '#projections/name-based-uuid'
 import type { DryRunReply } from '#schemas/api/orders'
 import type { ProposedEvent } from '#schemas/envelope'
 import type { OrderIntentRecorded } from '#schemas/events/order'
@@ -18,13 +23,18 @@ import type { RiskView } from './risk-view.ts'
 export interface DryRunMeans {
   readonly directory: Directory
   readonly risk: RiskView
-  readonly marks: Marks
+  readonly marks: PlausibleMarks
+  readonly hash: Hash
   readonly progress: Pick<Progress, 'position'>
 }
 
+/** By the time-zone tables of the day, as its guard looks them up. */
+const sessionAt = sessionsBy(zoneOffset)
+const dayAt = daysBy(zoneOffset)
+
 /** The intent is made as if it were to be written, so that nothing of it is judged otherwise. */
 export const answerDryRun = (
-  { directory, risk, marks, progress }: DryRunMeans,
+  { directory, risk, marks, progress, hash }: DryRunMeans,
   intent: ProposedEvent<OrderIntentRecorded>,
 ): E.Either<Fault, Answer> => {
   const { orderId, book } = intent.event
@@ -34,8 +44,14 @@ export const answerDryRun = (
   const stream = orderStream(orderId)
   const there = asRecorded(intent, { stream, revision: 0n, lastPosition: logPosition + 1n })
   const clock = intent.metadata.occurredAt
-  const asked = { intent: { ...there, event: intent.event }, marks, clock }
-  const decided = wouldDecide(standing, asked)
+  const decided = wouldDecide(standing, {
+    intent: { ...there, event: intent.event },
+    marks: marks.by(standing.desk.opened()?.limits.maxMarkJump),
+    clock,
+    sessionAt,
+    dayAt,
+    killSwitchIdOf: (of, revision) => nameBasedUuid(hash, ['breach', of, revision.toString()]),
+  })
   if (E.isLeft(decided)) return notReady(wordsOf(decided.left))
   const decision = decided.right
   const body: DryRunReply = {

@@ -2,7 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { backOffMs, pause } from '#apps/process/back-off'
 import type { EventLog, LogPage, ReadFailure } from '#domain/kernel/event-log'
-import { type Marks, marksFold } from '#domain/market/marks'
+import { type PlausibleMarks, plausibleMarks } from '#domain/market/plausible'
+import type { RecordedEvent } from '#schemas/envelope'
 import type { HubFrame } from '#schemas/market/tick'
 import type { MarketSymbol } from '#schemas/values/ids'
 import { type Directory, directoryFilter, directoryFold } from './directory.ts'
@@ -17,7 +18,7 @@ export interface Knowledge {
   readonly watches: Watches
   readonly progress: Progress
   readonly risk: RiskViewFold
-  readonly marks: Marks
+  readonly marks: PlausibleMarks
   /** What the market source offers; undefined until it has said so. */
   readonly offered: () => readonly MarketSymbol[] | undefined
   /** Whether the directory has been read up to where the log ended: before, nobody can be known. */
@@ -38,9 +39,16 @@ export const knowledge = (): Knowledge => {
   const watches = watchesOf()
   const progress = progressFold()
   const risk = riskViewFold()
-  const marks = marksFold()
+  const marks = plausibleMarks()
   let offered: readonly MarketSymbol[] | undefined
   let complete = false
+  const take = (recorded: RecordedEvent): void => {
+    const { event } = recorded
+    directory.apply(recorded)
+    // As their guards do, from the first: what is believed of a price depends on what was heard before.
+    if (event.type === 'BookOpened' || event.type === 'RiskLimitsSet')
+      marks.by(event.limits.maxMarkJump)
+  }
   return {
     directory,
     watches,
@@ -54,7 +62,7 @@ export const knowledge = (): Knowledge => {
       for (let failures = 0; !stopping.aborted && !complete; ) {
         const page = await log.readAll(position, directoryFilter, pageEventsMax)
         if (E.isRight(page)) {
-          for (const recorded of page.right.events) directory.apply(recorded)
+          page.right.events.forEach(take)
           position = page.right.upTo
           complete = page.right.atHead
           failures = 0
@@ -68,7 +76,7 @@ export const knowledge = (): Knowledge => {
       return position
     },
     hearLog: ({ events, upTo }) => {
-      for (const recorded of events) directory.apply(recorded)
+      events.forEach(take)
       risk.hear(events)
       progress.moveTo(upTo)
       for (const recorded of events) watches.hear(recorded)

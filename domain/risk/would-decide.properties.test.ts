@@ -4,6 +4,8 @@ import { standingsFold } from '#domain/risk/standing'
 import { decideNow, guardOf, readOn } from '#domain/risk/testing/guard'
 import { play, symbols } from '#domain/risk/testing/history'
 import { testLog, type TestLog } from '#domain/risk/testing/log'
+import { dayMeansAt } from '#domain/risk/testing/day-words'
+import { sessionsInUtc } from '#domain/risk/testing/venue-words'
 import { snapshotOf } from '#domain/risk/testing/snapshot'
 import { history } from '#domain/risk/testing/steps'
 import { type Asked, btc, intent, main } from '#domain/risk/testing/words'
@@ -42,7 +44,12 @@ const dryRunIsTrue = ([each, { at, ...rest }, quietMs]: readonly [
   if (standing === undefined) throw new Error('the book comes first')
   const before = snapshotOf(standing)
   const written = continued(log).append(intent(999, asked), clock)
-  const told = wouldDecide(standing, { intent: asIntent(written), marks: heard, clock })
+  const told = wouldDecide(standing, {
+    ...dayMeansAt(clock),
+    intent: asIntent(written),
+    marks: heard,
+    sessionAt: sessionsInUtc,
+  })
   expect(snapshotOf(standing)).toBe(before)
 
   log.append(intent(999, asked), clock)

@@ -4,29 +4,34 @@
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Marks } from '#domain/market/marks'
+import { sessionFor, type SessionLookup } from '#domain/market/sessions'
+import { type DayMeans, nextDay, nextOfBook } from '#domain/risk/day-events'
+import type { DayRejection } from '#domain/risk/days'
 import { decide, type DecideRejection, type Question, type RiskDecision } from '#domain/risk/decide'
 import { type AmendDecision, decideWaiting } from '#domain/risk/decide-amendment'
 import type { HeldOrder, Holdings } from '#domain/risk/holdings'
 import { marksDue } from '#domain/risk/marks-due'
 import { ruleOn, type RuleRejection } from '#domain/risk/ruling'
-import type { Standing, StandingFold } from '#domain/risk/standing'
+import type { Entry, Standing, StandingFold } from '#domain/risk/standing'
 import { laterOf, msBetween } from '#domain/values/instant'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { OrderIntentRecorded } from '#schemas/events/order'
 import type { Instant } from '#schemas/values/instant'
+import type { Terms } from '#schemas/values/trading'
 
-export interface Asked {
+export interface Asked extends DayMeans {
   /** As it would stand at the end of the log. */
   readonly intent: RecordedEvent<OrderIntentRecorded>
+  /** As its book hears them. */
   readonly marks: Marks
-  readonly clock: Instant
+  readonly sessionAt: SessionLookup
 }
 /** The clock is so far behind the last decision that a guard would leave what increases waiting. */
 export interface ClockBehind {
   readonly _tag: 'ClockBehind'
   readonly ms: number
 }
-export type WouldRejection = DecideRejection | RuleRejection | ClockBehind
+export type WouldRejection = DecideRejection | RuleRejection | DayRejection | ClockBehind
 
 /** How far the clock may be behind the last decision before nothing that increases is approved. */
 export const stepBackMs = 1_000
@@ -47,14 +52,20 @@ const decidedAfterAll = (
   const { clock, intent } = asked
   // Whatever is decided before it is decided by a guard that has read it already.
   const stage: Stage = { there: asRecorded(standing, intent), enter: standing.enter }
+  const { there } = stage
   const ruled = enterRulings(stage, clock)
   if (E.isLeft(ruled)) return ruled
-  const at = laterOf(clock, standing.desk.at())
+  const at = laterOf(clock, there.desk.at())
   const behind = msBetween(clock, at)
   enterMarks(stage, asked, at)
+  const watched = enterAll(stage, () => nextOfBook(there, asked))
+  if (E.isLeft(watched)) return watched
   const earlier = enterWaiting(stage, asked, behind > stepBackMs)
   if (E.isLeft(earlier)) return earlier
-  const own = decide(stage.there, questionOf(intent.event, asked))
+  const day = enterAll(stage, () => nextDay(there, asked))
+  if (E.isLeft(day)) return day
+  const question = { intent: intent.event, ...seenOf(there, intent.event.terms, asked) }
+  const own = decide(there, question)
   if (E.isLeft(own)) return own
   const [decision] = own.right
   if (decision === undefined || (behind > stepBackMs && increases(decision)))
@@ -66,12 +77,19 @@ interface Stage {
   readonly there: Standing
   readonly enter: StandingFold['enter']
 }
-/** What is to be ruled on binds every order that comes after it. */
-const enterRulings = ({ there, enter }: Stage, clock: Instant): E.Either<RuleRejection, void> => {
-  for (const held of there.holdings.proposals(there.desk.book).values()) {
-    const ruling = ruleOn(there, { held, clock })
-    if (E.isLeft(ruling)) return ruling
-    for (const event of ruling.right) enter(event)
+/** What is to be ruled on binds every order that comes after it, and what else is to be ruled on. */
+const enterRulings = (stage: Stage, clock: Instant): E.Either<RuleRejection, void> => {
+  const { there, enter } = stage
+  for (let isOver = false; !isOver; ) {
+    isOver = true
+    for (const held of there.holdings.proposals(there.desk.book).values()) {
+      const ruling = ruleOn(there, { held, clock })
+      if (E.isLeft(ruling)) return ruling
+      for (const event of ruling.right) {
+        enter(event)
+        isOver = false
+      }
+    }
   }
   return E.right(undefined)
 }
@@ -80,25 +98,43 @@ const enterMarks = ({ there, enter }: Stage, { intent, marks }: Asked, at: Insta
   const due = marksDue(there, marks, at, [...terms, intent.event.terms])
   if (due.length > 0) enter({ type: 'MarksTaken', book: there.desk.book, at, marks: due })
 }
-/** Orders that were placed before are decided before. */
+/** One after the other, until there is nothing. */
+const enterAll = <Rejection>(
+  { enter }: Stage,
+  next: () => E.Either<Rejection, readonly Entry[]>,
+): E.Either<Rejection, void> => {
+  for (;;) {
+    const events = next()
+    if (E.isLeft(events)) return events
+    if (events.right.length === 0) return E.right(undefined)
+    for (const event of events.right) enter(event)
+  }
+}
+/** What was asked for before is decided before. */
 const enterWaiting = (
-  { there, enter }: Stage,
+  stage: Stage,
   asked: Asked,
   isBehind: boolean,
-): E.Either<DecideRejection, void> => {
+): E.Either<DecideRejection | DayRejection, void> => {
+  const { there, enter } = stage
   for (const waiting of there.questions()) {
-    const { symbol } = waiting.terms
-    const question = { mark: asked.marks.markOf(symbol), clock: asked.clock }
-    const decided = decideWaiting(there, waiting, question)
+    const day = enterAll(stage, () => nextDay(there, asked))
+    if (E.isLeft(day)) return day
+    const decided = decideWaiting(there, waiting, seenOf(there, waiting.terms, asked))
     if (E.isLeft(decided)) return decided
     for (const event of decided.right) if (!isBehind || !increases(event)) enter(event)
   }
   return E.right(undefined)
 }
-const questionOf = (
-  intent: OrderIntentRecorded,
-  { marks, clock }: Pick<Asked, 'marks' | 'clock'>,
-): Question => ({ intent, mark: marks.markOf(intent.terms.symbol), clock })
+const seenOf = (
+  { desk }: Standing,
+  { venue, symbol }: Terms,
+  { marks, sessionAt, clock }: Asked,
+): Omit<Question, 'intent'> => ({
+  mark: marks.markOf(symbol),
+  session: sessionFor(desk.opened()?.limits, venue, sessionAt, clock),
+  clock,
+})
 const increases = (decision: RiskDecision | AmendDecision): boolean =>
   (decision.type === 'OrderApproved' || decision.type === 'AmendApproved') && !decision.reducing
 
