@@ -163,6 +163,60 @@ describe('limits', () => {
   })
 })
 
+describe('under dual control', () => {
+  const by = (draft: Draft, person: string): Draft =>
+    altered(draft, {}, { actor: { app: 'api', person } })
+  const opened: Draft = ['BookOpened', 'risk-main', { book: 'main', control: 'dual', limits: {} }]
+  const endorsed: Draft = ['KillSwitchReleaseEndorsed', 'control-main', { proposalId: 'p' }]
+  const early = altered(released, { clock: at(1) })
+  const killed = [opened, by(engaged, 'kim'), by(releaseAsked, 'ann')]
+  const brokenBy = (...drafts: readonly Draft[]): readonly string[] =>
+    controlFindings(logOf(drafts)).flatMap(({ offences }) => offences)
+  test('a kill switch is released by two persons, at once', () => {
+    expect(brokenBy(...killed, by(endorsed, 'ben'), early)).toEqual([])
+  })
+  test.each<readonly [string, readonly Draft[]]>([
+    ['by one', [...killed, released]],
+    ['by one twice', [...killed, by(endorsed, 'ann'), released]],
+    ['with whoever engaged it', [...killed, by(endorsed, 'kim'), released]],
+    [
+      'by whoever engaged it',
+      [
+        killed[0] ?? opened,
+        by(engaged, 'ann'),
+        by(releaseAsked, 'ann'),
+        by(endorsed, 'ben'),
+        released,
+      ],
+    ],
+    ['before the second agreed', [...killed, released, by(endorsed, 'ben')]],
+  ])('it is not released %s', (_says, log) => {
+    expect(brokenBy(...log)).toEqual([expect.stringContaining('under dual control by')])
+  })
+  const asked: Draft = [
+    'ControlChangeRequested',
+    'control-main',
+    { book: 'main', proposalId: 'c', control: 'single' },
+  ]
+  const changed: Draft = [
+    'ControlChanged',
+    'risk-main',
+    { book: 'main', proposalId: 'c', control: 'single', clock: at(90) },
+  ]
+  const agreed: Draft = ['ControlChangeEndorsed', 'control-main', { proposalId: 'c' }]
+  test('control goes back to one person by two', () => {
+    expect(brokenBy(opened, by(asked, 'ann'), by(agreed, 'ben'), changed)).toEqual([])
+    expect(brokenBy(opened, by(asked, 'ann'), changed)).toEqual([
+      expect.stringContaining('the change of control at 3 came under dual control by ann'),
+    ])
+    expect(brokenBy(opened, changed)).toEqual([expect.stringContaining('asked by nobody')])
+    // From then on one person waits a minute.
+    const one = [opened, by(asked, 'ann'), by(agreed, 'ben'), changed, engaged, releaseAsked]
+    expect(brokenBy(...one, released)).toEqual([])
+    expect(brokenBy(...one, early)).toEqual([expect.stringContaining('came after 1.0 s')])
+  })
+})
+
 describe('whoever asks', () => {
   const issued: Draft = [
     'ApiKeyIssued',

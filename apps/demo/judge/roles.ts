@@ -7,11 +7,16 @@ const roleFor: Readonly<Record<string, readonly string[]>> = {
   OrderIntentRecorded: ['trader'],
   OrderCancelRequested: ['trader', 'risk', 'operator'],
   RiskLimitsProposed: ['risk'],
+  RiskLimitsEndorsed: ['risk'],
   KillSwitchReleaseRequested: ['risk'],
+  KillSwitchReleaseEndorsed: ['risk'],
+  ControlChangeRequested: ['risk'],
+  ControlChangeEndorsed: ['risk'],
   AccountOpened: ['operator'],
   FundsDeposited: ['operator'],
   FundsWithdrawn: ['operator'],
   ApiKeyIssued: ['admin'],
+  BookOpened: ['admin'],
 }
 /** The ledger signs with this name what no person asked for. */
 const ledgerItself = 'daybook'
