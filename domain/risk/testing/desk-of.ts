@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { sessionFor } from '#domain/market/sessions'
 import { decide, type RiskDecision } from '#domain/risk/decide'
+import type { AmendDecision } from '#domain/risk/decide-amendment'
 import { type StandingFold, standingsFold } from '#domain/risk/standing'
 import { openDayIfDue } from '#domain/risk/testing/day-words'
 import { type TestLog, testLog } from '#domain/risk/testing/log'
@@ -20,7 +21,6 @@ import {
 } from '#domain/risk/testing/words'
 import { sessionsInUtc, settledAt } from '#domain/risk/testing/venue-words'
 import type { LedgerEvent } from '#schemas/events/ledger'
-import type { OrderApproved, OrderDenied } from '#schemas/events/risk'
 import type { Instant } from '#schemas/values/instant'
 import type { Limits, Mark } from '#schemas/values/trading'
 
@@ -110,8 +110,9 @@ export const deskOn = (...beginning: readonly LedgerEvent[]): Desk => {
 }
 
 /** One check of a decision as `outcome observed/limit`; an approval does not write its outcomes down. */
-export const lineOf = (decision: OrderApproved | OrderDenied, code: string): string => {
-  if (decision.type === 'OrderApproved') {
+type Decision = RiskDecision | AmendDecision
+export const lineOf = (decision: Decision, code: string): string => {
+  if (decision.type === 'OrderApproved' || decision.type === 'AmendApproved') {
     const [, observed, limit] = decision.checks.find(([name]) => name === code) ?? ['', '?', '?']
     return `${observed}/${limit}`
   }
@@ -119,7 +120,7 @@ export const lineOf = (decision: OrderApproved | OrderDenied, code: string): str
   return `${check?.observed ?? ''}/${check?.limit ?? ''}`
 }
 /** approved, approved as reducing, or the code of the reason against it. */
-export const outcomeOf = (decision: OrderApproved | OrderDenied): string => {
-  if (decision.type === 'OrderDenied') return decision.reason.code
+export const outcomeOf = (decision: Decision): string => {
+  if ('reason' in decision) return decision.reason.code
   return decision.reducing ? 'reducing' : 'approved'
 }
