@@ -5,6 +5,7 @@
 import type { CheckCode } from '#schemas/codes'
 import type { CheckOutcome } from '#schemas/events/risk'
 import { parseDecimal, placesOfAmount } from '#schemas/values/decimal'
+import { parseInstant } from '#schemas/values/instant'
 import type { Terms } from '#schemas/values/trading'
 import * as E from 'fp-ts/lib/Either.js'
 
@@ -69,6 +70,14 @@ const pricesIn = (observed: string): string =>
     ? `The prices ${observed} are multiples`
     : `The price ${observed} is a multiple`
 
+/** From its opening until just before it closes, as the check writes it. */
+const isInSession = (observed: string, limit: string): boolean => {
+  const [opensAt, closesAt] = limit.split('/').map(parseInstant)
+  const at = parseInstant(observed)
+  if (at === undefined || opensAt === undefined || closesAt === undefined) return false
+  return opensAt <= at && at < closesAt
+}
+
 /** Each check once; the compiler refuses this record when one is missing. */
 export const described: Readonly<Record<CheckCode, Described>> = {
   bookOpen: state('Whether the book is open', () => 'The book is open.'),
@@ -131,10 +140,20 @@ export const described: Readonly<Record<CheckCode, Described>> = {
         `What account ${terms.account} has at ${terms.venue} was not known for sure (${observed}).`,
     },
   ),
-  tradingWindow: state('Whether the venue is within its trading window', ({ observed, terms }) =>
-    observed === ''
-      ? `${terms.venue} may be traded at any time.`
-      : `${terms.venue} is within its trading window.`,
+  tradingWindow: state(
+    'Whether the venue is within a session that the book trades in',
+    ({ limit, terms }) =>
+      limit === ''
+        ? `${terms.venue} may be traded at any time.`
+        : `${terms.venue} was within its session, ${limit}.`,
+    {
+      outcome: ({ observed, limit }) => {
+        if (limit === 'never') return 'notEvaluated'
+        return limit === '' || isInSession(observed, limit) ? 'passed' : 'failed'
+      },
+      failed: ({ observed, limit, terms }) =>
+        `${terms.venue} was closed at ${observed}: its session is ${limit}.`,
+    },
   ),
   markFresh: {
     ...atMost('The age of the mark'),

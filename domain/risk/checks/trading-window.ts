@@ -13,7 +13,8 @@ export const tradingWindow: Check = {
   evaluate: (view) => {
     const { session, clock } = view
     if (windowsIn(view) === undefined) return always
-    if (session === undefined) return notEvaluated('')
+    // Not the same as no windows at all: an approval keeps no more of it than this.
+    if (session === undefined) return notEvaluated('never')
     const isOpen = session.opensAt <= clock && clock < session.closesAt
     return (isOpen ? passed : failed)(formatInstant(clock), boundsOf(session))
   },
