@@ -86,6 +86,7 @@ export type LedgerRejection =
       readonly did: 'asked for it' | 'engaged the kill switch'
       readonly to: 'endorse it' | 'release it'
     }
+  | { readonly _tag: 'TooManyPending'; readonly book: BookId; readonly pending: number }
   | { readonly _tag: 'BookExists'; readonly book: BookId }
   | { readonly _tag: 'ApiKeyNotFound'; readonly keyId: string }
   | { readonly _tag: 'LastAdminKey'; readonly keyId: KeyId }

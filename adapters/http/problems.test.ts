@@ -67,6 +67,7 @@ const faults: readonly (readonly [number, Fault])[] = [
       to: 'endorse it',
     },
   ],
+  [429, { _tag: 'TooManyPending', book: 'side' as BookId, pending: 1_000 }],
   [409, { _tag: 'BookExists', book: 'side' as BookId }],
   [404, { _tag: 'ApiKeyNotFound', keyId: 'x' }],
   [409, { _tag: 'LastAdminKey', keyId: 'aaaaaaaa' as KeyId }],
@@ -92,7 +93,7 @@ const faults: readonly (readonly [number, Fault])[] = [
 
 const retryAfter: Readonly<Record<number, unknown>> = {
   503: '1',
-  429: expect.stringMatching(/^[13]$/) as unknown,
+  429: expect.stringMatching(/^([13]|60)$/) as unknown,
 }
 
 describe('every fault is a problem', () => {

@@ -223,6 +223,13 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
       `${person} ${did}, so that somebody else has to ${to}. ` +
       'Persons are compared: another key of the same person does not help.',
   }),
+  TooManyPending: ({ book, pending }) => ({
+    code: 'tooManyRequests',
+    detail:
+      `${String(pending)} requests on the control of ${book} wait already, and no more may: ` +
+      'let them take effect, be endorsed or expire first. What tightens is set at once all the same.',
+    headers: { 'retry-after': '60' },
+  }),
   BookExists: ({ book }) => ({
     code: 'bookExists',
     detail: `There is a book ${book} already; it stays as it was opened. Choose another id.`,

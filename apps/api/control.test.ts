@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Ledger, Sent, Told } from '#apps/api/testing/ledger'
 import { ledgerWith, list } from '#apps/api/testing/with-ledger'
 import { main, money } from '#apps/api/testing/words'
+import { engaged } from '#domain/risk/testing/words'
 import { fixedClock, uuidOf } from '#domain/testing/fixed'
 import { ProposalList, ProposalReply } from '#schemas/api/control'
 import { RiskReply } from '#schemas/api/risk'
@@ -54,15 +55,6 @@ const releases =
       proposalId,
       killSwitchIds: ids as readonly KillSwitchId[],
     }) as const
-const engagement = (killSwitchId: KillSwitchId) =>
-  ({
-    type: 'KillSwitchEngaged',
-    book: main,
-    killSwitchId,
-    scope: {},
-    mode: 'reduce',
-    reason: 'odd' as Line,
-  }) as const
 const refuses = (proposalId: ProposalId) =>
   ({
     type: 'ControlRefused',
@@ -258,7 +250,7 @@ describe('a kill switch', () => {
       await ledger.write(
         'risk-guard',
         riskStream(main),
-        ...ids.slice(from, from + 200).map(engagement),
+        ...ids.slice(from, from + 200).map((_, n) => engaged(from + n + 1, 'reduce')),
       )
     }
     await ledger.caughtUp()

@@ -18,8 +18,9 @@ import {
   sets,
   viewOf,
 } from '#apps/api/testing/office'
-import { riskStream } from '#schemas/streams'
-import type { BookId, ProposalId } from '#schemas/values/ids'
+import { uuidOf } from '#domain/testing/fixed'
+import { controlStream, riskStream } from '#schemas/streams'
+import type { BookId, KillSwitchId, Line, ProposalId } from '#schemas/values/ids'
 
 describe('under dual control', () => {
   test('what loosens is told to need a second person, and takes effect when one agrees', async () => {
@@ -206,6 +207,35 @@ describe('a kill switch under dual control', () => {
     expect(released.status).toBe(202)
     expect(said(engagedToo)).toStrictEqual([422, 'idempotencyKeyReused'])
   })
+})
+
+test('no more than a thousand requests wait at once, but what tightens is always heard', async () => {
+  const to = await office()
+  const id = (await engaged(to, 'kim')) as KillSwitchId
+  for (let from = 0; from < 1_000; from += 200) {
+    const some = Array.from({ length: 200 }, (_, n) => uuidOf<ProposalId>(from + n + 1))
+    const asked = (proposalId: ProposalId) =>
+      ({
+        type: 'KillSwitchReleaseRequested',
+        book: 'pair' as BookId,
+        proposalId,
+        killSwitchIds: [id],
+        reason: 'again' as Line,
+      }) as const
+    await to.write('api', controlStream('pair' as BookId), ...some.map(asked))
+  }
+  await to.caughtUp()
+  for (const told of [await loosen(to, 'ann'), await kill(to, 'ann', { action: 'release', id })])
+    expect(said(told)).toStrictEqual([429, 'tooManyRequests'])
+  expect((await loosen(to, 'ann')).headers['retry-after']).toBe('60')
+  const asked = put(to, 'ann', 'limits', { limits: { maxOpenOrders: 2 } })
+  while (to.knowledge.directory.pending('pair' as BookId).length === 1_000)
+    await new Promise((resolve) => setImmediate(resolve))
+  const last = to.knowledge.directory.pending('pair' as BookId).at(-1)
+  const proposal = last?.asked.event.proposalId
+  if (proposal === undefined) throw new Error('it is recorded')
+  await to.write('risk-guard', riskStream('pair' as BookId), refuses(proposal))
+  expect(said(await asked)).toStrictEqual([409, 'controlRefused'])
 })
 
 describe('control', () => {

@@ -52,6 +52,7 @@ const engaging = {
     'unknownKillSwitch',
     'secondPerson',
     'proposalEnded',
+    'tooManyRequests',
     'controlRefused',
     'notReady',
   ],

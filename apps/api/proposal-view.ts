@@ -1,5 +1,5 @@
 /** What was asked of a book's control as REST shows it. */
-import { effectiveAtOf, expiresAtOf } from '#domain/risk/control'
+import { effectiveAtOf, expiresAtOf, loosens } from '#domain/risk/control'
 import { isWantedByTwo } from '#domain/risk/endorsements'
 import type { ProposalReply, ProposalState } from '#schemas/api/control'
 import type { RecordedEvent } from '#schemas/envelope'
@@ -26,14 +26,11 @@ export const engagersOf = (
   return new Set(standing.flatMap(({ metadata }) => metadata.actor.person ?? []))
 }
 
-/** Whether it can take effect only in time, or by a second person: what tightens is set at once. */
-const hasToWait = (
-  { asked: { event }, loosens }: ProposalEntry,
-  book: BookEntry | undefined,
-): boolean => {
+/** Whether it could take effect only in time, or by a second person: what tightens now is set at once. */
+export const hasToWait = (event: ControlRequest, book: BookEntry | undefined): boolean => {
   switch (event.type) {
     case 'RiskLimitsProposed':
-      return loosens.length > 0
+      return loosens(book?.limits ?? {}, event.limits).length > 0
     case 'KillSwitchReleaseRequested':
       return true
     case 'ControlChangeRequested':
@@ -44,7 +41,8 @@ const hasToWait = (
 /** Whether a second person has to agree before it can take effect. */
 export const needsSecond = (entry: ProposalEntry, book: BookEntry | undefined): boolean => {
   const { asked, endorsements, ruling } = entry
-  if (book?.control !== 'dual' || ruling !== undefined || !hasToWait(entry, book)) return false
+  if (book?.control !== 'dual' || ruling !== undefined || !hasToWait(asked.event, book))
+    return false
   const { event } = asked
   const engagers = engagersOf(
     book,
@@ -59,7 +57,7 @@ export const waitsUntil = (
   entry: ProposalEntry,
   book: BookEntry | undefined,
 ): Instant | undefined =>
-  hasToWait(entry, book) && book?.control !== 'dual'
+  hasToWait(entry.asked.event, book) && book?.control !== 'dual'
     ? effectiveAtOf(entry.asked.metadata.occurredAt)
     : undefined
 
@@ -67,16 +65,16 @@ export const proposalView = (
   entry: ProposalEntry,
   { book: bookOf }: Pick<Directory, 'book'>,
 ): ProposalReply => {
-  const { asked, loosens, endorsements, assessments, ruling } = entry
+  const { asked, endorsements, assessments, ruling } = entry
   const { event, metadata, position } = asked
   const book = bookOf(event.book)
-  const isWaiting = ruling === undefined && hasToWait(entry, book)
+  const isWaiting = ruling === undefined && hasToWait(event, book)
   return {
     id: event.proposalId,
     book: event.book,
     ...subjectOf(event),
     state: stateOf(entry),
-    loosens,
+    loosens: entry.loosens,
     reason: event.reason,
     person: metadata.actor.person ?? null,
     requestedAt: formatInstant(metadata.occurredAt),

@@ -10,7 +10,8 @@ import type { LedgerEvent } from '#schemas/events/ledger'
 import { controlStream } from '#schemas/streams'
 import type { BookId, ProposalId } from '#schemas/values/ids'
 import { type OnceMeans, type Once, recordOnce, replayHeaders } from './once.ts'
-import { needsSecond, proposalView, waitsUntil } from './proposal-view.ts'
+import type { Directory } from './directory.ts'
+import { hasToWait, needsSecond, proposalView, waitsUntil } from './proposal-view.ts'
 import { entryOf, type ProposalEntry } from './proposals.ts'
 import type { Watches } from './waiting.ts'
 
@@ -42,8 +43,22 @@ export const propose = (
     use,
     book: event.book,
     proposal: event.proposalId,
-    decide: () => E.map((decided: ControlRequest) => [decided])(decide()),
+    decide: () => {
+      const decided = decide()
+      if (E.isLeft(decided)) return decided
+      const full = tooMany(means.directory, decided.right)
+      return full === undefined ? E.right([decided.right]) : E.left(full)
+    },
   })
+
+/** The guard looks at each of them before it decides an order; what tightens is never kept waiting. */
+const pendingMax = 1_000
+const tooMany = (directory: Directory, event: ControlRequest): Fault | undefined => {
+  const pending = directory.pending(event.book).length
+  return pending >= pendingMax && hasToWait(event, directory.book(event.book))
+    ? { _tag: 'TooManyPending', book: event.book, pending }
+    : undefined
+}
 
 export const sayOnce = async (
   means: ProposingMeans,
