@@ -55,11 +55,8 @@ const nextWorth = (
   clock: Instant,
 ): readonly ProposedEvent<Entry>[] => {
   const batch = batchInto(standing, tools.envelop)
-  enterOfBook(batch, standing, tools.watch, clock)
-  if (batch.events.length > 0) return batch.events
-  const atMarket = batchInto(standing, tools.envelop)
   const heard = heardBy(standing, tools)
-  return enterAtMarket(atMarket, standing, tools.watch, heard, clock) ? atMarket.events : []
+  return enterAtMarket(batch, standing, tools.watch, heard, clock) ? batch.events : []
 }
 /** As this book hears the market: it believes no greater jump at once than it allows. */
 const heardBy = ({ desk }: StandingFold, { marks }: BatchTools): Marks =>

@@ -1,6 +1,6 @@
 /**
  * Watching what a book is worth without being asked: its day, its equity, and whether it has lost more than it may.
- * At the marks that are recorded whenever anything has changed, at those of the market each second.
+ * Looked at whenever what is held has changed, and each second.
  */
 import * as E from 'fp-ts/lib/Either.js'
 import type { ZoneOffset } from '#domain/books/trading-day'
@@ -8,7 +8,7 @@ import type { Cause } from '#domain/kernel/envelop'
 import type { Hash, Ids } from '#domain/kernel/ids'
 import type { Marks } from '#domain/market/marks'
 import { type DayMeans, daysBy, nextDay, nextOfBook } from '#domain/risk/day-events'
-import { marksDue, marksEveryMs } from '#domain/risk/marks-due'
+import { marksEveryMs, marksNow } from '#domain/risk/marks-due'
 import type { StandingFold } from '#domain/risk/standing'
 import { laterOf, msBetween } from '#domain/values/instant'
 import { nameBasedUuid } from '#projections/name-based-uuid'
@@ -64,7 +64,10 @@ const enterAll = (
   }
 }
 
-/** The same at the market's prices, where it is time to look; false, and nothing entered, where nothing follows from them. */
+/**
+ * The same at the market's prices, where it is time to look: they are recorded only if something follows from them,
+ * and no more often than they may. False, and nothing entered, where nothing follows.
+ */
 export const enterAtMarket = (
   batch: Batch,
   standing: StandingFold,
@@ -74,13 +77,13 @@ export const enterAtMarket = (
 ): boolean => {
   if (!isLookDue(standing, watch, clock)) return false
   const at = laterOf(clock, standing.desk.at())
-  const taken = enterMarks(batch, standing, at, marksDue(standing, heard, at, []), watch.cause())
-  if (taken === 0) return false
+  const taken = enterMarks(batch, standing, at, marksNow(standing, heard, at), watch.cause())
   enterOfBook(batch, standing, watch, clock)
   if (batch.events.length > taken) return true
-  standing.withdraw()
+  if (taken > 0) standing.withdraw()
   return false
 }
+/** Each second, and when anything that it holds has changed. */
 const isLookDue = ({ desk, equity }: StandingFold, { looks }: Watch, clock: Instant): boolean => {
   const last = looks.get(desk.book)
   const changes = equity.changes()
@@ -88,12 +91,6 @@ const isLookDue = ({ desk, equity }: StandingFold, { looks }: Watch, clock: Inst
     last === undefined ||
     last.changes !== changes ||
     Math.abs(msBetween(last.at, clock)) >= marksEveryMs
-  if (!isTime) return false
-  const takenAt = desk.marksTakenAt()
-  const recently =
-    takenAt !== undefined && msBetween(takenAt, laterOf(clock, desk.at())) < marksEveryMs
-  // What was never recorded does not wait; everything else is recorded no more often.
-  if (recently && equity.doubtAt(clock)?._tag !== 'Unpriced') return false
-  looks.set(desk.book, { at: clock, changes })
-  return true
+  if (isTime) looks.set(desk.book, { at: clock, changes })
+  return isTime
 }

@@ -15,25 +15,44 @@ export const marksEveryMs = 1_000
  * never recorded does not wait: without it nothing could be decided rightly.
  */
 export const marksDue = (
-  { desk, exposure, equity }: Standing,
+  standing: Standing,
   heard: Marks,
   at: Instant,
   orders: Iterable<Terms>,
 ): readonly Mark[] => {
-  const newer = [...marketsFor(exposure, equity, orders)].flatMap((symbol): readonly Mark[] => {
-    const live = heard.markOf(symbol)
-    const recorded = desk.markOf(symbol)
-    return live === undefined || live.at === recorded?.at ? [] : [live]
-  })
-  const takenAt = desk.marksTakenAt()
-  const recently = takenAt !== undefined && msBetween(takenAt, at) < marksEveryMs
+  const { desk, exposure, equity } = standing
+  const newer = newerOf(desk, heard, marketsFor(exposure, equity, orders))
+  const recently = areRecent(standing, at)
   const isDue = ({ symbol }: Mark): boolean => {
     const recorded = desk.markOf(symbol)
-    return recorded === undefined || (!recently && msBetween(recorded.at, at) > marksEveryMs)
+    return recorded === undefined || (!recently && msBetween(recorded.at, at) >= marksEveryMs)
   }
   if (!newer.some(isDue)) return []
   return recently ? newer.filter(({ symbol }) => desk.markOf(symbol) === undefined) : newer
 }
+
+/** All that has moved since it was recorded, of what a book is valued by: to see what it is worth now. */
+export const marksNow = (standing: Standing, heard: Marks, at: Instant): readonly Mark[] => {
+  const { desk, exposure, equity } = standing
+  const newer = newerOf(desk, heard, marketsFor(exposure, equity, []))
+  return areRecent(standing, at)
+    ? newer.filter(({ symbol }) => desk.markOf(symbol) === undefined)
+    : newer
+}
+/** Whether they were recorded too short a time ago to be recorded again. */
+export const areRecent = ({ desk }: Pick<Standing, 'desk'>, at: Instant): boolean => {
+  const takenAt = desk.marksTakenAt()
+  return takenAt !== undefined && msBetween(takenAt, at) < marksEveryMs
+}
+const newerOf = (
+  desk: Standing['desk'],
+  heard: Marks,
+  markets: ReadonlySet<MarketSymbol>,
+): readonly Mark[] =>
+  [...markets].flatMap((symbol): readonly Mark[] => {
+    const live = heard.markOf(symbol)
+    return live === undefined || live.at === desk.markOf(symbol)?.at ? [] : [live]
+  })
 
 const marketsFor = (
   exposure: Standing['exposure'],
