@@ -4,6 +4,7 @@ import { sha256 } from '#adapters/system/hash'
 import type { App } from '#apps/process/app'
 import { backOffMs, pause } from '#apps/process/back-off'
 import { follow } from '#apps/process/follow'
+import { readingAhead } from '#apps/process/reading-ahead'
 import type { EventLog } from '#domain/kernel/event-log'
 import { isOf, type Shard } from '#domain/risk/shard'
 import type { BatchTools } from './batch.ts'
@@ -51,7 +52,11 @@ export const runGuard = async (app: App, work: Work): Promise<void> => {
     ...guardMetrics(metrics),
   })
   const { onPage, caughtUp } = replaying(app, log, guard.onPage)
-  const following = follow(app, log, {
+  const ahead = {
+    subscribeAll: (...of: Parameters<typeof log.subscribeAll>) =>
+      readingAhead(log.subscribeAll(...of)),
+  }
+  const following = follow(app, ahead, {
     after: beginning.after,
     filter: guardFilter,
     onPage,
