@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { uuidOf } from '#domain/testing/fixed'
 import { orderOf, orderView } from '#projections/orders'
 import {
   type Asked,
@@ -7,9 +8,12 @@ import {
   recorded,
   said,
   type Saying,
+  started,
   type Told,
 } from '#projections/testing/stories'
 import { orderStream } from '#schemas/streams'
+import type { AmendmentId, Code, EventId, Line, Sha256 } from '#schemas/values/ids'
+import type { Terms } from '#schemas/values/trading'
 import { parseDecimal, type Price, type Quantity } from '#schemas/values/decimal'
 
 describe('the status of an order', () => {
@@ -49,6 +53,22 @@ describe('the status of an order', () => {
       filledQuantity: '0.4',
     })
     expect(viewOf(...before, filled('0.6')).status).toBe('filled')
+  })
+  test('is not filled while an amendment may have made more of it', () => {
+    const before: readonly (Saying | Told)[] = ['intent', 'approved', 'submitted', 'accepted']
+    const full = [...before, amend('OrderAmendStarted'), filled('1')]
+    expect(viewOf(...full)).toMatchObject({ status: 'partiallyFilled', quantity: '1' })
+    expect(viewOf(...full, amend('OrderAmendRefused'))).toMatchObject({
+      status: 'filled',
+      quantity: '1',
+    })
+    expect(viewOf(...full, amend('OrderAmended'))).toMatchObject({
+      status: 'partiallyFilled',
+      quantity: '1.5',
+      limitPrice: '59000',
+    })
+    expect(viewOf(...full, amend('OrderAmended'), filled('0.5')).status).toBe('filled')
+    expect(viewOf(...full, 'cancelled').status).toBe('filled')
   })
   test('is cancelled with a late fill, until that fill completes it', () => {
     const before: readonly (Saying | Told)[] = [
@@ -138,6 +158,32 @@ const filled = (quantity: string, price = '64000'): Told => ({
     trade: 1,
   }),
 })
+
+/** From 1 at 64,000.5 to 1.5 at 59,000. */
+const amend = (type: 'OrderAmendStarted' | 'OrderAmended' | 'OrderAmendRefused'): Told => {
+  const { event, stream } = said('intent', asked)
+  if (event.type !== 'OrderIntentRecorded') throw new Error('an intent begins it')
+  const amendmentId = uuidOf<AmendmentId>(1)
+  const terms: Terms = {
+    ...event.terms,
+    quantity: fixed('1.5') as Quantity,
+    limitPrice: fixed('59000') as Price,
+  }
+  const own = { orderId: orderId(asked.n), amendmentId, terms }
+  const report = { venueAt: started, receivedAt: started, payloadHash: 'a'.repeat(64) as Sha256 }
+  switch (type) {
+    case 'OrderAmendStarted': {
+      const approvalId = uuidOf<EventId>(2)
+      return { stream, event: { type, ...own, approvalId, riskRevision: 1n, sendBy: started } }
+    }
+    case 'OrderAmended':
+      return { stream, event: { type, ...own, ...report } }
+    case 'OrderAmendRefused': {
+      const reason = { code: 'venueRefused' as Code, message: 'No.' as Line }
+      return { stream, event: { type, orderId: own.orderId, amendmentId, reason } }
+    }
+  }
+}
 
 const viewOf = (...story: readonly (Saying | Told)[]) => {
   const row = orderOf(

@@ -15,6 +15,15 @@ import {
 } from '#projections/columns'
 import { rowAfter } from '#projections/fold'
 import { plusMoney } from '#projections/money'
+import {
+  ends,
+  type OrderEnd,
+  type OrderStatus,
+  type Progress,
+  stages,
+  type Stated,
+  statusOf,
+} from '#projections/order-status'
 import type { Handlers, ReadModel } from '#projections/read-model'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { EventNamed } from '#schemas/events/ledger'
@@ -45,17 +54,11 @@ import {
   type OrderType,
   Reason,
   type Side,
+  type Terms,
   type TimeInForce,
 } from '#schemas/values/trading'
 
-/** What a person reads as the order's state, in the order of an order's life: what comes later wins. */
-export type OrderStatus = Progress | 'partiallyFilled' | 'cancelPending' | 'filled' | OrderEnd
-/** How far an order that has not ended is known to have come. */
-type Progress = 'pendingRisk' | 'approved' | 'submitting' | 'unknown' | 'accepted'
-/** How an order ended. A lapse wins over a denial beside it: it is what fenced the order. */
-type OrderEnd = 'denied' | 'lapsed' | 'refused' | 'cancelled' | 'expired'
-
-export interface OrderRow {
+export interface OrderRow extends Stated {
   readonly id: OrderId
   readonly book: BookId
   readonly account: AccountId
@@ -64,7 +67,6 @@ export interface OrderRow {
   readonly symbol: MarketSymbol
   readonly side: Side
   readonly type: OrderType
-  readonly quantity: Quantity
   readonly limitPrice: Price | undefined
   readonly stopPrice: Price | undefined
   readonly timeInForce: TimeInForce
@@ -75,12 +77,8 @@ export interface OrderRow {
   /** Who placed it; none where no person did. */
   readonly person: PersonId | undefined
   readonly status: OrderStatus
-  readonly progress: Progress
-  readonly ended: OrderEnd | undefined
-  readonly cancelRequested: boolean
   /** Whose doing the cancel was, where no person asked for it. */
   readonly cancelledBy: KillSwitchId | undefined
-  readonly filledQuantity: Quantity
   /** What the fills were worth, in the currency of the instrument's cost. */
   readonly filledCost: Amount
   /** Of the fills: undefined before the first. */
@@ -98,6 +96,14 @@ type Recorded<Type extends OrderEvent['type'] | 'OrderApproved' | 'OrderDenied'>
   EventNamed<Type>
 >
 
+/** What an amendment may make another. */
+const sizeOf = ({ quantity, limitPrice, stopPrice, expireAt }: Terms) => ({
+  quantity,
+  limitPrice,
+  stopPrice,
+  expireAt,
+})
+
 const placed = ({ event, metadata, position }: Recorded<'OrderIntentRecorded'>): OrderRow => ({
   id: event.orderId,
   book: event.book,
@@ -107,11 +113,8 @@ const placed = ({ event, metadata, position }: Recorded<'OrderIntentRecorded'>):
   symbol: event.terms.symbol,
   side: event.terms.side,
   type: event.terms.orderType,
-  quantity: event.terms.quantity,
-  limitPrice: event.terms.limitPrice,
-  stopPrice: event.terms.stopPrice,
+  ...sizeOf(event.terms),
   timeInForce: event.terms.timeInForce,
-  expireAt: event.terms.expireAt,
   postOnly: event.terms.postOnly,
   reduceOnly: event.terms.reduceOnly,
   clientTag: event.clientTag,
@@ -121,6 +124,7 @@ const placed = ({ event, metadata, position }: Recorded<'OrderIntentRecorded'>):
   ended: undefined,
   cancelRequested: false,
   cancelledBy: undefined,
+  amendingTo: undefined,
   filledQuantity: 0n as Quantity,
   filledCost: 0n as Amount,
   instrumentKind: undefined,
@@ -131,13 +135,6 @@ const placed = ({ event, metadata, position }: Recorded<'OrderIntentRecorded'>):
   updatedAt: metadata.occurredAt,
   logPosition: position,
 })
-
-const statusOf = (row: OrderRow): OrderStatus => {
-  if (row.filledQuantity >= row.quantity) return 'filled'
-  if (row.ended !== undefined) return row.ended
-  if (row.cancelRequested) return 'cancelPending'
-  return row.filledQuantity > 0n ? 'partiallyFilled' : row.progress
-}
 
 /** The order with what an event says of it. An order whose intent was never seen is not made up. */
 const changed = (
@@ -152,7 +149,6 @@ const changed = (
   return next
 }
 
-const stages: readonly Progress[] = ['pendingRisk', 'approved', 'submitting', 'unknown', 'accepted']
 /** Only ever forward: an approval that is read after the acknowledgement does not take the order back. */
 const reached =
   (stage: Progress) =>
@@ -165,7 +161,6 @@ const reached =
         : {},
     )
 
-const ends: readonly OrderEnd[] = ['denied', 'lapsed', 'refused', 'expired', 'cancelled']
 /** The same whichever of two endings is read first. */
 const ended = (
   row: OrderRow | undefined,
@@ -212,6 +207,15 @@ const on: Handlers<OrderRow> = {
   OrderExpired: (row, recorded) => ended(row, recorded, 'expired'),
   OrderRefused: (row, recorded) => ended(row, recorded, 'refused', recorded.event.reason),
   OrderLapsed: (row, recorded) => ended(row, recorded, 'lapsed', recorded.event.reason),
+  OrderAmendRequested: (row, recorded) => changed(row, recorded, {}),
+  AmendApproved: (row, recorded) => changed(row, recorded, {}),
+  AmendDenied: (row, recorded) => changed(row, recorded, {}),
+  OrderAmendStarted: (row, recorded) =>
+    changed(row, recorded, { amendingTo: recorded.event.terms.quantity }),
+  OrderAmendOutcomeUnknown: (row, recorded) => changed(row, recorded, {}),
+  OrderAmended: (row, recorded) =>
+    changed(row, recorded, { ...sizeOf(recorded.event.terms), amendingTo: undefined }),
+  OrderAmendRefused: (row, recorded) => changed(row, recorded, { amendingTo: undefined }),
   OrderAnomalyObserved: (row, recorded) => changed(row, recorded, {}),
 }
 
@@ -240,6 +244,7 @@ export const orders: ReadModel<OrderRow> = {
     ended: optional(text()),
     cancelRequested: flag,
     cancelledBy: optional(text()),
+    amendingTo: optional(decimal18()),
     filledQuantity: decimal18(),
     filledCost: decimal36(),
     instrumentKind: optional(text()),
@@ -260,7 +265,7 @@ export const orders: ReadModel<OrderRow> = {
     ['createdAt'],
   ],
   beginsWith: ['OrderIntentRecorded'],
-  foldVersion: 2,
+  foldVersion: 3,
   rowsOf: ({ event }) => ('orderId' in event ? [[event.orderId]] : []),
   on,
 }

@@ -1,6 +1,7 @@
 /** Holds an answer back until an order has come to something, as `Prefer: wait` asks. */
 import type { Clock } from '#domain/kernel/clock'
-import type { OrderRow, OrderStatus } from '#projections/orders'
+import type { OrderStatus } from '#projections/order-status'
+import type { OrderRow } from '#projections/orders'
 import type { RecordedEvent } from '#schemas/envelope'
 import { rowOf } from './order-history.ts'
 import type { Watch } from './waiting.ts'

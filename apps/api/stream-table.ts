@@ -68,8 +68,8 @@ const asRow = <Type extends EventType, Row extends object>(
 const instrument = <Type extends EventType>(type: FrameType) =>
   asRow<Type, InstrumentRow>(type, instruments, (row) => instrumentReply(row))
 
-const filled = ({ filledQuantity, quantity }: OrderRow): FrameType =>
-  filledQuantity >= quantity ? 'order.filled' : 'order.partiallyFilled'
+const filled = ({ status }: OrderRow): FrameType =>
+  status === 'filled' ? 'order.filled' : 'order.partiallyFilled'
 
 const ofKeys = 'who has which key is shown to administrators alone, by GET /v1/keys'
 
