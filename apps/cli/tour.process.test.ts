@@ -60,6 +60,48 @@ describe('a first day', () => {
     expect(out).toMatch(/^status +denied$/m)
     expect(err).toContain('The order was denied: ')
   })
+  test.each([
+    ['buy', '0.01'],
+    ['sell', '0.001'],
+    ['buy', '5'],
+    ['sell', '3'],
+  ])(
+    'an order that is tried out is decided so when it is placed: %s %s',
+    async (side, quantity) => {
+      const before = await json('orders list')
+      const tried = await daybook([...market(side, quantity), '--dry-run', '-o', 'json'])
+      const told = JSON.parse(tried.out) as Decided
+      expect(await json('orders list')).toStrictEqual(before)
+      const placed = await daybook([...market(side, quantity), '-o', 'json'])
+      expect(tried.code).toBe(placed.code)
+      const explained = await daybook(['risk', 'explain', idOf(placed.out), '-o', 'json'])
+      const { decision } = JSON.parse(explained.out) as { readonly decision: Decided }
+      expect(summaryOf(told)).toStrictEqual(summaryOf(decision))
+    },
+  )
+  test('a denial is explained, with what can be done', async () => {
+    const [denied] = await json('orders list --status denied')
+    const { code, out } = await daybook(['risk', 'explain', String(denied?.['id'])])
+    expect(code).toBe(0)
+    expect(out).toContain('It was denied on ')
+    expect(out).toMatch(/^buyingPower +failed, stops it +/m)
+    expect(out).toMatch(/^To get such an order through: .*\(buyingPower.*\)\.$/m)
+  })
+  test('past orders go through other limits, and a proposal is told what came of it', async () => {
+    const { code, out, err } = await daybook('risk what-if --set maxOrderNotional=100'.split(' '))
+    expect(code).toBe(0)
+    expect(out).toMatch(/^newlyDenied +[1-9]/m)
+    expect(err).toContain('had an order been denied, what came after it might have been another')
+    const loosened = 'risk limits --set maxOrderNotional=900000 --reason more -o json'
+    const proposal = idOf((await daybook(loosened.split(' '))).out)
+    const attached = await daybook(['risk', 'what-if', '--proposal', proposal, '--attach'])
+    expect([attached.code, attached.err]).toMatchObject([
+      0,
+      expect.stringContaining(`It is attached to proposal ${proposal}.`) as string,
+    ])
+    const [shown] = await json('risk proposals')
+    expect(shown).toMatchObject({ id: proposal, assessments: [{ newlyDenied: 0 }] })
+  })
   test('all is well, and the limits are shown', async () => {
     expect((await daybook(['status'])).code).toBe(0)
     const { out } = await daybook(['risk', 'show'])
@@ -103,6 +145,25 @@ afterAll(async () => {
 
 const market = (side: string, quantity: string): readonly string[] =>
   `orders place --symbol BTC/USDT --side ${side} --type market --quantity ${quantity}`.split(' ')
+
+interface Decided {
+  readonly outcome: string
+  readonly reducing: boolean
+  readonly reason: { readonly code: string } | null
+  readonly checks: readonly Readonly<Record<string, unknown>>[]
+}
+/** Without what the market and the clock have made of it since. */
+const summaryOf = ({ outcome, reducing, reason, checks }: Decided) => ({
+  outcome,
+  reducing,
+  reason: reason?.code,
+  checks: Object.fromEntries(
+    checks.map(({ code, outcome: found, stopped, unit, limit }) => [
+      code,
+      { found, stopped, unit, limit },
+    ]),
+  ),
+})
 
 const daybook = (words: readonly string[]) =>
   new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((done) => {
