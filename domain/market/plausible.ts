@@ -34,7 +34,7 @@ export const plausibleMarks = (): PlausibleMarksFold => {
   const all = new Map<Ratio, Beliefs>()
   const beliefsBy = (jumpMax: Ratio): Beliefs => {
     const known = all.get(jumpMax)
-    const beliefs = known ?? begin(marks, [...all.values()].at(-1))
+    const beliefs = known ?? begin(marks, [...all.values()].at(-1), jumpMax)
     if (known !== undefined) all.delete(jumpMax)
     all.set(jumpMax, beliefs)
     for (const oldest of all.keys()) if (all.size > beliefsMax) all.delete(oldest)
@@ -66,14 +66,17 @@ export const plausibleMarks = (): PlausibleMarksFold => {
   }
 }
 
-/** What others believe is believed under another limit too; else what is heard now. */
-const begin = (marks: Marks, others: Beliefs | undefined): Beliefs =>
-  new Map(
-    marks.symbols().flatMap((symbol): readonly (readonly [MarketSymbol, Belief])[] => {
-      const price = others?.get(symbol)?.price ?? marks.markOf(symbol)?.price
-      return price === undefined ? [] : [[symbol, { price, jump: undefined }]]
-    }),
-  )
+/** What others believe is where it begins under another limit too; else what is heard now. */
+const begin = (marks: Marks, others: Beliefs | undefined, jumpMax: Ratio): Beliefs => {
+  const beliefs: Beliefs = new Map()
+  for (const symbol of marks.symbols()) {
+    const mark = marks.markOf(symbol)
+    const believed = others?.get(symbol)?.price
+    if (believed !== undefined) beliefs.set(symbol, { price: believed, jump: undefined })
+    if (mark !== undefined) believe(beliefs, mark, jumpMax)
+  }
+  return beliefs
+}
 const believe = (beliefs: Beliefs, { symbol, price, at }: Mark, jumpMax: Ratio): void => {
   const belief = beliefs.get(symbol)
   if (belief === undefined) {
