@@ -211,7 +211,7 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
   }),
   ProposalUnknown: ({ proposal }) => ({
     code: 'notFound',
-    detail: `There is no proposal ${proposal.slice(0, 100)}.`,
+    detail: `There is no proposal ${proposal.slice(0, 100)} here; GET /v1/risk/proposals lists those that there are.`,
   }),
   ProposalHasEnded: ({ proposal, state }) => ({
     code: 'proposalEnded',
