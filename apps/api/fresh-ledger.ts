@@ -62,6 +62,10 @@ export const defaultLimits: Limits = {
   maxMarkJump: factor('0.1'),
   maxDailyLoss: money('20000'),
   maxDrawdown: factor('0.1'),
+  duplicateWindowMs: 0,
+  maxStrategyCapital: {},
+  maxStrategyPositions: {},
+  tradingWindows: {},
 }
 
 export const bookOpened = (limits: Limits): BookOpened => ({

@@ -10,6 +10,7 @@ import type { HeldAmendment } from '#domain/risk/amendments'
 import type { Desk } from '#domain/risk/desk'
 import { type HeldOrder, type Holdings, remainingOf } from '#domain/risk/holdings'
 import { type Claim, claimOf } from '#domain/risk/load'
+import { type Stand, standsOf } from '#domain/risk/resting'
 import { larger, lessQuantity, smaller } from '#domain/values/decimal'
 import type { Price } from '#schemas/values/decimal'
 import type { InstrumentKind, Terms } from '#schemas/values/trading'
@@ -30,7 +31,19 @@ export const worstClaimOf = (
     .filter((each) => mayBeDone(desk, each))
     .reduce((worst, { terms }) => worseOf(worst, amendedClaim(order, terms), holdings, terms), own)
 }
-/** The same if these were its terms. */
+/** Where it may stand in the market, by itself and by those amendments. */
+export const standsIn = (
+  desk: Pick<Desk, 'amendOutcomeOf'>,
+  holdings: Pick<Holdings, 'amendments'>,
+  order: HeldOrder,
+): readonly Stand[] => {
+  if (order.stage === 'ended') return []
+  const amendments = holdings.amendments(order.orderId)
+  if (amendments.size === 0) return standsOf(order.terms)
+  const may = [...amendments.values()].filter((each) => mayBeDone(desk, each))
+  return [order, ...may].flatMap(({ terms }) => standsOf(terms))
+}
+/** What may still fill of it if these were its terms. */
 export const worstClaimWith = (holdings: Kinds, order: HeldOrder, terms: Terms): Claim =>
   worseOf(
     claimOf(order.terms, remainingOf(order)),

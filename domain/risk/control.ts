@@ -53,6 +53,17 @@ const faultsIn = (name: LimitName, limits: Limits): readonly LimitFault[] => {
     case 'maxOrderQuantity':
     case 'maxPosition':
       return strangers(name, limits[name], MarketSymbol, 'must be a symbol such as BTC/USDT')
+    case 'duplicateWindowMs': {
+      const window = limits[name] ?? 0
+      return window >= 0 && window <= duplicateWindowMsMax
+        ? []
+        : [
+            {
+              path: [name],
+              detail: `must be 0 to ${String(duplicateWindowMsMax)}: an hour at most`,
+            },
+          ]
+    }
     case 'maxStrategyCapital':
     case 'maxStrategyPositions':
       return strangers(name, limits[name], StrategyId, 'must be the name of a strategy')
@@ -81,6 +92,8 @@ const faultsIn = (name: LimitName, limits: Limits): readonly LimitFault[] => {
     }
   }
 }
+/** Every order of so long is remembered. */
+const duplicateWindowMsMax = 3_600_000
 const strangers = (
   name: LimitName,
   value: object | undefined,

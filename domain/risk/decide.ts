@@ -153,6 +153,7 @@ const viewOf = (
     stand: wealth === undefined ? undefined : standOf(standing, wealth, clock),
     outlook: outlookWith(exposure, terms, claim, mark?.price, pricing),
     claim,
+    isAmendment: amended !== undefined,
     notional: notionalOf(terms, pricing, mark),
   }
 }

@@ -2,6 +2,7 @@
 import { type KillSwitch, type KillSwitchState, noKillSwitches } from '#domain/order/kill-switch'
 import { type DayState, noDay } from '#domain/risk/day'
 import type { Override } from '#domain/risk/limit-overrides'
+import { type DuplicatesState, noDuplicates } from '#domain/risk/duplicates'
 import type { LimitTexts } from '#domain/risk/texts'
 import { noVelocity, type VelocityState } from '#domain/risk/velocity'
 import type { TradingDay } from '#schemas/events/risk'
@@ -45,6 +46,7 @@ export interface DeskState {
   readonly amendOutcomes: Map<AmendmentId, Outcome>
   readonly ruled: Set<ProposalId>
   readonly velocity: VelocityState
+  readonly duplicates: DuplicatesState
 }
 export const emptyDesk = (): DeskState => ({
   revision: -1n,
@@ -60,6 +62,7 @@ export const emptyDesk = (): DeskState => ({
   amendOutcomes: new Map(),
   ruled: new Set(),
   velocity: noVelocity(),
+  duplicates: noDuplicates(),
 })
 
 const beginning = 0 as Instant

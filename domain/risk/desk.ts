@@ -2,6 +2,25 @@
  * What binds a book and what its guard has decided: the fold of risk-<book>. A decision may be entered before
  * it is on the log; until it is confirmed there, all that was entered so can be withdrawn.
  */
+import type {
+  AmendApproved,
+  AmendDenied,
+  BookOpened,
+  ControlChanged,
+  ControlRefused,
+  DailyLossBreached,
+  DrawdownBreached,
+  EquityMarked,
+  KillSwitchEngaged,
+  KillSwitchReleased,
+  OrderApproved,
+  OrderDenied,
+  RiskEvent,
+  RiskLimitsSet,
+  TradingDayOpened,
+} from '#schemas/events/risk'
+import type { Enterable } from '#domain/risk/enterable'
+import { type Duplicates, type DuplicatesFold, duplicatesFold } from '#domain/risk/duplicates'
 import { type KillSwitch, type KillSwitchFold, killSwitchFold } from '#domain/order/kill-switch'
 import { breached, type DayState, dayOpened, equityMarked, limited } from '#domain/risk/day'
 import {
@@ -16,24 +35,6 @@ import { overridesOf } from '#domain/risk/limit-overrides'
 import { limitTextsOf } from '#domain/risk/texts'
 import { type Velocity, type VelocityFold, velocityFold } from '#domain/risk/velocity'
 import { laterOf } from '#domain/values/instant'
-import type {
-  AmendApproved,
-  AmendDenied,
-  BookOpened,
-  ControlChanged,
-  ControlRefused,
-  DailyLossBreached,
-  DrawdownBreached,
-  EquityMarked,
-  KillSwitchEngaged,
-  KillSwitchReleased,
-  MarksTaken,
-  OrderApproved,
-  OrderDenied,
-  RiskEvent,
-  RiskLimitsSet,
-  TradingDayOpened,
-} from '#schemas/events/risk'
 import type {
   AmendmentId,
   BookId,
@@ -73,6 +74,7 @@ export interface Desk {
   readonly outcomeOf: (order: OrderId) => Outcome | undefined
   readonly amendOutcomeOf: (amendment: AmendmentId) => Outcome | undefined
   readonly velocity: Velocity
+  readonly duplicates: Duplicates
 }
 export interface DeskFold extends Desk {
   /** Of the log alone only where nothing is entered. */
@@ -93,22 +95,6 @@ export interface DeskFold extends Desk {
   readonly forgetAmendment: (amendment: AmendmentId) => void
   readonly forgetRuling: (proposal: ProposalId) => void
 }
-/** What the guard itself writes. */
-export type Enterable =
-  | OrderApproved
-  | OrderDenied
-  | AmendApproved
-  | AmendDenied
-  | MarksTaken
-  | RiskLimitsSet
-  | KillSwitchReleased
-  | ControlChanged
-  | ControlRefused
-  | TradingDayOpened
-  | EquityMarked
-  | DailyLossBreached
-  | DrawdownBreached
-  | KillSwitchEngaged
 export interface DeskChange {
   readonly order?: OrderId
   readonly marks?: readonly Mark[]
@@ -120,20 +106,24 @@ interface Working {
   readonly state: DeskState
   readonly killSwitches: KillSwitchFold<EngagedKillSwitch>
   readonly velocity: VelocityFold
+  readonly duplicates: DuplicatesFold
   /** How to take back what was entered, the last first. Undefined: what is applied is on the log. */
   undo: (() => void)[] | undefined
 }
 
+const workingOn = (state: DeskState): Working => ({
+  state,
+  killSwitches: killSwitchFold(state.killSwitches),
+  velocity: velocityFold(state.velocity),
+  duplicates: duplicatesFold(state.duplicates),
+  undo: undefined,
+})
+
 const nothing: DeskChange = {}
 
 export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold => {
-  const working: Working = {
-    state,
-    killSwitches: killSwitchFold(state.killSwitches),
-    velocity: velocityFold(state.velocity),
-    undo: undefined,
-  }
-  const { killSwitches, velocity } = working
+  const working = workingOn(state)
+  const { killSwitches, velocity, duplicates } = working
   return {
     book,
     state,
@@ -154,10 +144,11 @@ export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold
     outcomeOf: (order) => state.outcomes.get(order),
     amendOutcomeOf: (amendment) => state.amendOutcomes.get(amendment),
     velocity,
+    duplicates,
     apply: (event, revision, person) => {
       state.revision = revision
       const change = evolve(working, event, person)
-      velocity.forgetBefore(state.at)
+      forgetOld(working)
       return change
     },
     enter: (event) => {
@@ -174,7 +165,7 @@ export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold
     },
     confirm: () => {
       working.undo = undefined
-      velocity.forgetBefore(state.at)
+      forgetOld(working)
     },
     forget: (order) => {
       state.outcomes.delete(order)
@@ -186,6 +177,11 @@ export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold
   }
 }
 
+const windowIn = ({ opened }: DeskState): number => opened?.limits.duplicateWindowMs ?? 0
+const forgetOld = ({ state, velocity, duplicates }: Working): void => {
+  velocity.forgetBefore(state.at)
+  duplicates.forgetBefore(state.at, windowIn(state))
+}
 const evolve = (working: Working, event: RiskEvent, person?: PersonId): DeskChange => {
   const { state } = working
   switch (event.type) {
@@ -193,8 +189,11 @@ const evolve = (working: Working, event: RiskEvent, person?: PersonId): DeskChan
       return open(state, event)
     case 'OrderApproved':
     case 'AmendApproved': {
-      const uncount = working.velocity.count(event.at, event.terms)
-      working.undo?.push(uncount)
+      const { at, terms } = event
+      const undo = [working.velocity.count(at, terms)]
+      if (event.type === 'OrderApproved')
+        undo.push(working.duplicates.remember(terms, at, windowIn(state)))
+      working.undo?.push(...undo)
       return decided(working, event, 'approved')
     }
     case 'OrderDenied':

@@ -15,9 +15,10 @@ import {
   setPosition,
 } from '#domain/risk/cell'
 import type { Desk } from '#domain/risk/desk'
-import { worstClaimOf } from '#domain/risk/claims'
+import { standsIn, worstClaimOf } from '#domain/risk/claims'
 import type { HeldOrder, Holdings, Place } from '#domain/risk/holdings'
 import type { Claim } from '#domain/risk/load'
+import { type Resting, type RestingSums, restingSums, type Stand } from '#domain/risk/resting'
 import {
   type Funds,
   fundsKey,
@@ -46,6 +47,8 @@ import type { Scope, Terms } from '#schemas/values/trading'
 export interface Exposure {
   /** The same, valued from now on as those rules say. */
   readonly by: (valuation: Valuation) => Exposure
+  /** Where its own orders stand in the market. */
+  readonly resting: Resting
   /** Over the whole book. */
   readonly total: () => Sum
   readonly ofSymbol: (symbol: MarketSymbol) => Sum
@@ -77,6 +80,7 @@ interface Counted {
   readonly cell: Cell
   readonly terms: Terms
   readonly claim: Claim
+  readonly stands: readonly Stand[]
   readonly open: number
   readonly unknown: number
 }
@@ -93,7 +97,23 @@ interface State {
   readonly dirty: Set<Cell>
   readonly whole: GrowingTally
   readonly parts: Map<string, GrowingTally>
+  readonly resting: RestingSums
 }
+
+const beginning = (desk: Desk, holdings: Holdings, valuation: Valuation): State => ({
+  desk,
+  holdings,
+  valuation,
+  cells: new Map(),
+  bySymbol: new Map(),
+  byRate: new Map(),
+  funds: new Map(),
+  orders: new Map(),
+  dirty: new Set(),
+  whole: emptyTally({}),
+  parts: new Map(),
+  resting: restingSums(),
+})
 
 const noCells: ReadonlySet<Cell> = new Set()
 const cellKey = ({ account, venue, symbol }: CellKey): string => `${account} ${venue} ${symbol}`
@@ -103,19 +123,7 @@ export const exposureSums = (
   holdings: Holdings,
   valuation: Valuation,
 ): ExposureSums => {
-  const state: State = {
-    desk,
-    holdings,
-    valuation,
-    cells: new Map(),
-    bySymbol: new Map(),
-    byRate: new Map(),
-    funds: new Map(),
-    orders: new Map(),
-    dirty: new Set(),
-    whole: emptyTally({}),
-    parts: new Map(),
-  }
+  const state = beginning(desk, holdings, valuation)
   const soil = (cells: Iterable<Cell> | undefined): void => {
     for (const cell of cells ?? []) state.dirty.add(cell)
   }
@@ -125,6 +133,7 @@ export const exposureSums = (
       state.valuation = asked
       return sums
     },
+    resting: state.resting,
     total: () => settled(state).whole.total,
     ofSymbol: (symbol) => settled(state).whole.line(symbol).sum,
     of: (scope) => tallyOf(settled(state), scope),
@@ -210,6 +219,7 @@ const countedOf = (state: State, order: HeldOrder): Counted | undefined => {
     cell: cellAt(state, order.terms),
     terms: order.terms,
     claim: worstClaimOf(state.desk, state.holdings, order),
+    stands: standsIn(state.desk, state.holdings, order),
     open: order.stage === 'ended' ? 0 : 1,
     unknown: isUnknown(state, order) ? 1 : 0,
   }
@@ -226,6 +236,7 @@ const lookAtOrder = (state: State, orderId: OrderId): void => {
   if (after !== undefined) {
     addClaim(after.cell, after.terms.strategy, after.claim)
     tallyOrders(state, after, 1)
+    state.resting.add(after.terms, after.stands)
     state.dirty.add(after.cell)
     state.orders.set(orderId, after)
   }
@@ -241,6 +252,7 @@ const takeOut = (state: State, orderId: OrderId): void => {
   if (before === undefined) return
   removeClaim(before.cell, before.terms.strategy, before.claim)
   tallyOrders(state, before, -1)
+  state.resting.remove(before.terms, before.stands)
   state.dirty.add(before.cell)
   state.orders.delete(orderId)
 }

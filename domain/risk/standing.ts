@@ -7,15 +7,10 @@
  * what was approved when it has ended and nothing can fill any more. Either never becomes untrue as the folds
  * go on, so forgetting changes no later answer, and memory holds what is open.
  */
-import {
-  type Desk,
-  type DeskChange,
-  type DeskFold,
-  deskFold,
-  type Enterable,
-} from '#domain/risk/desk'
+import { type Desk, type DeskChange, type DeskFold, deskFold } from '#domain/risk/desk'
 import type { DeskState } from '#domain/risk/desk-state'
 import { type Equity, type EquitySums, equitySums } from '#domain/risk/equity'
+import type { Enterable } from '#domain/risk/enterable'
 import { type Exposure, type ExposureSums, exposureSums } from '#domain/risk/exposure'
 import {
   type Change,

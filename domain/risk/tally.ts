@@ -26,6 +26,8 @@ export interface Tally {
   /** In how many instruments of how many accounts there is anything. */
   readonly places: number
   readonly line: (symbol: MarketSymbol) => Line
+  /** Those in which there is anything, and perhaps others. */
+  readonly symbols: () => Iterable<MarketSymbol>
 }
 export interface GrowingTally extends Tally {
   readonly lines: Map<MarketSymbol, { -readonly [Key in keyof Line]: Line[Key] }>
@@ -54,6 +56,7 @@ export const emptyTally = (scope: Scope): GrowingTally => {
     unknownOrders: 0,
     places: 0,
     line: (symbol) => lines.get(symbol) ?? noLine,
+    symbols: () => lines.keys(),
   }
 }
 const noLine: Line = { sum: noSum, long: 0n, short: 0n }

@@ -4,6 +4,7 @@ import { bookOpen } from '#domain/risk/checks/book-open'
 import { buyingPower } from '#domain/risk/checks/buying-power'
 import type { Check } from '#domain/risk/checks/check'
 import { concentration } from '#domain/risk/checks/concentration'
+import { duplicateIntent } from '#domain/risk/checks/duplicate-intent'
 import { grossExposure } from '#domain/risk/checks/gross-exposure'
 import { dailyLoss } from '#domain/risk/checks/daily-loss'
 import { drawdown } from '#domain/risk/checks/drawdown'
@@ -30,6 +31,9 @@ import { quantityIncrement } from '#domain/risk/checks/quantity-increment'
 import { quantityMax } from '#domain/risk/checks/quantity-max'
 import { quantityMin } from '#domain/risk/checks/quantity-min'
 import { reduceOnly } from '#domain/risk/checks/reduce-only'
+import { selfTrade } from '#domain/risk/checks/self-trade'
+import { strategyCapital } from '#domain/risk/checks/strategy-capital'
+import { strategyPositions } from '#domain/risk/checks/strategy-positions'
 import { timeInForce } from '#domain/risk/checks/time-in-force'
 import { tradingWindow } from '#domain/risk/checks/trading-window'
 import { unknownOrders } from '#domain/risk/checks/unknown-orders'
@@ -100,8 +104,12 @@ export const checks: readonly Check[] = [
   netExposure,
   concentration,
   buyingPower,
+  strategyCapital,
+  strategyPositions,
   dailyLoss,
   drawdown,
+  duplicateIntent,
+  selfTrade,
   openOrders,
   unknownOrders,
   ordersPerSecond,

@@ -50,6 +50,8 @@ export interface View {
   readonly stand: Stand | undefined
   /** What of it may still fill, at worst: the whole of a new order, of an amended one what it was and is to be. */
   readonly claim: Claim
+  /** It is judged in the place of what it was. */
+  readonly isAmendment: boolean
   /** What the order is worth at most, in the book's currency. */
   readonly notional: Amount | undefined
 }
@@ -67,9 +69,18 @@ export type Unit =
   | 'milliseconds'
   | 'instant'
   | 'orders'
+  | 'positions'
 
 /** What the limit is a limit of. */
-export type CheckScope = 'order' | 'instrument' | 'symbol' | 'venue' | 'account' | 'book' | 'guard'
+export type CheckScope =
+  | 'order'
+  | 'instrument'
+  | 'symbol'
+  | 'venue'
+  | 'account'
+  | 'strategy'
+  | 'book'
+  | 'guard'
 
 export interface Finding {
   readonly outcome: CheckOutcome
@@ -178,6 +189,7 @@ export const unitText = (unit: Unit, view: Named): string => {
       return 'ms'
     case 'quantity':
     case 'orders':
+    case 'positions':
     case 'state':
     case 'orderType':
     case 'price':

@@ -63,6 +63,14 @@ const state = (
   rest: Pick<Described, 'outcome' | 'failed'> = {},
 ): Described => ({ direction: 'state', what, passed, ...rest })
 
+/** Without a limit it would go to any price. */
+const meetsOwn = ({ observed, limit, terms }: Figures): CheckOutcome => {
+  if (observed === '') return 'passed'
+  const [other, own] = [figureOf(observed), figureOf(limit)]
+  if (other === undefined || own === undefined) return 'failed'
+  const isAcross = terms.side === 'buy' ? own >= other : own <= other
+  return isAcross ? 'failed' : 'passed'
+}
 const hasPrice = ({ terms }: Figures): boolean =>
   terms.limitPrice !== undefined || terms.stopPrice !== undefined
 const pricesIn = (observed: string): string =>
@@ -190,12 +198,30 @@ export const described: Readonly<Record<CheckCode, Described>> = {
   dailyLoss: atMost('The loss of the trading day'),
   drawdown: atMost('The drawdown from the highest equity'),
   duplicateIntent: state(
-    'The same order shortly before',
-    () => 'No such order came shortly before.',
+    'How long ago the same order was approved',
+    ({ limit, terms }) =>
+      limit === ''
+        ? 'The same order may come again at any time.'
+        : `${terms.strategy} was not given the same order in the last ${limit} ms.`,
+    {
+      outcome: ({ observed }) => (observed === '' ? 'passed' : 'failed'),
+      failed: ({ observed, terms }) =>
+        `${terms.strategy} was given the same order ${observed} ms before.`,
+    },
   ),
   selfTrade: state(
-    'An open order that it could trade with',
-    () => 'The order cannot trade with another of the book.',
+    'The price at which the book has an order on the other side',
+    ({ observed }) =>
+      observed === ''
+        ? 'No open order of the book could trade with it.'
+        : `The book's own orders on the other side begin at ${observed}, beyond the order.`,
+    {
+      outcome: meetsOwn,
+      failed: ({ observed }) =>
+        observed === 'market'
+          ? 'An open order of the book would trade at any price, and perhaps with it.'
+          : `An open order of the book at ${observed} might trade with it.`,
+    },
   ),
   openOrders: atMost('The number of open orders with this one'),
   unknownOrders: atMost('The number of orders of unknown outcome'),

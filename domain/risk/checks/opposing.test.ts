@@ -52,7 +52,7 @@ describe('strategies of one account in one contract', () => {
   })
   test('are not in the way of each other by an exit', () => {
     const desk = open(filled(1, alpha)).inFlight(2, { ...alpha, side: 'sell' }, mark)
-    expect(asks(desk, beta)).toBe('approved')
+    expect(asks(desk, { ...beta, at: '64000' })).toBe('approved')
   })
   test('exit also where a trade at the venue has set them against each other', () => {
     const against = { symbol, side: 'sell', quantity: '0.4' } as const

@@ -153,11 +153,11 @@ describe('the position of a contract, short', () => {
   test('does not take an open buy off', () => {
     const both = desk()
       .inFlight(1, { ...short, quantity: '0.5' }, mark)
-      .inFlight(2, { ...short, side: 'buy', quantity: '0.5' }, mark)
+      .inFlight(2, { ...short, side: 'buy', quantity: '0.5', at: '64000' }, mark)
     expect(outcomeOf(both.decides({ ...short, quantity: '0.001' }, mark))).toBe('positionQuantity')
-    expect(outcomeOf(both.decides({ ...short, side: 'buy', quantity: '0.001' }, mark))).toBe(
-      'positionQuantity',
-    )
+    expect(
+      outcomeOf(both.decides({ ...short, side: 'buy', quantity: '0.001', at: '64000' }, mark)),
+    ).toBe('positionQuantity')
   })
 })
 

@@ -1,13 +1,14 @@
 /** What rules 4 check that rules 3 did not. */
 import { openDesk } from '#domain/risk/testing/desk-of'
 import { decidedOn, type GoldenLog, told } from '#domain/risk/testing/golden-stories'
-import { filled } from '#domain/risk/testing/words'
+import { amount, filled, later, markAt, unknown } from '#domain/risk/testing/words'
 import {
   breakDetected,
   connected,
   disconnected,
   reconciled,
 } from '#domain/risk/testing/venue-words'
+import type { Limits } from '#schemas/values/trading'
 
 const limit = { at: '64000' } as const
 
@@ -39,7 +40,39 @@ const windowStories = (): readonly GoldenLog[] => {
   ]
 }
 
+const strategyStories = (): readonly GoldenLog[] => {
+  const alpha = { ...limit, strategy: 'alpha', quantity: '0.1' }
+  const open = (limits: Limits) => openDesk(limits).approved(1, limit)
+  return [
+    told(
+      'strategyCapital',
+      decidedOn(open({ maxStrategyCapital: { alpha: amount('6499') } }), alpha),
+    ),
+    told('strategyPositions', decidedOn(open({ maxStrategyPositions: { alpha: 0 } }), limit)),
+    told(
+      'strategyPositions, one too many',
+      decidedOn(openDesk({ maxStrategyPositions: { alpha: 0 } }), alpha),
+    ),
+  ]
+}
+const orderStories = (): readonly GoldenLog[] => {
+  const twice = () => openDesk({ duplicateWindowMs: 1000 }).approved(1, limit)
+  const selling = { side: 'sell', at: '65500', quantity: '0.1' } as const
+  const offering = () => openDesk({}, filled(9, { quantity: '1' })).inFlight(1, selling)
+  const leaving = () =>
+    openDesk({}, filled(9, { quantity: '1' })).inFlight(1, { ...selling, timeInForce: 'ioc' })
+  const last = markAt('65000', later(1000))
+  return [
+    told('duplicateIntent', decidedOn(decidedOn(twice(), limit), limit, last, later(1000))),
+    told('selfTrade', decidedOn(decidedOn(offering(), { at: '65499.99' }), { at: '65500' })),
+    told('selfTrade, at the market', decidedOn(offering().given(unknown(1)), {})),
+    told('selfTrade, gone at once', decidedOn(leaving(), { at: '65500', timeInForce: 'ioc' })),
+  ]
+}
+
 export const fourthChecksStories = (): readonly GoldenLog[] => [
   ...venueStories(),
   ...windowStories(),
+  ...strategyStories(),
+  ...orderStories(),
 ]

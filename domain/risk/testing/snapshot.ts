@@ -3,7 +3,7 @@ import type { Cell } from '#domain/risk/cell'
 import type { Load } from '#domain/risk/load'
 import { hour, minute, second } from '#domain/risk/velocity'
 import type { Standing } from '#domain/risk/standing'
-import { symbolOf } from '#domain/risk/testing/words'
+import { paper, symbolOf } from '#domain/risk/testing/words'
 import type { AccountId, Currency, MarketSymbol } from '#schemas/values/ids'
 
 export const snapshotOf = ({ desk, holdings, exposure, waiting }: Standing): string => {
@@ -40,6 +40,11 @@ export const snapshotOf = ({ desk, holdings, exposure, waiting }: Standing): str
     cells: symbols.map((symbol) => cellsOf(symbol)),
     funds: accounts.flatMap((account) => currencies.map((currency) => funds(account, currency))),
     open: openOrders(),
+    resting: symbols.flatMap((symbol) =>
+      (['buy', 'sell'] as const).map((side) =>
+        exposure.resting.against({ venue: paper, symbol, side }),
+      ),
+    ),
     unknown: unknownOrders(),
     markets: [...markets()].toSorted(),
     waiting: [...waiting()].map(({ orderId }) => [orderId, desk.outcomeOf(orderId)]),
