@@ -161,6 +161,13 @@ describe('the greeting', () => {
     const settings = runSettings({ market: 'kraken' }, {})
     expect(readyText({ ...greeting(false), settings })).toContain('Market  live prices of kraken')
   })
+  test('of an empty ledger begins with what has to be opened', () => {
+    const settings = runSettings({ empty: true }, {})
+    const [first] = readyText({ ...greeting(true), settings }).split('npx daybook orders')
+    expect(first).toContain('  npx daybook books open main --currency USDT --control single\n')
+    expect(first).toContain('  npx daybook accounts open main\n')
+    expect(readyText({ ...greeting(false), settings })).not.toContain('books open')
+  })
   test('has an order that can be pasted', () => {
     expect(ready(false)).toContain(
       '  npx daybook orders place --symbol ETH/USDT --side buy --type market --quantity 0.01\n',

@@ -64,12 +64,19 @@ const marketLine = ({ market, symbols }: RunSettings): string => {
   return symbols === undefined ? what : `${what}, ${symbols}`
 }
 
-const tries = ({ settings, calledAs }: Ready): readonly string[] => {
+const tries = ({ settings, fresh, calledAs }: Ready): readonly string[] => {
   const where =
     basename(settings.data) === 'daybook-data' && shownPath(settings.data) === 'daybook-data'
       ? ''
       : ` --data ${shownPath(settings.data)}`
+  const furnishing = [
+    `${calledAs} books open main${where} --currency USDT --control single`,
+    `${calledAs} accounts open main${where}`,
+    `${calledAs} accounts deposit main${where} --currency USDT --amount 100000`,
+  ]
   return [
+    // An empty ledger has nothing to trade in yet.
+    ...(settings.empty && fresh ? furnishing : []),
     `${calledAs} orders place${where} --symbol ${symbolOf(settings)} --side buy --type market --quantity 0.01`,
     `${calledAs} positions list${where}`,
     `${calledAs} status${where}`,
