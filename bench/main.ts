@@ -11,6 +11,7 @@ import { journeyResults } from './journey.ts'
 import { killSwitchResults } from './kill-switch.ts'
 import { lagResults } from './lag.ts'
 import { memoryResults } from './memory.ts'
+import { restartResults } from './restart.ts'
 import { root } from './root.ts'
 import { startResults } from './start.ts'
 import { streamResults } from './stream.ts'
@@ -19,6 +20,7 @@ import { tickResults } from './ticks.ts'
 
 const suites = {
   'T1 T2': appendResults,
+  T5: restartResults,
   T7: lagResults,
   T8: journeyResults,
   T9: sustainedResults,
