@@ -159,7 +159,7 @@ const summaryOf = ({ outcome, reducing, reason, checks }: Decided) => ({
   reason: reason?.code,
   checks: Object.fromEntries(
     checks.map(({ code, outcome: found, stopped, unit, limit }) => [
-      code,
+      String(code),
       { found, stopped, unit, limit },
     ]),
   ),
