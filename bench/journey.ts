@@ -8,11 +8,11 @@ import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import { testPostgres } from '#adapters/testing/postgres'
 import { startLedger } from '#apps/demo/ledger'
-import { openRows } from '#apps/demo/log-rows'
 import { atMost, figure, percentile, repetitions, type Result, spreadOf } from './harness.ts'
+import { inPostgres, type LogPlace } from './log-places.ts'
 import { root } from './root.ts'
 
-const perSecond = 100
+export const perSecond = 100
 const seconds = 15
 
 /** What an order cannot do without: three commits, one after the other, and two wake-ups of another process. */
@@ -53,7 +53,7 @@ const bareJourneys = async (): Promise<readonly number[]> => {
   }
 }
 
-interface Journeys {
+export interface Journeys {
   /** By the store's clock, from the intent to the fill. */
   readonly inLog: readonly number[]
   /** By the client's clock, from its request to an answer that the venue has it. */
@@ -69,14 +69,19 @@ const limits = {
   maxOpenOrders: 100_000,
 }
 
-const ourJourneys = async (): Promise<Journeys> => {
+export const ourJourneys = async (openPlace: () => Promise<LogPlace>): Promise<Journeys> => {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-bench-'))
   writeFileSync(join(folder, 'limits.json'), JSON.stringify(limits))
+  const place = await openPlace()
   const options = ['--symbols', 'BTC/USDT', '--limits', join(folder, 'limits.json')]
-  const ledger = await startLedger({ data: join(folder, 'data'), root, options })
+  const ledger = await startLedger({
+    data: join(folder, 'data'),
+    root,
+    options: [...options, ...place.options],
+  })
   const atClient: number[] = []
   const failed: string[] = []
-  const place = async (n: number): Promise<void> => {
+  const order = async (n: number): Promise<void> => {
     const begun = performance.now()
     const reply = await fetch(`${ledger.url}/v1/orders`, {
       method: 'POST',
@@ -98,17 +103,17 @@ const ourJourneys = async (): Promise<Journeys> => {
     else failed.push(status)
   }
   try {
-    for (let n = 0; n < 50; n += 1) await place(0)
+    for (let n = 0; n < 50; n += 1) await order(0)
     atClient.length = 0
     const placed: Promise<void>[] = []
     const begun = performance.now()
     for (let n = 0; n < perSecond * seconds; n += 1) {
       await setTimeout(Math.max(0, begun + (n * 1000) / perSecond - performance.now()))
-      placed.push(place(n))
+      placed.push(order(n))
     }
     await Promise.all(placed)
     if (failed.length > 0) throw new Error(`${String(failed.length)} orders: ${failed[0] ?? ''}`)
-    const rows = await openRows(ledger.data)
+    const rows = await place.rows(ledger.data)
     const found = await rows.query(
       `select extract(epoch from min(f.recorded_at) - i.recorded_at) * 1000 as ms
        from log.events i join log.events f on f.stream = i.stream and f.type = 'OrderFilled'
@@ -119,6 +124,7 @@ const ourJourneys = async (): Promise<Journeys> => {
     return { inLog: found.map(({ ms }) => Number(ms)), atClient }
   } finally {
     await ledger.stop()
+    await place.close()
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -128,7 +134,7 @@ export const journeyResults = async (): Promise<readonly Result[]> => {
   const runs: Journeys[] = []
   for (let run = 0; run < repetitions; run += 1) {
     bare.push(percentile(await bareJourneys(), 0.5))
-    runs.push(await ourJourneys())
+    runs.push(await ourJourneys(inPostgres))
   }
   const at = (share: number, pick: (journeys: Journeys) => readonly number[]) =>
     spreadOf(runs.map((run) => percentile(pick(run), share)))

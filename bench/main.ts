@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { apiResults } from './api-alone.ts'
 import { appendResults } from './append.ts'
 import { eventStoreResults } from './eventstore.ts'
+import { eventStoreOrderResults } from './eventstore-orders.ts'
 import { header, type Result, row } from './harness.ts'
 import { journeyResults } from './journey.ts'
 import { killSwitchResults } from './kill-switch.ts'
@@ -30,7 +31,7 @@ const suites = {
   T17: startResults,
   T18: memoryResults,
   T19: tickResults,
-  T20: eventStoreResults,
+  T20: async () => [...(await eventStoreResults()), ...(await eventStoreOrderResults())],
 } as const
 
 const wanted = process.argv.slice(2)

@@ -8,14 +8,15 @@ import { performance } from 'node:perf_hooks'
 import pg from 'pg'
 import { testPostgres } from '#adapters/testing/postgres'
 import { type Ledger, startLedger } from '#apps/demo/ledger'
-import { openRows, type Rows } from '#apps/demo/log-rows'
+import type { Rows } from '#apps/demo/judge/log-row'
 import { figure, percentile, repetitions, type Result, spreadOf } from './harness.ts'
 import { openSender } from './keep-alive.ts'
+import { inPostgres, type LogPlace } from './log-places.ts'
 import { root } from './root.ts'
 
-const seconds = 10
+export const seconds = 10
 const warmingSeconds = 3
-const clients = 64
+export const clients = 64
 const eventsOfOrder = 5
 
 /** Three processes that write and six that read and parse: events a second that the slowest reader has read. */
@@ -56,7 +57,7 @@ const limits = {
   maxUnknownOrders: 1_000_000,
 }
 
-interface Sustained {
+export interface Sustained {
   readonly perSecond: number
   readonly lost: number
   readonly denied: number
@@ -66,11 +67,16 @@ interface Sustained {
   readonly cpu: Readonly<Record<string, number>>
 }
 
-const ourOrders = async (): Promise<Sustained> => {
+export const ourOrders = async (openPlace: () => Promise<LogPlace>): Promise<Sustained> => {
   const folder = mkdtempSync(join(tmpdir(), 'daybook-bench-'))
   writeFileSync(join(folder, 'limits.json'), JSON.stringify(limits))
+  const place = await openPlace()
   const options = ['--symbols', 'BTC/USDT', '--limits', join(folder, 'limits.json')]
-  const ledger = await startLedger({ data: join(folder, 'data'), root, options })
+  const ledger = await startLedger({
+    data: join(folder, 'data'),
+    root,
+    options: [...options, ...place.options],
+  })
   const sender = openSender(ledger, clients)
   try {
     await sender.press(warmingSeconds)
@@ -79,7 +85,7 @@ const ourOrders = async (): Promise<Sustained> => {
     const sent = await sender.press(seconds)
     const elapsed = (performance.now() - begun) / 1000
     const after = cpuOf(ledger)
-    const rows = await openRows(ledger.data)
+    const rows = await place.rows(ledger.data)
     try {
       const found = await settled(rows)
       const cpu = Object.fromEntries(
@@ -101,6 +107,7 @@ const ourOrders = async (): Promise<Sustained> => {
   } finally {
     sender.close()
     await ledger.stop()
+    await place.close()
     rmSync(folder, { recursive: true, force: true })
   }
 }
@@ -145,7 +152,7 @@ export const sustainedResults = async (): Promise<readonly Result[]> => {
   const runs: Sustained[] = []
   for (let run = 0; run < repetitions; run += 1) {
     bare.push(await bareProcesses())
-    runs.push(await ourOrders())
+    runs.push(await ourOrders(inPostgres))
   }
   const spread = (pick: (run: Sustained) => number) => spreadOf(runs.map(pick))
   const ours = figure(
