@@ -7,9 +7,9 @@ import { rateSymbols, worthIn } from '#domain/books/valuation'
 import type { Desk } from '#domain/risk/desk'
 import type { Holdings } from '#domain/risk/holdings'
 import { type BookMoney, currenciesOf, type MoneyChange, unpaidAt } from '#domain/risk/money'
-import { addAmount, zeroAmount } from '#domain/values/decimal'
+import { addAmount, scaleHalfEven, unscaleHalfEven, zeroAmount } from '#domain/values/decimal'
 import { plusMs } from '#domain/values/instant'
-import type { Amount, Price } from '#schemas/values/decimal'
+import type { Amount, Price, Ratio } from '#schemas/values/decimal'
 import type { Currency, MarketSymbol } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 import type { Mark } from '#schemas/values/trading'
@@ -43,6 +43,8 @@ export interface EquitySums extends Equity {
 
 /** One currency of the book. */
 interface Part {
+  /** The markets that convert it, the direct one first; none where it is the book's own currency. */
+  readonly rates: readonly [MarketSymbol, MarketSymbol] | undefined
   unpaid: bigint
   /** Symbols whose contracts pay in it and have no mark. */
   unpriced: number
@@ -66,25 +68,14 @@ interface State {
   /** No mark in use is older; some may be newer. */
   oldest: number
   changes: number
+  /** Undefined: to be found again. */
+  markets: ReadonlySet<MarketSymbol> | undefined
   /** Nothing of the above is right. */
   isVoid: boolean
 }
 
 export const equitySums = (desk: Desk, holdings: Pick<Holdings, 'money'>): EquitySums => {
-  const state: State = {
-    desk,
-    money: () => holdings.money(desk.book),
-    parts: new Map(),
-    bySymbol: new Map(),
-    byRate: new Map(),
-    dirtyParts: new Set(),
-    dirtySymbols: new Set(),
-    total: 0n,
-    unknown: 0,
-    oldest: Infinity,
-    changes: 0,
-    isVoid: true,
-  }
+  const state = emptyState(desk, holdings)
   return {
     worth: () => {
       settle(state)
@@ -103,7 +94,8 @@ export const equitySums = (desk: Desk, holdings: Pick<Holdings, 'money'>): Equit
     },
     markets: () => {
       settle(state)
-      return new Set([...state.bySymbol.keys(), ...neededRates(state)])
+      state.markets ??= new Set([...state.bySymbol.keys(), ...neededRates(state)])
+      return state.markets
     },
     changes: () => state.changes,
     marks: () => {
@@ -111,11 +103,11 @@ export const equitySums = (desk: Desk, holdings: Pick<Holdings, 'money'>): Equit
       return marksInUse(state).toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1))
     },
     lookAtMoney: ({ currencies }) => {
-      state.changes += 1
+      changed(state)
       for (const currency of currencies) state.dirtyParts.add(currency)
     },
     lookAtContract: (symbol) => {
-      state.changes += 1
+      changed(state)
       state.dirtySymbols.add(symbol)
     },
     lookAtMark: (symbol) => {
@@ -128,9 +120,29 @@ export const equitySums = (desk: Desk, holdings: Pick<Holdings, 'money'>): Equit
       else if (mark !== undefined) state.oldest = Math.min(state.oldest, mark.at)
     },
     lookAtEverything: () => {
+      changed(state)
       state.isVoid = true
     },
   }
+}
+const emptyState = (desk: Desk, holdings: Pick<Holdings, 'money'>): State => ({
+  desk,
+  money: () => holdings.money(desk.book),
+  parts: new Map(),
+  bySymbol: new Map(),
+  byRate: new Map(),
+  dirtyParts: new Set(),
+  dirtySymbols: new Set(),
+  total: 0n,
+  unknown: 0,
+  oldest: Infinity,
+  changes: 0,
+  markets: undefined,
+  isVoid: true,
+})
+const changed = (state: State): void => {
+  state.changes += 1
+  state.markets = undefined
 }
 
 const settle = (state: State): void => {
@@ -176,11 +188,11 @@ const valueContracts = (state: State, symbol: MarketSymbol): void => {
 const partOf = (state: State, currency: Currency): Part => {
   const known = state.parts.get(currency)
   if (known !== undefined) return known
-  const part: Part = { unpaid: 0n, unpriced: 0, worth: zeroAmount, counted: false }
-  state.parts.set(currency, part)
   const into = state.desk.opened()?.currency
-  if (into !== undefined && into !== currency)
-    for (const symbol of rateSymbols(currency, into)) state.byRate.set(symbol, currency)
+  const rates = into === undefined || into === currency ? undefined : rateSymbols(currency, into)
+  const part: Part = { rates, unpaid: 0n, unpriced: 0, worth: zeroAmount, counted: false }
+  state.parts.set(currency, part)
+  for (const symbol of rates ?? []) state.byRate.set(symbol, currency)
   return part
 }
 const valuePart = (state: State, currency: Currency): void => {
@@ -193,45 +205,43 @@ const valuePart = (state: State, currency: Currency): void => {
   part.counted = true
   state.total += part.worth ?? 0n
   if (part.worth === undefined) state.unknown += 1
-  const rate = rateInUse(state, currency)
+  const rate = rateInUse(state, currency, part)
   if (rate !== undefined) state.oldest = Math.min(state.oldest, rate.at)
 }
 /** Cash and what contracts would pay apart, each rounded by itself, as the read models have them. */
-const worthOfPart = (
-  { desk, money }: State,
-  currency: Currency,
-  part: Part,
-): Amount | undefined => {
-  const into = desk.opened()?.currency
-  if (into === undefined || part.unpriced > 0) return undefined
-  const worth = worthIn(into, (symbol) => desk.markOf(symbol)?.price)
-  const cash = worth(currency, money().cash.get(currency) ?? zeroAmount)
-  const unpaid = worth(currency, part.unpaid as Amount)
-  return cash === undefined || unpaid === undefined ? undefined : addAmount(cash, unpaid)
+const worthOfPart = (state: State, currency: Currency, part: Part): Amount | undefined => {
+  if (part.unpriced > 0) return undefined
+  const cash = state.money().cash.get(currency) ?? zeroAmount
+  const unpaid = part.unpaid as Amount
+  if (part.rates === undefined) return addAmount(cash, unpaid)
+  if (cash === 0n && unpaid === 0n) return zeroAmount
+  const rate = rateOf(state.desk, part.rates)
+  if (rate === undefined) return undefined
+  return addAmount(convertedHalfEven(cash, rate, part), convertedHalfEven(unpaid, rate, part))
 }
+/** As `worthIn` does it. */
+const convertedHalfEven = (value: Amount, { symbol, price }: Mark, { rates }: Part): Amount =>
+  symbol === rates?.[0]
+    ? scaleHalfEven(value, price as bigint as Ratio)
+    : unscaleHalfEven(value, price)
+const rateOf = (desk: Desk, [direct, reverse]: NonNullable<Part['rates']>): Mark | undefined =>
+  desk.markOf(direct) ?? desk.markOf(reverse)
 
 /** Whether there is something of a currency to be turned into another. */
-const needsRate = ({ desk, money, parts }: State, currency: Currency): boolean =>
-  currency !== desk.opened()?.currency &&
-  ((money().cash.get(currency) ?? 0n) !== 0n || (parts.get(currency)?.unpaid ?? 0n) !== 0n)
-const rateInUse = (state: State, currency: Currency): Mark | undefined => {
-  const { desk } = state
-  const into = desk.opened()?.currency
-  if (into === undefined || !needsRate(state, currency)) return undefined
-  const [direct, reverse] = rateSymbols(currency, into)
-  return desk.markOf(direct) ?? desk.markOf(reverse)
-}
-const neededRates = (state: State): readonly MarketSymbol[] => {
-  const into = state.desk.opened()?.currency
-  if (into === undefined) return []
-  return [...state.parts.keys()]
-    .filter((currency) => needsRate(state, currency))
-    .flatMap((currency) => rateSymbols(currency, into))
-}
+const needsRate = ({ money }: State, currency: Currency, { rates, unpaid }: Part): boolean =>
+  rates !== undefined && (unpaid !== 0n || (money().cash.get(currency) ?? 0n) !== 0n)
+const rateInUse = (state: State, currency: Currency, part: Part): Mark | undefined =>
+  part.rates !== undefined && needsRate(state, currency, part)
+    ? rateOf(state.desk, part.rates)
+    : undefined
+const neededRates = (state: State): readonly MarketSymbol[] =>
+  [...state.parts].flatMap(([currency, part]) =>
+    needsRate(state, currency, part) ? (part.rates ?? []) : [],
+  )
 const marksInUse = (state: State): readonly Mark[] => {
   const symbols = new Set(state.bySymbol.keys())
-  for (const currency of state.parts.keys()) {
-    const rate = rateInUse(state, currency)
+  for (const [currency, part] of state.parts) {
+    const rate = rateInUse(state, currency, part)
     if (rate !== undefined) symbols.add(rate.symbol)
   }
   return [...symbols].flatMap((symbol) => state.desk.markOf(symbol) ?? [])
@@ -262,12 +272,10 @@ const unpricedIn = (state: State): readonly MarketSymbol[] => {
   const contracts = [...state.bySymbol].flatMap(([symbol, { price }]) =>
     price === undefined ? [symbol] : [],
   )
-  const rates = [...state.parts.keys()].filter(
-    (currency) => needsRate(state, currency) && rateInUse(state, currency) === undefined,
+  const rates = [...state.parts].flatMap(([currency, part]) =>
+    needsRate(state, currency, part) && rateInUse(state, currency, part) === undefined
+      ? (part.rates?.slice(0, 1) ?? [])
+      : [],
   )
-  const into = state.desk.opened()?.currency
-  return [
-    ...contracts,
-    ...(into === undefined ? [] : rates.map((currency) => rateSymbols(currency, into)[0])),
-  ]
+  return [...contracts, ...rates]
 }
