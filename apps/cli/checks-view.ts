@@ -63,7 +63,7 @@ export const adviceOn = async (decision: Row): Promise<string> => {
   )
   if (nearest === undefined) return 'Nothing is to be done.'
   const { code, headroom, limit, unit } = nearest
-  const measured = unit === 'ratio' || unit === 'quantity' ? '' : ` ${cell(unit)}`
+  const measured = ['ratio', 'quantity', 'price'].includes(cell(unit)) ? '' : ` ${cell(unit)}`
   return `Nothing is to be done. The nearest limit is that of ${cell(code)}: ${shortened(cell(headroom))} of ${shortened(cell(limit))}${measured} are left.`
 }
 /** What failed says after its last colon what to do; checks that say the same are named together. */

@@ -124,6 +124,7 @@ const wordless: ReadonlySet<string> = new Set<Unit>([
   'quantity',
   'ratio',
   'orders',
+  'positions',
   'price',
   'orderType',
   'instant',
