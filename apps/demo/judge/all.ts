@@ -1,4 +1,5 @@
 /** Every promise that a log and its books can be held to, each with what breaks it. */
+import { amendmentFindings } from './amendments.ts'
 import { cashFinding, positionsFinding, trialBalanceFinding } from './books.ts'
 import { controlFindings } from './control.ts'
 import { derivedFinding } from './derived.ts'
@@ -18,6 +19,7 @@ export const commonFindings = (evidence: Evidence): readonly Finding[] => {
   const { rows, stored, holdings, cash, postings } = evidence
   return [
     ...sendingFindings(rows),
+    ...amendmentFindings(rows),
     ...limitFindings(rows),
     derivedFinding(stored),
     rolesFinding(rows),

@@ -1,16 +1,10 @@
 /** What a book holds and has open at worst, added up anew for every question, from plain lists. */
 import { afterFill, currencyOf, gainOf, type Holding, placeOf, worthAt } from './average-cost.ts'
+import { believed, type Day } from './believed.ts'
 import { greater, lesser, product, ratio, size, sum, units } from './decimals.ts'
+import { amend, fresh, isOver, type OpenOrder, premium, remaining, spending } from './open-order.ts'
 import { fillTypes, type Json, keyOf, list, type LogRow, record, text } from './log-row.ts'
 
-export interface OpenOrder {
-  readonly terms: Json
-  filled: bigint
-  /** What the venue says was filled in all; undefined until it has ended. */
-  total: bigint | undefined
-  /** What became of it is not known. */
-  unknown: boolean
-}
 export interface Sides {
   readonly long: bigint
   readonly short: bigint
@@ -23,12 +17,6 @@ export const worstOf = ({ long, short }: Sides): bigint => greater(size(long), s
 const countsLockedIn = 3
 /** No venue takes more of a trade. */
 const worstFee = 2n * 10n ** 33n
-/** What may still be filled: an order that is in flight, unknown, or short of its venue total counts in full. */
-export const remaining = ({ terms, filled, total }: OpenOrder): bigint =>
-  greater((total ?? units(terms['quantity'])) - filled, 0n)
-export const isOpen = (order: OpenOrder): boolean =>
-  order.total === undefined && order.filled < units(order.terms['quantity'])
-
 /** Something has no price, so that nobody can say what it is worth. */
 export class Unpriced extends Error {}
 
@@ -41,6 +29,11 @@ export class Book {
   readonly accounts = new Map<string, Json>()
   readonly cash = new Map<string, bigint>()
   readonly marks = new Map<string, bigint>()
+  /** What came in from outside less what went out, by currency. */
+  readonly brought = new Map<string, bigint>()
+  day: Day | undefined
+  /** Whether the venue has told all that an account has there, by venue and account. */
+  readonly reconciled = new Map<string, boolean>()
   /** An approval that meets a lapse reserves nothing. */
   readonly lapsed = new Set<string>()
   limits: Json = {}
@@ -59,8 +52,10 @@ export class Book {
     if (type === 'AccountOpened') this.accounts.set(text(data['account']), data)
     if (type.startsWith('Instrument'))
       this.instruments.set(keyOf(data, 'venue', 'symbol'), record(data['terms']))
-    if (type === 'FundsDeposited') this.move(data, units(data['amount']))
-    if (type === 'FundsWithdrawn') this.move(data, -units(data['amount']))
+    if (type === 'FundsDeposited') this.bring(data, units(data['amount']))
+    if (type === 'FundsWithdrawn') this.bring(data, -units(data['amount']))
+    if (venueTypes.includes(type))
+      this.reconciled.set(keyOf(data, 'venue', 'account'), isWhole(type, data))
     if (type === 'FundingPaid') this.move(data, units(data['amount']))
     if (type === 'OrderLapsed') this.lapsed.add(text(data['orderId']))
     if (fillTypes.includes(type) && data['book'] === this.#name) this.fill(data, order)
@@ -70,7 +65,14 @@ export class Book {
     if (type === 'OrderCancelled' || type === 'OrderExpired')
       order.total = units(data['filledTotal'])
     if (type === 'OrderRefused' || type === 'OrderLapsed') order.total = order.filled
-    if (remaining(order) === 0n) this.orders.delete(text(data['orderId']))
+    if (type.startsWith('OrderAmend')) amend(order, type, data)
+    if (isOver(order)) this.orders.delete(text(data['orderId']))
+  }
+  private bring(data: Json, amount: bigint): void {
+    this.move(data, amount)
+    if (data['book'] !== this.#name) return
+    const currency = text(data['currency'])
+    this.brought.set(currency, (this.brought.get(currency) ?? 0n) + amount)
   }
   private move(data: Json, amount: bigint): void {
     const key = keyOf(data, 'account', 'currency')
@@ -94,14 +96,28 @@ export class Book {
     this.move({ account, currency: instrument['quote'] }, -paid)
   }
   approve(id: string, terms: Json): void {
-    if (!this.lapsed.has(id))
-      this.orders.set(id, { terms, filled: 0n, total: undefined, unknown: false })
+    if (!this.lapsed.has(id)) this.orders.set(id, { ...fresh, terms })
+  }
+  approveAmendment(id: string, terms: Json): void {
+    const order = this.orders.get(id)
+    if (order !== undefined) order.perhaps = terms
   }
   take(marks: unknown): void {
-    for (const { symbol, price } of list(marks).map(record))
-      if (price !== undefined) this.marks.set(text(symbol), units(price))
+    for (const mark of list(marks).map(record))
+      if (mark['price'] !== undefined)
+        this.marks.set(text(mark['symbol']), believed(mark, this.limits))
   }
 
+  /** Of its own accounts, by currency. */
+  ownCash(): ReadonlyMap<string, bigint> {
+    const own = new Map<string, bigint>()
+    for (const [key, amount] of this.cash) {
+      const [account = '', currency = ''] = key.split(' ')
+      if (this.accounts.get(account)?.['book'] === this.#name)
+        own.set(currency, (own.get(currency) ?? 0n) + amount)
+    }
+    return own
+  }
   collar(): bigint {
     return 'priceCollar' in this.limits ? units(this.limits['priceCollar']) : 0n
   }
@@ -152,7 +168,9 @@ export class Book {
   }
   /** In the book's own currency. */
   inBook(amount: bigint, instrument: Json): bigint {
-    const currency = currencyOf(instrument)
+    return this.converted(amount, currencyOf(instrument))
+  }
+  converted(amount: bigint, currency: string): bigint {
     if (currency === this.currency) return amount
     const direct = this.marks.get(`${currency}/${this.currency}`)
     const against = this.marks.get(`${this.currency}/${currency}`)
@@ -223,47 +241,13 @@ export class Book {
   }
 }
 
+const venueTypes: readonly string[] = [
+  'VenueConnected',
+  'VenueDisconnected',
+  'ReconciliationCompleted',
+  'BreakDetected',
+]
+/** Asked for everything, and nothing was found that the log does not explain. */
+const isWhole = (type: string, data: Json): boolean =>
+  type === 'ReconciliationCompleted' && data['breaksFound'] === 0 && (data['breaksOpen'] ?? 0) === 0
 const cellOf = ({ account, venue, symbol }: Holding): string => `${account} ${venue} ${symbol}`
-const dearer = (a: bigint, b: bigint, { kind }: Json): bigint =>
-  kind === 'inverse' ? lesser(a, b) : greater(a, b)
-const raised = (amount: bigint, by: bigint): bigint => amount + product(amount, by)
-
-/** Above what it is worth at the mark, by where it may be filled. */
-const premium = (order: OpenOrder, instrument: Json, mark: bigint, collar: bigint): bigint =>
-  worstWorth(order.terms, remaining(order), instrument, mark, collar) -
-  worthAt(instrument, mark, remaining(order))
-
-/** What is valued at its mark whatever its limit: a limit order, once it is filled. */
-const worstWorth = (
-  terms: Json,
-  quantity: bigint,
-  instrument: Json,
-  mark: bigint,
-  collar: bigint,
-): bigint => {
-  const [limit, stop] = [terms['limitPrice'], terms['stopPrice']]
-  const at = (price: bigint): bigint => worthAt(instrument, price, quantity)
-  if (stop === undefined) return limit === undefined ? raised(at(mark), collar) : at(mark)
-  const worth = at(dearer(units(limit ?? stop), mark, instrument))
-  return limit === undefined ? raised(worth, collar) : worth
-}
-/** What a buy pays at most: a limit its own price. */
-const spending = (
-  order: OpenOrder,
-  instrument: Json,
-  mark: () => bigint,
-  collar: bigint,
-): bigint =>
-  order.terms['limitPrice'] === undefined
-    ? worstWorth(order.terms, remaining(order), instrument, mark(), collar)
-    : product(units(order.terms['limitPrice']), remaining(order))
-
-/** What one order is worth at most when it fills. */
-export const orderWorth = (terms: Json, instrument: Json, mark: bigint, collar: bigint): bigint => {
-  const quantity = units(terms['quantity'])
-  const [limit, stop] = [terms['limitPrice'], terms['stopPrice']]
-  if (stop !== undefined || limit === undefined || instrument['kind'] === 'inverse')
-    return worstWorth(terms, quantity, instrument, mark, collar)
-  const price = terms['side'] === 'buy' ? units(limit) : greater(units(limit), mark)
-  return worthAt(instrument, price, quantity)
-}

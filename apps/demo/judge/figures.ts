@@ -1,5 +1,7 @@
 /** What each check of the guard measures, measured again for one approval: the figure, and the limit then in force. */
-import { type Book, isOpen, orderWorth, remaining, Unpriced } from './exposure.ts'
+import { type Book, Unpriced } from './exposure.ts'
+import { isOpen, orderWorth, remaining } from './open-order.ts'
+import { standOf } from './days.ts'
 import { greater, ratio, size, sum, units } from './decimals.ts'
 import { type Json, keyOf, record, second, text, when } from './log-row.ts'
 
@@ -53,6 +55,7 @@ export const figuresOf = (asked: Asked): Figures => {
       : { concentration: { observed: ratio(own.net, most), limit: limit('maxConcentration') } }),
     ...pricesOf(terms, price, limit('priceCollar')),
     buyingPower: buyingPower(book, terms, instrument, marks),
+    ...lossesOf(asked),
     ...countsOf(asked),
   }
 }
@@ -125,6 +128,17 @@ const pricesOf = (terms: Json, mark: bigint, limit: bigint | undefined): Figures
 const marketAt = (stop: bigint, mark: bigint, sells: boolean): bigint =>
   (sells ? mark < stop : mark > stop) ? mark : stop
 
+/** What the book has lost since its day began, and since it was worth most. */
+const lossesOf = ({ book, data }: Asked): Figures => {
+  if (book.rules < daysAreKept) return {}
+  const limit = limitsIn(book)
+  const stand = known(() => standOf(book, when(data['at'])))
+  return {
+    dailyLoss: { observed: stand?.loss, limit: limit('maxDailyLoss') },
+    drawdown: { observed: stand?.drawdown, limit: limit('maxDrawdown') },
+  }
+}
+const daysAreKept = 4
 const countsOf = ({ book, data, approvedAt, basisAt }: Asked): Figures => {
   const limit = limitsIn(book)
   const [at, clock] = [when(data['at']), when(data['clock'])]

@@ -61,7 +61,7 @@ const stoodAt = ({ row, release }: Switch, stream: string, revision: bigint): bo
   (release === undefined || release.revision > revision)
 
 const noApprovalAgainst = (rows: readonly LogRow[], switches: readonly Switch[]): Finding => {
-  const approvals = named(rows, 'OrderApproved')
+  const approvals = named(rows, 'OrderApproved', 'AmendApproved')
   const wrong = approvals.flatMap((row) =>
     switches
       .filter(

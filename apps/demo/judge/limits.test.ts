@@ -6,7 +6,7 @@ import { list, text } from './log-row.ts'
 import { golden, goldenLogs, rowsOf, tampered } from './testing/drafts.ts'
 
 describe('every log with decisions of once', () => {
-  test.each([1, 2, 3].flatMap((rules) => goldenLogs(rules)))('%s', (_name, stored) => {
+  test.each([1, 2, 3, 4].flatMap((rules) => goldenLogs(rules)))('%s', (_name, stored) => {
     for (const finding of [...limitFindings(rowsOf(stored)), derivedFinding(stored)])
       expect(finding).toMatchObject({ verdict: 'holds', offences: [] })
   })

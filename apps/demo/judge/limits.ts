@@ -2,8 +2,10 @@
  * P4 and I7, naively: at every approval all that the book held and had open at worst is added up again, from what
  * the guard says that it had read, and held against the limits then in force and the figures that it recorded.
  */
+import { dayTypes, isBreach, judgeDay, unstopped } from './days.ts'
 import { greater, shown, size, sum, units } from './decimals.ts'
-import { Book, remaining } from './exposure.ts'
+import { Book } from './exposure.ts'
+import { remaining } from './open-order.ts'
 import { type Figure, figuresOf } from './figures.ts'
 import { type Finding, finding } from './finding.ts'
 import {
@@ -38,6 +40,12 @@ export const limitFindings = (rows: readonly LogRow[]): readonly Finding[] => {
       count((of) => of.approvals),
       judged.flatMap((of) => of.misnamed),
     ),
+    finding(
+      'loss',
+      'each day began and was marked at what the book was worth, and a loss beyond its limit stopped it at once',
+      count((of) => of.days),
+      judged.flatMap((of) => of.untrue),
+    ),
   ]
 }
 
@@ -46,6 +54,9 @@ interface Judged {
   readonly approvals: number
   readonly beyond: readonly string[]
   readonly misnamed: readonly string[]
+  readonly days: number
+  /** Of days, worth and losses. */
+  readonly untrue: readonly string[]
 }
 
 const isOfGuard = ({ stream }: LogRow): boolean => /^(risk|seal|access)-/.test(stream)
@@ -55,9 +66,9 @@ const judgedIn = (rows: readonly LogRow[], name: string): Judged => {
   const decided = rows.filter(({ stream }) => stream === `risk-${name}`)
   const book = new Book(name)
   const approvedAt: number[] = []
-  const [beyond, misnamed]: [string[], string[]] = [[], []]
-  let [upTo, figures] = [0, 0]
-  for (const row of decided) {
+  const [beyond, misnamed, untrue]: [string[], string[], string[]] = [[], [], []]
+  let [upTo, figures, days] = [0, 0, 0]
+  for (const [index, row] of decided.entries()) {
     const { type, data } = row
     const basis = Number(record(data['basis'])['count'] ?? upTo)
     for (; upTo < basis; upTo += 1) {
@@ -69,11 +80,17 @@ const judgedIn = (rows: readonly LogRow[], name: string): Judged => {
     if (type === 'BookOpened') book.currency = text(data['currency'])
     if (type === 'BookOpened' || type === 'RiskLimitsSet') book.limits = record(data['limits'])
     if (type === 'MarksTaken') book.take(data['marks'])
-    if (type === 'OrderDenied') book.take([data['mark']])
-    if (type !== 'OrderApproved') continue
+    if (dayTypes.includes(type)) {
+      days += 1
+      untrue.push(...judgeDay(book, row))
+      if (isBreach(row)) untrue.push(...unstopped(row, decided[index + 1]))
+    }
+    if (type === 'OrderDenied' || type === 'AmendDenied') book.take([data['mark']])
+    if (type !== 'OrderApproved' && type !== 'AmendApproved') continue
+    if (type === 'AmendApproved') book.approveAmendment(orderOf(row), termsOf(row))
     const reduces = onlyReduces(book, row)
     if (reduces !== (data['reducing'] === true)) misnamed.push(`${nameOf(row)} ${says(reduces)}`)
-    book.approve(orderOf(row), termsOf(row))
+    if (type === 'OrderApproved') book.approve(orderOf(row), termsOf(row))
     book.rules = Number(data['rules'])
     if (!reduces) {
       const last = read[upTo - 1]
@@ -86,7 +103,7 @@ const judgedIn = (rows: readonly LogRow[], name: string): Judged => {
     // What an order was judged by values whatever comes after it.
     book.take([data['mark']])
   }
-  return { figures, approvals: approvedAt.length, beyond, misnamed }
+  return { figures, approvals: approvedAt.length, days, beyond, misnamed, untrue }
 }
 const nameOf = (row: LogRow): string => `order ${orderOf(row)} at ${String(row.position)}`
 const says = (reduces: boolean): string =>
@@ -102,7 +119,9 @@ const onlyReduces = (book: Book, row: LogRow): boolean => {
   const others = book
     .openIn(cell)
     .filter((order) => ['strategy', 'side'].every((part) => order.terms[part] === terms[part]))
-  return units(terms['quantity']) + sum(others.map(remaining)) <= size(held)
+  // An order that is amended is among the open ones, as whichever it may be.
+  const more = row.type === 'AmendApproved' ? 0n : units(terms['quantity'])
+  return more + sum(others.map(remaining)) <= size(held)
 }
 
 interface Measured {
@@ -115,7 +134,10 @@ const measuredFor = (row: LogRow, asked: Parameters<typeof figuresOf>[0]): Measu
   const wrong = figures.flatMap(([code, figure]) =>
     faultsOf(figure, recorded.get(code)).map((fault) => `${nameOf(row)}: ${code} ${fault}`),
   )
-  return { count: figures.length, wrong: [...wrong, ...staleMark(row, asked.book)] }
+  return {
+    count: figures.length,
+    wrong: [...wrong, ...staleMark(row, asked.book), ...untimely(row, asked.book)],
+  }
 }
 
 /** What the guard wrote beside its approval: observed and limit by the code of the check. */
@@ -144,6 +166,24 @@ const isSame = (text: string, value: bigint | undefined): boolean =>
     ? text === '' && value === undefined
     : size(units(text) - value) <= lastDigit
 
+/** By rules that know of it: the venue had told everything, and was open where it is not always. */
+const untimely = (row: LogRow, { rules, reconciled, limits }: Book): readonly string[] => {
+  if (rules < venuesAreJudged) return []
+  const { data } = row
+  const terms = termsOf(row)
+  const { opensAt, closesAt } = record(data['session'])
+  const clock = when(data['clock'])
+  const hasHours = text(terms['venue']) in record(limits['tradingWindows'])
+  return [
+    ...(reconciled.get(keyOf(terms, 'venue', 'account')) === true
+      ? []
+      : [`${nameOf(row)}: its venue had not told everything`]),
+    ...(!hasHours || (when(opensAt) <= clock && clock < when(closesAt))
+      ? []
+      : [`${nameOf(row)}: its venue was closed`]),
+  ]
+}
+const venuesAreJudged = 4
 /** The mark of the order, and its age by the guard's own clock. */
 const staleMark = (row: LogRow, { limits }: Book): readonly string[] => {
   const most = limits['maxMarkAgeMs']

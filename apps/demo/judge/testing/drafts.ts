@@ -122,8 +122,8 @@ export const goldenLogs = (
     }),
   ])
 }
-export const golden = (name: string): readonly StoredEvent[] => {
-  const found = goldenLogs(2).find(([each]) => each === name)
+export const golden = (name: string, rules = 2): readonly StoredEvent[] => {
+  const found = goldenLogs(rules).find(([each]) => each === name)
   if (found === undefined) throw new Error(`there is no golden log ${name}`)
   return found[1]
 }
