@@ -6,11 +6,14 @@ import type { Ledger } from '#apps/api/testing/ledger'
 import { heldLog, slowly } from '#apps/api/testing/held-log'
 import { idOf, ledgerWith, limitBuy } from '#apps/api/testing/with-ledger'
 import { accepted, approved, filled, main, submitted } from '#apps/api/testing/words'
+import { connected, reconciled, settledAt } from '#domain/risk/testing/venue-words'
 import {
+  account,
   foreignFill,
   listed,
   markAt,
   marksTaken,
+  paper,
   price,
   quantity,
 } from '#domain/risk/testing/words'
@@ -50,6 +53,29 @@ const hearTrade = (ledger: Ledger, symbol: MarketSymbol, at: string): void => {
 const count = async (ledger: Ledger) => (await ledger.events()).length
 
 describe('an account', () => {
+  test('is answered for when the venue has told what it has there, so that the next order finds it so', async () => {
+    const ledger = await ledgerWith()
+    const side = 'side' as AccountId
+    await ledger.write('gateway', venueStream(paper, account), ...settledAt())
+    await ledger.caughtUp()
+    let isAnswered = false
+    const opening = open(ledger, { id: side }, 'a').then((told) => {
+      isAnswered = true
+      return told
+    })
+    await expect
+      .poll(async () =>
+        (await ledger.events()).some(
+          ({ event }) => event.type === 'AccountOpened' && event.account === side,
+        ),
+      )
+      .toBe(true)
+    await ledger.write('gateway', venueStream(paper, side), connected(side))
+    await ledger.caughtUp()
+    expect(isAnswered).toBe(false)
+    await ledger.write('gateway', venueStream(paper, side), reconciled(side))
+    expect((await opening).status).toBe(201)
+  })
   test('is opened in its book, in the currency of the book and without leverage if nothing is said', async () => {
     const ledger = await ledgerWith()
     const told = await open(ledger, { id: 'side' }, 'a')

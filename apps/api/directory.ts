@@ -2,6 +2,7 @@
 import { accounts as accountRows, type AccountRow } from '#projections/accounts'
 import { rowAfter } from '#projections/fold'
 import { type InstrumentRow, instruments as instrumentRows } from '#projections/instruments'
+import { type Venues, venuesFold } from '#domain/risk/venues'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { EventNamed, EventType } from '#schemas/events/ledger'
 import type { BookOpened, KillSwitchEngaged, KillSwitchReleased } from '#schemas/events/risk'
@@ -25,7 +26,7 @@ export const directoryFilter: {
   readonly prefixes: readonly Prefix[]
   readonly types: readonly EventType[]
 } = {
-  prefixes: ['access-', 'account-', 'risk-', 'control-', 'instrument-'],
+  prefixes: ['access-', 'account-', 'risk-', 'control-', 'instrument-', 'venue-'],
   types: [
     'PersonAdmitted',
     'ApiKeyIssued',
@@ -48,6 +49,10 @@ export const directoryFilter: {
     'ProposalAssessed',
     'InstrumentListed',
     'InstrumentChanged',
+    'VenueConnected',
+    'VenueDisconnected',
+    'ReconciliationCompleted',
+    'BreakDetected',
   ],
 }
 
@@ -73,6 +78,7 @@ export interface Directory extends People, Proposals, Uses {
   readonly books: () => readonly BookId[]
   readonly instrument: (venue: VenueId, symbol: MarketSymbol) => InstrumentRow | undefined
   readonly instruments: () => readonly InstrumentRow[]
+  readonly venues: Venues
   /** Of the newest decisions only; older ones are in the read models. */
   readonly decisionOn: (order: OrderId) => DecisionEvent | undefined
 }
@@ -105,6 +111,7 @@ export const directoryFold = (): DirectoryFold => {
   const people = peopleFold()
   const proposals = proposalsFold((book) => books.get(book)?.limits ?? {})
   const uses = usesFold()
+  const venues = venuesFold()
   return {
     ...people,
     ...proposals,
@@ -113,6 +120,7 @@ export const directoryFold = (): DirectoryFold => {
       people.apply(recorded)
       proposals.apply(recorded)
       uses.apply(recorded)
+      venues.apply(recorded.event)
       apply(entries, recorded)
     },
     account: (id) => accounts.get(id),
@@ -121,6 +129,7 @@ export const directoryFold = (): DirectoryFold => {
     books: () => [...books.keys()],
     instrument: (venue, symbol) => instruments.get(`${venue}.${symbol}`),
     instruments: () => [...instruments.values()],
+    venues,
     decisionOn: (order) => decisions.get(order),
   }
 }

@@ -8,20 +8,23 @@ import { rowAfter } from '#projections/fold'
 import { OpenAccount } from '#schemas/api/accounts'
 import { AccountReply } from '#schemas/api/holdings'
 import type { AccountOpened } from '#schemas/events/account'
-import { accountStream } from '#schemas/streams'
+import { accountStream, venueStream } from '#schemas/streams'
+import type { AccountId, VenueId } from '#schemas/values/ids'
 import type { Ratio } from '#schemas/values/decimal'
 import { unknownCurrency } from './currencies.ts'
 import type { Directory } from './directory.ts'
 import { mainBook } from './fresh-ledger.ts'
 import { type OnceMeans, recordOnce, replayHeaders } from './once.ts'
 import { unknownName } from './terms.ts'
+import type { Watches } from './waiting.ts'
 
 const oneToOne = (10n ** 18n) as Ratio
 
 const opening = {
   method: 'POST',
   path: '/v1/accounts',
-  summary: 'Opens an account in a book, which it belongs to for ever.',
+  summary:
+    'Opens an account in a book, which it belongs to for ever; answers when it may be traded with, or after 2 seconds.',
   tag: 'accounts',
   roles: { anyOf: ['operator'], to: 'open accounts' },
   idempotencyKey: 'required',
@@ -30,7 +33,15 @@ const opening = {
   problems: ['unknownBook', 'unknownCurrency', 'accountExists', 'notReady'],
 } as const satisfies KeyedDescription
 
-export const openAccount = (means: OnceMeans): KeyedRoute =>
+export interface OpenMeans extends OnceMeans {
+  readonly watches: Watches
+  readonly venue: VenueId
+}
+
+/** So long it is waited for the gateway to ask its venue about the account; its guard approves nothing before. */
+const settledWithinMs = 2_000
+
+export const openAccount = (means: OpenMeans): KeyedRoute =>
   keyed(opening, async (request) => {
     const { id } = request.body.value
     const once = await recordOnce(means, {
@@ -48,11 +59,27 @@ export const openAccount = (means: OnceMeans): KeyedRoute =>
     })
     if (E.isLeft(once)) return once
     const { recorded, replayed } = once.right
+    await untilSettled(means, id, request.gone())
     const row = rowAfter(accounts, [recorded])
     if (row === undefined) throw new Error(`account ${id} has no row`)
     const headers = { location: `/v1/accounts?startingAfter=${id}`, ...replayHeaders(replayed) }
     return E.right({ status: 201, body: accountView(row, {}), headers })
   })
+
+/** Where nobody asks the venue about anything nobody waits: that the gateway is away is said by /readyz. */
+const untilSettled = async (
+  { watches, directory: { venues }, venue }: OpenMeans,
+  account: AccountId,
+  gone: AbortSignal,
+): Promise<void> => {
+  const watch = watches.open(venueStream(venue, account))
+  if (watch === undefined) return
+  const over = AbortSignal.any([gone, AbortSignal.timeout(settledWithinMs)])
+  const isSettled = (): boolean => venues.stateOf(venue, account) === 'reconciled'
+  while (!isSettled() && venues.isAsked(venue) && !over.aborted)
+    await watch.moreThan(watch.events().length, settledWithinMs, over)
+  watch.close()
+}
 
 const eventOf = (directory: Directory, asked: OpenAccount): E.Either<Fault, AccountOpened> => {
   const { id: account, book = mainBook, leverage = oneToOne } = asked

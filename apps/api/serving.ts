@@ -80,6 +80,7 @@ const answering: readonly EventType[] = [
   'ApiKeyIssued',
   'ApiKeyRevoked',
   'AccountOpened',
+  'ReconciliationCompleted',
   'FundsDeposited',
   'FundsWithdrawn',
   'BookOpened',

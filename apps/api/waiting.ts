@@ -1,12 +1,13 @@
-/** Requests that wait for something to happen to an order or a proposal, and are woken by the log itself. */
+/** Requests that wait for something to happen to an order, a proposal or an account, and are woken by the log itself. */
 import type { RecordedEvent } from '#schemas/envelope'
+import { type StreamName, venueStream } from '#schemas/streams'
 import type { OrderId, ProposalId } from '#schemas/values/ids'
 
 /** More than anybody waits with; what comes on top is answered at once. */
 const watchesMax = 4_096
 
-/** What is waited for. */
-export type Watched = OrderId | ProposalId
+/** What is waited for: an account at a venue by the name of its stream. */
+export type Watched = OrderId | ProposalId | StreamName
 
 /** What has happened to one of them since the watch was opened. */
 export interface Watch {
@@ -56,6 +57,7 @@ export const watchesOf = (): Watches => {
 
 const watchedBy = ({ event }: RecordedEvent): Watched | undefined => {
   if ('orderId' in event) return event.orderId
+  if (event.type === 'ReconciliationCompleted') return venueStream(event.venue, event.account)
   return 'proposalId' in event ? event.proposalId : undefined
 }
 

@@ -12,6 +12,8 @@ export type VenueState = 'unknown' | 'disconnected' | 'connected' | 'breaks' | '
 
 export interface Venues {
   readonly stateOf: (venue: VenueId, account: AccountId) => VenueState
+  /** Whether it is so of any account there: somebody is asking this venue. */
+  readonly isAsked: (venue: VenueId) => boolean
 }
 export interface VenuesFold extends Venues {
   readonly state: VenuesState
@@ -25,6 +27,8 @@ export const noVenues = (): VenuesState => new Map()
 export const venuesFold = (state: VenuesState = noVenues()): VenuesFold => ({
   state,
   stateOf: (venue, account) => state.get(keyOf({ venue, account })) ?? 'unknown',
+  isAsked: (venue) =>
+    [...state].some(([key, each]) => each === 'reconciled' && key.startsWith(`${venue} `)),
   apply: (event) => {
     switch (event.type) {
       case 'VenueConnected':
