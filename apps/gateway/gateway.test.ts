@@ -1,8 +1,10 @@
 /** The gateway on a stage: what it sends, records and lapses, by example. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { named, quantity, Stage } from '#apps/gateway/testing/stage'
+import { amendmentId } from '#domain/testing/amends'
 import { price, terms } from '#domain/testing/orders'
 import { plusMs } from '#domain/values/instant'
+import { orderStream } from '#schemas/streams'
 import type { AccountId, MarketSymbol } from '#schemas/values/ids'
 
 let stage: Stage
@@ -17,6 +19,28 @@ afterEach(() => {
 const sentAndAccepted = ['OrderIntentRecorded', 'OrderSubmissionStarted', 'OrderAccepted']
 
 describe('an approved order', () => {
+  test('that somebody asked to amend is followed on, by a successor too', async () => {
+    const first = await stage.running('g1')
+    const order = await stage.place()
+    await stage.world.settle()
+    await stage.write(orderStream(order), {
+      type: 'OrderAmendRequested',
+      orderId: order,
+      amendmentId,
+      terms: { ...terms, quantity: quantity('0.5') },
+      decideBy: plusMs(stage.world.clock.now(), 5000),
+    })
+    stage.venue.fill(named(order), '0.4')
+    await stage.world.settle()
+    stage.crash(first)
+    await stage.running('g2')
+    stage.venue.fill(named(order), '0.6')
+    await stage.world.settle()
+    expect((await stage.all('OrderFilled')).map((fill) => fill.quantity)).toStrictEqual([
+      quantity('0.4'),
+      quantity('0.6'),
+    ])
+  })
   test('is written to the log and then sent once, with the approved terms', async () => {
     await stage.running()
     const order = await stage.place()

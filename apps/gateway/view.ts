@@ -4,7 +4,7 @@ import { forbids, type KillSwitchFold, killSwitchFold } from '#domain/order/kill
 import type { RecordedEvent } from '#schemas/envelope'
 import type { AccountEvent } from '#schemas/events/account'
 import type { EventType } from '#schemas/events/ledger'
-import type { ForeignFillObserved, OrderFilled } from '#schemas/events/order'
+import { type ForeignFillObserved, orderFacts, type OrderFilled } from '#schemas/events/order'
 import type { OrderApproved } from '#schemas/events/risk'
 import type { VenueEvent } from '#schemas/events/venue'
 import type { Prefix } from '#schemas/streams'
@@ -40,19 +40,7 @@ export const followed: {
   prefixes: ['order-', 'risk-', 'account-', 'instrument-', 'venue-'],
   eager: ['OrderApproved', 'OrderCancelRequested', 'KillSwitchEngaged'],
   types: [
-    'OrderIntentRecorded',
-    'OrderCancelRequested',
-    'OrderSubmissionStarted',
-    'OrderAccepted',
-    'OrderRefused',
-    'OrderOutcomeUnknown',
-    'OrderOutcomeResolved',
-    'OrderFilled',
-    'OrderCancelled',
-    'OrderCancelRefused',
-    'OrderExpired',
-    'OrderLapsed',
-    'OrderAnomalyObserved',
+    ...orderFacts.map(({ type }) => type),
     'BookOpened',
     'OrderApproved',
     'OrderDenied',
@@ -71,6 +59,13 @@ export const followed: {
     'ForeignFillObserved',
   ],
 }
+
+/** After these an order may fill for more than what it was good for before. */
+const claimsMore: ReadonlySet<EventType> = new Set<EventType>([
+  'OrderCancelRefused',
+  'OrderAmendStarted',
+  'OrderAmended',
+])
 
 export class View {
   readonly venue: VenueId
@@ -224,8 +219,7 @@ export class View {
     const own = isFollowed ? [orderId] : []
     if (event.type === 'OrderFilled' && event.venue === this.venue)
       return [...own, ...this.#booked(event)]
-    const claimsAgain = event.type === 'OrderCancelRefused' || event.type === 'OrderAmended'
-    const place = claimsAgain ? entry?.approval?.terms : undefined
+    const place = claimsMore.has(event.type) ? entry?.approval?.terms : undefined
     return place === undefined ? own : [...own, ...this.#forbid(this.#exits.at(place))]
   }
   #approved(event: OrderApproved, approvalId: EventId): readonly OrderId[] {
