@@ -10,14 +10,14 @@ import type { DayRejection } from '#domain/risk/days'
 import { decide, type DecideRejection, type Question, type RiskDecision } from '#domain/risk/decide'
 import { type AmendDecision, decideWaiting } from '#domain/risk/decide-amendment'
 import type { HeldOrder, Holdings } from '#domain/risk/holdings'
-import { marksDue } from '#domain/risk/marks-due'
+import { marksDue, marksNow } from '#domain/risk/marks-due'
 import { ruleOn, type RuleRejection } from '#domain/risk/ruling'
 import type { Entry, Standing, StandingFold } from '#domain/risk/standing'
 import { laterOf, msBetween } from '#domain/values/instant'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { OrderIntentRecorded } from '#schemas/events/order'
 import type { Instant } from '#schemas/values/instant'
-import type { Terms } from '#schemas/values/trading'
+import type { Mark, Terms } from '#schemas/values/trading'
 
 export interface Asked extends DayMeans {
   /** As it would stand at the end of the log. */
@@ -53,13 +53,16 @@ const decidedAfterAll = (
   // Whatever is decided before it is decided by a guard that has read it already.
   const stage: Stage = { there: asRecorded(standing, intent), enter: standing.enter }
   const { there } = stage
+  const worth = enterWorth(stage, asked, standing.withdraw)
+  if (E.isLeft(worth)) return worth
   const ruled = enterRulings(stage, clock)
   if (E.isLeft(ruled)) return ruled
   const at = laterOf(clock, there.desk.at())
   const behind = msBetween(clock, at)
-  enterMarks(stage, asked, at)
-  const watched = enterAll(stage, () => nextOfBook(there, asked))
-  if (E.isLeft(watched)) return watched
+  if (enterMarks(stage, asked, at)) {
+    const watched = enterAll(stage, () => nextOfBook(there, asked))
+    if (E.isLeft(watched)) return watched
+  }
   const earlier = enterWaiting(stage, asked, behind > stepBackMs)
   if (E.isLeft(earlier)) return earlier
   const day = enterAll(stage, () => nextDay(there, asked))
@@ -93,10 +96,28 @@ const enterRulings = (stage: Stage, clock: Instant): E.Either<RuleRejection, voi
   }
   return E.right(undefined)
 }
-const enterMarks = ({ there, enter }: Stage, { intent, marks }: Asked, at: Instant): void => {
+const enterMarks = (stage: Stage, { intent, marks }: Asked, at: Instant): boolean => {
+  const { there } = stage
   const terms = [...there.questions()].map((waiting) => waiting.terms)
-  const due = marksDue(there, marks, at, [...terms, intent.event.terms])
-  if (due.length > 0) enter({ type: 'MarksTaken', book: there.desk.book, at, marks: due })
+  return take(stage, at, marksDue(there, marks, at, [...terms, intent.event.terms]))
+}
+const take = ({ there, enter }: Stage, at: Instant, marks: readonly Mark[]): boolean => {
+  if (marks.length > 0) enter({ type: 'MarksTaken', book: there.desk.book, at, marks })
+  return marks.length > 0
+}
+/** What the book is worth at the prices of now; they are recorded only where something follows from them. */
+const enterWorth = (
+  stage: Stage,
+  asked: Asked,
+  withdraw: () => void,
+): E.Either<DayRejection, void> => {
+  const { there } = stage
+  const at = laterOf(asked.clock, there.desk.at())
+  const before = there.desk.revision()
+  const taken = take(stage, at, marksNow(there, asked.marks, at))
+  const watched = enterAll(stage, () => nextOfBook(there, asked))
+  if (E.isRight(watched) && taken && there.desk.revision() === before + 1n) withdraw()
+  return watched
 }
 /** One after the other, until there is nothing. */
 const enterAll = <Rejection>(
