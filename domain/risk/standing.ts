@@ -9,9 +9,9 @@
  */
 import { type Desk, type DeskChange, type DeskFold, deskFold } from '#domain/risk/desk'
 import type { DeskState } from '#domain/risk/desk-state'
-import { type Equity, type EquitySums, equitySums } from '#domain/risk/equity'
+import type { Equity } from '#domain/risk/equity'
 import type { Enterable } from '#domain/risk/enterable'
-import { type Exposure, type ExposureSums, exposureSums } from '#domain/risk/exposure'
+import type { Exposure } from '#domain/risk/exposure'
 import {
   type Change,
   type HeldOrder,
@@ -22,7 +22,7 @@ import {
   isHolding,
 } from '#domain/risk/holdings'
 import { type Waiting, waitingIn } from '#domain/risk/waiting'
-import { rulesInForce } from '#domain/risk/rules'
+import { valuedBy } from '#domain/risk/valued'
 import type { ProposedEvent, RecordedEvent } from '#schemas/envelope'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { RiskEvent } from '#schemas/events/risk'
@@ -70,18 +70,19 @@ export const standingOf = (
   state?: DeskState,
 ): StandingFold => {
   const desk = deskFold(book, state)
-  const exposure = exposureSums(desk, holdings, rulesInForce.valuation)
-  const equity = equitySums(desk, holdings)
+  const valued = valuedBy(desk, holdings)
   const entered: DeskChange[] = []
   /** Confirmed by us, and not yet brought by the log. */
   const ahead = new Map<bigint, EventId>()
-  const lookAgain = (change: DeskChange): void => valueAgain(exposure, equity, change)
-  if (state !== undefined) lookAtAll(exposure, book, holdings.state)
   return {
     desk,
     holdings,
-    exposure,
-    equity,
+    get exposure() {
+      return valued.exposure()
+    },
+    get equity() {
+      return valued.equity()
+    },
     state: () => (desk.isEntered() || ahead.size > 0 ? undefined : trimmed(desk)),
     waiting: () => holdings.waiting(book).values(),
     questions: () => waitingIn(holdings, book),
@@ -94,25 +95,22 @@ export const standingOf = (
       }
       const next = desk.revision() + 1n
       if (revision !== next) return forked(recorded, `revision ${next.toString()}`)
-      lookAgain(desk.apply(event, revision, metadata.actor.person))
+      valued.deskChanged(desk.apply(event, revision, metadata.actor.person))
       settle(desk, holdings, event)
       return undefined
     },
     look: (change) => {
-      const { order, over } = change
-      if (order?.book === book && holdings.order(order.orderId) === undefined)
-        desk.forget(order.orderId)
-      for (const amendment of over ?? []) desk.forgetAmendment(amendment)
-      lookAt(exposure, equity, book, change)
+      forgetEnded(desk, holdings, change)
+      valued.holdingsChanged(change)
     },
     enter: (event) => {
       const change = desk.enter(event)
       entered.push(change)
-      lookAgain(change)
+      valued.deskChanged(change)
     },
     withdraw: () => {
       desk.withdraw()
-      for (const change of entered.splice(0)) lookAgain(change)
+      for (const change of entered.splice(0)) valued.deskChanged(change)
     },
     confirm: (events) => {
       desk.confirm()
@@ -126,46 +124,16 @@ export const standingOf = (
   }
 }
 
-const valueAgain = (
-  exposure: ExposureSums,
-  equity: EquitySums,
-  { order, marks, terms }: DeskChange,
-): void => {
-  if (order !== undefined) exposure.lookAtOrder(order)
-  for (const { symbol } of marks ?? []) {
-    exposure.lookAtMark(symbol)
-    equity.lookAtMark(symbol)
-  }
-  if (terms === undefined) return
-  exposure.lookAtEverything()
-  equity.lookAtEverything()
-}
-const lookAt = (
-  exposure: ExposureSums,
-  equity: EquitySums,
-  book: BookId,
-  { order, place, instrument, account, money }: Change,
-): void => {
-  if (money?.book === book) equity.lookAtMoney(money)
-  if (place?.book === book) equity.lookAtContract(place.symbol)
-  if (order?.book === book) exposure.lookAtOrder(order.orderId)
-  if (place !== undefined) exposure.lookAtPlace(place)
-  if (instrument !== undefined) exposure.lookAtInstrument(instrument.venue, instrument.symbol)
-  if (account !== undefined) exposure.lookAtEverything()
+const forgetEnded = (desk: DeskFold, holdings: Holdings, { order, over }: Change): void => {
+  if (order?.book === desk.book && holdings.order(order.orderId) === undefined)
+    desk.forget(order.orderId)
+  for (const amendment of over ?? []) desk.forgetAmendment(amendment)
 }
 /** How much is kept beyond what can be asked depends on when somebody looked: that is let go. */
 const trimmed = (desk: DeskFold): DeskState => {
   desk.velocity.trim(desk.at())
   return desk.state
 }
-/** As if every event that led there had come one by one. */
-const lookAtAll = (exposure: ExposureSums, book: BookId, holdings: HoldingsState): void => {
-  for (const order of holdings.orders.values())
-    if (order.book === book) exposure.lookAtOrder(order.orderId)
-  for (const { place } of holdings.positions.values()) exposure.lookAtPlace(place)
-  exposure.lookAtEverything()
-}
-
 /** All that is known of the log, as data: what a snapshot keeps. What follows from it is left out. */
 export interface StandingsState {
   readonly holdings: HoldingsState
