@@ -10,10 +10,18 @@ import {
   move,
   release,
 } from '#domain/risk/load'
+import type { Purse } from '#domain/risk/sums'
 import type { Share } from '#domain/risk/tally'
-import type { Demand } from '#domain/risk/worth'
+import {
+  type Demand,
+  type FixedPricing,
+  isSamePricing,
+  type Pricing,
+  type Valued,
+  valued,
+} from '#domain/risk/worth'
 import { abs } from '#domain/values/decimal'
-import type { SignedQuantity } from '#schemas/values/decimal'
+import type { Price, SignedQuantity } from '#schemas/values/decimal'
 import type { AccountId, MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
 import type { Side, Terms } from '#schemas/values/trading'
 
@@ -32,8 +40,20 @@ export interface Cell {
   rateSymbols: readonly MarketSymbol[]
   /** One in each tally that covers something of it; the first is that of the whole book. */
   readonly shares: Share[]
-  demands: readonly Demand[]
+  demands: readonly CountedDemand[]
   counted: boolean
+  /** The mark by which it is counted. */
+  valuedAt: Price | undefined
+  /** To be valued again before anybody reads a sum. */
+  isDirty: boolean
+  /** What its value depends on besides the market; undefined: to be looked up. */
+  fixed: FixedPricing | undefined
+  /** What it came to when it was valued last; undefined: it has changed since. */
+  last: { readonly pricing: Pricing; readonly valued: Valued } | undefined
+}
+/** What it ties up, with the sum that this stands in. */
+export interface CountedDemand extends Demand {
+  readonly purse: Purse
 }
 export type CellKey = Pick<Terms, 'account' | 'venue' | 'symbol'>
 
@@ -47,24 +67,38 @@ export const emptyCell = ({ account, venue, symbol }: CellKey): Cell => ({
   shares: [],
   demands: [],
   counted: false,
+  valuedAt: undefined,
+  isDirty: false,
+  fixed: undefined,
+  last: undefined,
 })
 
 export const addClaim = (cell: Cell, strategy: StrategyId, more: Claim): void => {
+  cell.last = undefined
   claim(cell.load, more)
   claim(stakeOf(cell, strategy), more)
 }
 export const removeClaim = (cell: Cell, strategy: StrategyId, less: Claim): void => {
   const stake = stakeOf(cell, strategy)
+  cell.last = undefined
   release(cell.load, less)
   release(stake, less)
   forgetIfEmpty(cell, strategy, stake)
 }
 export const setPosition = (cell: Cell, strategy: StrategyId, position: Position): void => {
   const stake = stakeOf(cell, strategy)
+  cell.last = undefined
   move(cell.load, stake.position, position)
   move(stake, stake.position, position)
   stake.position = position
   forgetIfEmpty(cell, strategy, stake)
+}
+/** What it comes to, as the venue nets it: an order is decided at the very mark that all is valued by after it. */
+export const valuedAt = (cell: Cell, pricing: Pricing): Valued => {
+  if (cell.last !== undefined && isSamePricing(cell.last.pricing, pricing)) return cell.last.valued
+  const fresh = valued(cell.load, pricing)
+  cell.last = { pricing, valued: fresh }
+  return fresh
 }
 /** Nobody has anything in it, not even two strategies that cancel each other out. */
 export const isVacant = ({ stakes, load }: Cell): boolean => stakes.size === 0 && isNothing(load)

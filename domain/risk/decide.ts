@@ -98,9 +98,14 @@ export const judge = (standing: Standing, question: Question, rules: Rules): Jud
     view,
     findings,
     overrides,
-    reason: reasonAgainst(question, view, [...findings, ...overrides]),
+    reason: reasonAgainst(question, view, withOverrides(findings, overrides)),
   }
 }
+const withOverrides = (
+  findings: readonly Judged[],
+  overrides: readonly Overridden[],
+): readonly (Judged | Overridden)[] =>
+  overrides.length === 0 ? findings : [...findings, ...overrides]
 export const decisionOf = (
   question: Question,
   judgement: Judgement,
@@ -235,7 +240,7 @@ const denied = (
   clock,
   reducing: view.reducing,
   reason,
-  checks: [...findings, ...overrides].map((judged) => inFull(judged, view)),
+  checks: withOverrides(findings, overrides).map((judged) => inFull(judged, view)),
   ...(mark === undefined ? {} : { mark }),
   ...(session === undefined ? {} : { session }),
 })

@@ -1,7 +1,7 @@
 /** What binds a book and what its guard has decided, as data: the state of the fold of risk-<book>. */
 import { type KillSwitch, type KillSwitchState, noKillSwitches } from '#domain/order/kill-switch'
 import { type DayState, noDay } from '#domain/risk/day'
-import type { Override } from '#domain/risk/limit-overrides'
+import type { Overrides } from '#domain/risk/limit-overrides'
 import { type DuplicatesState, noDuplicates } from '#domain/risk/duplicates'
 import type { LimitTexts } from '#domain/risk/texts'
 import { noVelocity, type VelocityState } from '#domain/risk/velocity'
@@ -25,7 +25,7 @@ export interface OpenedBook {
   readonly tradingDay: TradingDay
   readonly limits: Limits
   readonly limitTexts: LimitTexts
-  readonly overrides: readonly Override[]
+  readonly overrides: Overrides
 }
 
 export interface EngagedKillSwitch extends KillSwitch {

@@ -8,38 +8,30 @@ import {
   addClaim,
   type Cell,
   type CellKey,
-  emptyCell,
-  isVacant,
   onlyReduces,
   removeClaim,
   setPosition,
 } from '#domain/risk/cell'
-import type { Desk } from '#domain/risk/desk'
+import { addCell, cellOf, type Cells, noCells } from '#domain/risk/cells'
 import { standsIn, worstClaimOf } from '#domain/risk/claims'
+import type { Desk } from '#domain/risk/desk'
 import type { HeldOrder, Holdings, Place } from '#domain/risk/holdings'
 import type { Claim } from '#domain/risk/load'
+import { fixedOf, pricingBy } from '#domain/risk/pricing'
 import { type Resting, type RestingSums, restingSums, type Stand } from '#domain/risk/resting'
-import {
-  type Funds,
-  fundsKey,
-  noFunds,
-  type Sum,
-  withDemand,
-  withoutDemand,
-} from '#domain/risk/sums'
-import { pricingOf } from '#domain/risk/pricing'
+import { pricingOf, settled, soil, type Sums } from '#domain/risk/settling'
+import { type Funds, fundsKey, noFunds, type Sum } from '#domain/risk/sums'
 import {
   addShare,
   emptyTally,
   type GrowingTally,
   scopeKey,
   type Share,
-  takeShare,
   type Tally,
   touches,
   worthIn,
 } from '#domain/risk/tally'
-import { demandsOf, type Pricing, type Valuation, worthOf } from '#domain/risk/worth'
+import type { Pricing, Valuation } from '#domain/risk/worth'
 import type { Price } from '#schemas/values/decimal'
 import type { AccountId, Currency, MarketSymbol, OrderId, VenueId } from '#schemas/values/ids'
 import type { Scope, Terms } from '#schemas/values/trading'
@@ -84,52 +76,39 @@ interface Counted {
   readonly open: number
   readonly unknown: number
 }
-interface State {
-  readonly desk: Desk
-  readonly holdings: Holdings
-  valuation: Valuation
-  readonly cells: Map<string, Cell>
-  readonly bySymbol: Map<MarketSymbol, Set<Cell>>
-  readonly byRate: Map<MarketSymbol, Set<Cell>>
-  readonly funds: Map<string, Funds>
+interface State extends Sums {
+  readonly resting: RestingSums
   readonly orders: Map<OrderId, Counted>
-  /** Cells to be valued again before anybody reads a sum. */
-  readonly dirty: Set<Cell>
   readonly whole: GrowingTally
   readonly parts: Map<string, GrowingTally>
-  readonly resting: RestingSums
+  /** The same; under undefined those that name no symbol. */
+  readonly partsOf: Map<MarketSymbol | undefined, GrowingTally[]>
 }
 
-const beginning = (desk: Desk, holdings: Holdings, valuation: Valuation): State => ({
-  desk,
-  holdings,
-  valuation,
-  cells: new Map(),
-  bySymbol: new Map(),
-  byRate: new Map(),
-  funds: new Map(),
-  orders: new Map(),
-  dirty: new Set(),
-  whole: emptyTally({}),
-  parts: new Map(),
-  resting: restingSums(),
-})
-
-const noCells: ReadonlySet<Cell> = new Set()
-const cellKey = ({ account, venue, symbol }: CellKey): string => `${account} ${venue} ${symbol}`
+const nobody: ReadonlySet<Cell> = new Set()
 
 export const exposureSums = (
   desk: Desk,
   holdings: Holdings,
   valuation: Valuation,
 ): ExposureSums => {
-  const state = beginning(desk, holdings, valuation)
-  const soil = (cells: Iterable<Cell> | undefined): void => {
-    for (const cell of cells ?? []) state.dirty.add(cell)
+  const state: State = {
+    desk,
+    holdings,
+    valuation,
+    cells: noCells(),
+    funds: new Map(),
+    orders: new Map(),
+    dirty: [],
+    whole: emptyTally({}),
+    parts: new Map(),
+    partsOf: new Map(),
+    resting: restingSums(),
   }
+  const { cells } = state
   const sums: ExposureSums = {
     by: (asked) => {
-      if (state.valuation !== asked) soil(state.cells.values())
+      if (state.valuation !== asked) forgetFixed(state, cells.all)
       state.valuation = asked
       return sums
     },
@@ -138,43 +117,60 @@ export const exposureSums = (
     ofSymbol: (symbol) => settled(state).whole.line(symbol).sum,
     of: (scope) => tallyOf(settled(state), scope),
     funds: (account, currency) => settled(state).funds.get(fundsKey(account, currency)) ?? noFunds,
-    cell: (key) => settled(state).cells.get(cellKey(key)),
-    cellsOf: (symbol) => settled(state).bySymbol.get(symbol) ?? noCells,
-    pricing: (key, mark) => pricingOf(state, key, mark),
+    cell: (key) => cellOf(settled(state).cells, key),
+    cellsOf: (symbol) => settled(state).cells.bySymbol.get(symbol) ?? nobody,
+    pricing: (key, mark) => pricingAt(state, key, mark),
     without: (order, look) => withoutOrder(state, order, look),
-    isReducing: (terms) => onlyReduces(state.cells.get(cellKey(terms)), terms),
+    isReducing: (terms) => onlyReduces(cellOf(cells, terms), terms),
     openOrders: () => state.whole.openOrders,
     unknownOrders: () => state.whole.unknownOrders,
-    markets: () => {
-      const { bySymbol, byRate } = settled(state)
-      return new Set([...bySymbol.keys(), ...byRate.keys()])
-    },
+    markets: () => marketsOf(settled(state).cells),
     lookAtOrder: (order) => lookAtOrder(state, order),
     lookAtPlace: (place) => lookAtPlace(state, place),
-    lookAtInstrument: (venue, symbol) => {
-      for (const cell of state.bySymbol.get(symbol) ?? [])
-        if (cell.venue === venue) state.dirty.add(cell)
-    },
-    lookAtMark: (symbol) => {
-      soil(state.bySymbol.get(symbol))
-      soil(state.byRate.get(symbol))
-    },
+    lookAtInstrument: (venue, symbol) =>
+      forgetFixed(
+        state,
+        [...(cells.bySymbol.get(symbol) ?? nobody)].filter((cell) => cell.venue === venue),
+      ),
+    lookAtMark: (symbol) => lookAtMark(state, symbol),
     lookAtEverything: () => {
       forgetParts(state)
-      soil(state.cells.values())
+      forgetFixed(state, cells.all)
     },
   }
   return sums
 }
 
+/** More than the market has changed. */
+const forgetFixed = (state: State, cells: Iterable<Cell>): void => {
+  for (const cell of cells) {
+    cell.fixed = undefined
+    soil(state, cell)
+  }
+}
+/** Of the cells that are valued by it, those that were valued at another price; and all that are converted by it. */
+const lookAtMark = (state: State, symbol: MarketSymbol): void => {
+  const { bySymbol, byRate } = state.cells
+  const price = state.desk.markOf(symbol)?.price
+  for (const cell of bySymbol.get(symbol) ?? nobody) if (cell.valuedAt !== price) soil(state, cell)
+  for (const cell of byRate.get(symbol) ?? nobody) soil(state, cell)
+}
+const marketsOf = ({ bySymbol, byRate }: Cells): ReadonlySet<MarketSymbol> =>
+  new Set([...bySymbol.keys(), ...byRate.keys()])
+const pricingAt = (state: State, key: CellKey, mark: Price | undefined): Pricing | undefined => {
+  const cell = cellOf(state.cells, key)
+  if (cell !== undefined) return pricingOf(state, cell, mark)
+  const fixed = fixedOf(state, key)
+  return fixed === undefined ? undefined : pricingBy(state.desk, key, fixed, mark)
+}
 const cellAt = (state: State, key: CellKey): Cell => {
-  const known = state.cells.get(cellKey(key))
+  const known = cellOf(state.cells, key)
   if (known !== undefined) return known
-  const cell = emptyCell(key)
-  state.cells.set(cellKey(key), cell)
-  addTo(state.bySymbol, cell.symbol, cell)
+  const cell = addCell(state.cells, key)
   share(cell, state.whole)
-  for (const part of state.parts.values()) if (touches(part.scope, cell)) share(cell, part)
+  eachPartOf(state, cell.symbol, (part) => {
+    if (touches(part.scope, cell)) share(cell, part)
+  })
   return cell
 }
 const share = (cell: Cell, of: GrowingTally): Share => {
@@ -189,21 +185,32 @@ const tallyOf = (state: State, scope: Scope): Tally => {
   if (known !== undefined) return known
   const tally = emptyTally(scope)
   state.parts.set(key, tally)
-  for (const cell of state.cells.values())
+  state.partsOf.set(scope.symbol, [...(state.partsOf.get(scope.symbol) ?? []), tally])
+  for (const cell of state.cells.all)
     if (touches(scope, cell))
       addShare(share(cell, tally), cell, worthIn(scope, cell, pricingOf(state, cell)))
   for (const order of state.orders.values()) tallyOrder(tally, order, 1)
   return tally
 }
 const wholeKey = scopeKey({})
-const forgetParts = ({ parts, cells }: State): void => {
+const forgetParts = ({ parts, partsOf, cells }: State): void => {
   if (parts.size === 0) return
   parts.clear()
-  for (const cell of cells.values()) cell.shares.length = 1
+  partsOf.clear()
+  for (const cell of cells.all) cell.shares.length = 1
 }
-const tallyOrders = ({ whole, parts }: State, counted: Counted, by: 1 | -1): void => {
-  tallyOrder(whole, counted, by)
-  for (const part of parts.values()) tallyOrder(part, counted, by)
+const tallyOrders = (state: State, counted: Counted, by: 1 | -1): void => {
+  tallyOrder(state.whole, counted, by)
+  eachPartOf(state, counted.terms.symbol, (part) => tallyOrder(part, counted, by))
+}
+const eachPartOf = (
+  { parts, partsOf }: State,
+  symbol: MarketSymbol,
+  look: (part: GrowingTally) => void,
+): void => {
+  if (parts.size === 0) return
+  partsOf.get(undefined)?.forEach(look)
+  partsOf.get(symbol)?.forEach(look)
 }
 const tallyOrder = (tally: GrowingTally, { terms, open, unknown }: Counted, by: 1 | -1): void => {
   if (!covers(tally.scope, terms)) return
@@ -237,7 +244,7 @@ const lookAtOrder = (state: State, orderId: OrderId): void => {
     addClaim(after.cell, after.terms.strategy, after.claim)
     tallyOrders(state, after, 1)
     state.resting.add(after.terms, after.stands)
-    state.dirty.add(after.cell)
+    soil(state, after.cell)
     state.orders.set(orderId, after)
   }
 }
@@ -253,73 +260,21 @@ const takeOut = (state: State, orderId: OrderId): void => {
   removeClaim(before.cell, before.terms.strategy, before.claim)
   tallyOrders(state, before, -1)
   state.resting.remove(before.terms, before.stands)
-  state.dirty.add(before.cell)
+  soil(state, before.cell)
   state.orders.delete(orderId)
 }
 const lookAtPlace = (state: State, place: Place): void => {
   if (place.book !== state.desk.book) return
   const cell = cellAt(state, place)
   setPosition(cell, place.strategy, state.holdings.position(place))
-  state.dirty.add(cell)
-}
-
-/** Everything that was touched is valued again, and what has become empty is dropped. */
-const settled = (state: State): State => {
-  if (state.dirty.size === 0) return state
-  for (const cell of state.dirty) {
-    uncount(state, cell)
-    if (isVacant(cell)) drop(state, cell)
-    else count(state, cell)
-  }
-  state.dirty.clear()
-  return state
-}
-const uncount = (state: State, cell: Cell): void => {
-  if (!cell.counted) return
-  for (const each of cell.shares) takeShare(each, cell)
-  for (const { currency, amount } of cell.demands) {
-    const key = fundsKey(cell.account, currency)
-    state.funds.set(key, withoutDemand(state.funds.get(key) ?? noFunds, amount))
-  }
-  cell.counted = false
-}
-const count = (state: State, cell: Cell): void => {
-  const pricing = pricingOf(state, cell)
-  const whole = pricing === undefined ? undefined : worthOf(cell.load, pricing)
-  for (const each of cell.shares) {
-    const { scope } = each.of
-    addShare(each, cell, scope.strategy === undefined ? whole : worthIn(scope, cell, pricing))
-  }
-  cell.demands = pricing === undefined ? [] : demandsOf(cell.load, pricing)
-  cell.counted = true
-  for (const { currency, amount } of cell.demands) {
-    const key = fundsKey(cell.account, currency)
-    state.funds.set(key, withDemand(state.funds.get(key) ?? noFunds, amount))
-  }
-  const rateSymbols = pricing?.rateSymbols ?? []
-  if (isSame(cell.rateSymbols, rateSymbols)) return
-  for (const symbol of cell.rateSymbols) removeFrom(state.byRate, symbol, cell)
-  for (const symbol of rateSymbols) addTo(state.byRate, symbol, cell)
-  cell.rateSymbols = rateSymbols
-}
-const isSame = (a: readonly MarketSymbol[], b: readonly MarketSymbol[]): boolean =>
-  a.length === b.length && a[0] === b[0]
-const drop = (state: State, cell: Cell): void => {
-  const key = cellKey(cell)
-  // An order of which nothing can fill any more may outlive its cell, and be taken off it when another one is there.
-  if (state.cells.get(key) === cell) state.cells.delete(key)
-  removeFrom(state.bySymbol, cell.symbol, cell)
-  for (const symbol of cell.rateSymbols) removeFrom(state.byRate, symbol, cell)
-  if (state.bySymbol.has(cell.symbol)) return
-  for (const { of } of cell.shares) of.lines.delete(cell.symbol)
-}
-const addTo = (sets: Map<MarketSymbol, Set<Cell>>, key: MarketSymbol, cell: Cell): void => {
-  const set = sets.get(key)
-  if (set === undefined) sets.set(key, new Set([cell]))
-  else set.add(cell)
-}
-const removeFrom = (sets: Map<MarketSymbol, Set<Cell>>, key: MarketSymbol, cell: Cell): void => {
-  const set = sets.get(key)
-  set?.delete(cell)
-  if (set?.size === 0) sets.delete(key)
+  soil(state, cell)
+  // What was never listed is what its last fill says that it is.
+  const instrument = state.holdings.termsOf(place.venue, place.symbol)
+  const ofSymbol = [...(state.cells.bySymbol.get(place.symbol) ?? nobody)]
+  forgetFixed(
+    state,
+    ofSymbol.filter(
+      ({ venue, fixed }) => venue === place.venue && fixed?.instrument !== instrument,
+    ),
+  )
 }

@@ -2,7 +2,6 @@
  * What the further limits of parts of a book find of an order. The book's own go on binding beside them, so that
  * an override narrows and never widens.
  */
-import { covers } from '#domain/order/kill-switch'
 import type { Check, Finding, View } from '#domain/risk/checks/check'
 import { grossExposure } from '#domain/risk/checks/gross-exposure'
 import { markFresh } from '#domain/risk/checks/mark-fresh'
@@ -17,7 +16,7 @@ import { positionNotional } from '#domain/risk/checks/position-notional'
 import { positionQuantity } from '#domain/risk/checks/position-quantity'
 import { priceCollar } from '#domain/risk/checks/price-collar'
 import { unknownOrders } from '#domain/risk/checks/unknown-orders'
-import { type Override, scopeInWords } from '#domain/risk/limit-overrides'
+import { type Override, overridesOn, scopeInWords } from '#domain/risk/limit-overrides'
 import { outlookIn } from '#domain/risk/outlook'
 import type { MarketSymbol } from '#schemas/values/ids'
 import type { LimitOverride, Limits, Scope } from '#schemas/values/trading'
@@ -30,26 +29,21 @@ export interface Overridden {
   /** The order in its book, with the limits and the figures of the part. */
   readonly view: View
 }
-/** Every limit of every override that covers the order, in the order in which they are written. */
-export const judgeOverrides = (view: View): readonly Overridden[] => {
-  const overrides = view.opened?.overrides ?? none
-  if (overrides.length === 0) return nothing
-  return overrides
-    .filter(({ scope }) => covers(scope, view.terms))
-    .flatMap((override) => {
-      const part = inPart(view, override)
-      return bindingIn(override, view.terms.symbol).map(
-        (check): Overridden => ({
-          check,
-          finding: check.evaluate(part),
-          scope: override.scope,
-          view: part,
-        }),
-      )
-    })
-}
-const none: readonly Override[] = []
-const nothing: readonly Overridden[] = []
+/** Every limit of every override that covers the order. */
+export const judgeOverrides = (view: View): readonly Overridden[] =>
+  view.opened === undefined
+    ? []
+    : overridesOn(view.opened.overrides, view.terms).flatMap((override) => {
+        const part = inPart(view, override)
+        return bindingIn(override, view.terms.symbol).map(
+          (check): Overridden => ({
+            check,
+            finding: check.evaluate(part),
+            scope: override.scope,
+            view: part,
+          }),
+        )
+      })
 
 /** What the check says, and of which part. */
 export const overriddenInWords = ({ check, finding, scope, view }: Overridden): string => {

@@ -4,6 +4,7 @@ import type { Desk } from '#domain/risk/desk'
 import type { Holdings } from '#domain/risk/holdings'
 import {
   collarOf,
+  type FixedPricing,
   leverageOf,
   parity,
   type Pricing,
@@ -21,25 +22,41 @@ interface Known {
   readonly valuation: Valuation
 }
 
-/** With this mark instead of the recorded one, where it is given. */
-export const pricingOf = (
+/** What does not change with the market; undefined: the book or the instrument is not known. */
+export const fixedOf = (
   { desk, holdings, valuation }: Known,
   key: CellKey,
-  mark?: Price,
-): Pricing | undefined => {
+): FixedPricing | undefined => {
   const opened = desk.opened()
   const instrument = holdings.termsOf(key.venue, key.symbol)
   if (opened === undefined || instrument === undefined) return undefined
-  const rateSymbols = rateSymbolsOf(valueCurrency(instrument), opened.currency, valuation)
   return {
     instrument,
-    mark: mark ?? desk.markOf(key.symbol)?.price,
-    ...rateBy(desk, rateSymbols),
-    rateSymbols,
+    rateSymbols: rateSymbolsOf(valueCurrency(instrument), opened.currency, valuation),
     collar: collarOf(opened.limits),
     leverage: leverageOf(holdings.account(key.account)?.leverage, opened.limits),
     worstFeeRate: valuation.worstFeeRate,
     countsLockedIn: valuation.countsLockedIn,
+  }
+}
+/** With this mark instead of the recorded one, where it is given. */
+export const pricingBy = (
+  desk: Desk,
+  { symbol }: Pick<CellKey, 'symbol'>,
+  { instrument, rateSymbols, collar, leverage, worstFeeRate, countsLockedIn }: FixedPricing,
+  mark: Price | undefined,
+): Pricing => {
+  const { rate, rateSymbol } = rateBy(desk, rateSymbols)
+  return {
+    instrument,
+    mark: mark ?? desk.markOf(symbol)?.price,
+    rate,
+    rateSymbol,
+    rateSymbols,
+    collar,
+    leverage,
+    worstFeeRate,
+    countsLockedIn,
   }
 }
 /** By the newer mark of the two markets, the direct one where they are as old. */
@@ -47,7 +64,7 @@ const rateBy = (
   desk: Desk,
   [direct, reverse]: readonly MarketSymbol[],
 ): { readonly rate: Rate | undefined; readonly rateSymbol: MarketSymbol | undefined } => {
-  if (direct === undefined) return { rate: parity, rateSymbol: undefined }
+  if (direct === undefined) return inOneCurrency
   const forth = desk.markOf(direct)
   const back = reverse === undefined ? undefined : desk.markOf(reverse)
   if (back !== undefined && (forth === undefined || back.at > forth.at))
@@ -56,3 +73,4 @@ const rateBy = (
     forth === undefined ? undefined : { by: 'multiplying', price: forth.price }
   return { rate, rateSymbol: direct }
 }
+const inOneCurrency = { rate: parity, rateSymbol: undefined }

@@ -60,4 +60,16 @@ export const withoutDemand = (funds: Funds, amount: Amount | undefined): Funds =
     ? { ...funds, unpriced: funds.unpriced - 1 }
     : { ...funds, spokenFor: (funds.spokenFor - amount) as Amount }
 
+/** The same, as it goes along. */
+export type Purse = { -readonly [Key in keyof Funds]: Funds[Key] }
+export const emptyPurse = (): Purse => ({ ...noFunds })
+export const addDemand = (purse: Purse, amount: Amount | undefined): void => {
+  if (amount === undefined) purse.unpriced += 1
+  else purse.spokenFor = addAmount(purse.spokenFor, amount)
+}
+export const takeDemand = (purse: Purse, amount: Amount | undefined): void => {
+  if (amount === undefined) purse.unpriced -= 1
+  else purse.spokenFor = (purse.spokenFor - amount) as Amount
+}
+
 export const fundsKey = (account: AccountId, currency: Currency): string => `${account} ${currency}`

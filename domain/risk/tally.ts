@@ -4,7 +4,7 @@
  * takes the strategy's own position and orders by themselves: what another strategy of the account has against
  * it nets nothing, for it may be gone tomorrow.
  */
-import type { Cell } from '#domain/risk/cell'
+import { type Cell, valuedAt } from '#domain/risk/cell'
 import { isNothing, type Load, longest, nothingHeld, shortest } from '#domain/risk/load'
 import { noSum, type Sum, withoutWorth, withWorth } from '#domain/risk/sums'
 import { type Pricing, type Worth, worthless, worthOf } from '#domain/risk/worth'
@@ -111,11 +111,13 @@ export const loadIn = ({ strategy }: Scope, cell: Cell | undefined): Load =>
   (strategy === undefined ? cell?.load : cell?.stakes.get(strategy)) ?? nothingHeld
 /** Where nothing is, nothing needs a price. */
 export const worthIn = (
-  scope: Scope,
+  { strategy }: Scope,
   cell: Cell,
   pricing: Pricing | undefined,
 ): Worth | undefined => {
-  const load = loadIn(scope, cell)
-  if (pricing !== undefined) return worthOf(load, pricing)
-  return scope.strategy !== undefined && isNothing(load) ? worthless : undefined
+  if (strategy === undefined)
+    return pricing === undefined ? undefined : valuedAt(cell, pricing).worth
+  const stake = cell.stakes.get(strategy)
+  if (stake === undefined) return worthless
+  return pricing === undefined ? undefined : worthOf(stake, pricing)
 }

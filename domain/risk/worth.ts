@@ -53,21 +53,33 @@ export interface Rate {
   readonly price: Price
 }
 
-/** What a value depends on besides the quantities. A mark or rate that is absent leaves the value unknown. */
-export interface Pricing {
+/** What a value depends on besides the quantities and the market. */
+export interface FixedPricing {
   readonly instrument: InstrumentTerms
-  readonly mark: Price | undefined
-  /** From the currency of the value to the book's. */
-  readonly rate: Rate | undefined
-  /** The markets whose mark could be that; none where both are one currency. */
+  /** The markets whose mark could be the rate; none where both are one currency. */
   readonly rateSymbols: readonly MarketSymbol[]
-  /** The one whose mark it is, or the first where there is none. */
-  readonly rateSymbol: MarketSymbol | undefined
   readonly collar: Ratio
   readonly leverage: Ratio
   readonly worstFeeRate: Ratio
   readonly countsLockedIn: boolean
 }
+/** And the market. A mark or rate that is absent leaves the value unknown. */
+export interface Pricing extends FixedPricing {
+  readonly mark: Price | undefined
+  /** From the currency of the value to the book's. */
+  readonly rate: Rate | undefined
+  /** The market whose mark it is, or the first that could be where there is none. */
+  readonly rateSymbol: MarketSymbol | undefined
+}
+export const isSamePricing = (a: Pricing, b: Pricing): boolean =>
+  a.mark === b.mark &&
+  a.rate?.price === b.rate?.price &&
+  a.rate?.by === b.rate?.by &&
+  a.instrument === b.instrument &&
+  a.collar === b.collar &&
+  a.leverage === b.leverage &&
+  a.worstFeeRate === b.worstFeeRate &&
+  a.countsLockedIn === b.countsLockedIn
 /** In the book's currency; short is below 0 where it is a short position. */
 export interface Worth {
   readonly long: Amount
@@ -101,26 +113,40 @@ export const rateSymbolsOf = (
 const noSymbols: readonly MarketSymbol[] = []
 export const parity: Rate = { by: 'multiplying', price: one as bigint as Price }
 
-export const worthOf = (load: Load, pricing: Pricing): Worth | undefined => {
+/** All that a load comes to: what it is worth, and what it ties up in each currency that it touches. */
+export interface Valued {
+  readonly worth: Worth | undefined
+  readonly demands: readonly Demand[]
+}
+export const valued = (load: Load, pricing: Pricing): Valued => {
+  const { kind, base, quote, settle } = pricing.instrument
+  const sides = isNothing(load) ? undefined : sidesOf(load, pricing)
+  const worth = worthBy(load, pricing, sides)
+  const demands =
+    kind === 'spot'
+      ? [
+          { currency: quote, amount: spendingOf(load, pricing) },
+          { currency: base, amount: amountFromQuantity(load.sells) },
+        ]
+      : [{ currency: settle, amount: marginOf(load, pricing, sides) }]
+  return { worth, demands }
+}
+export const worthOf = (load: Load, pricing: Pricing): Worth | undefined =>
+  worthBy(load, pricing, isNothing(load) ? undefined : sidesOf(load, pricing))
+const worthBy = (load: Load, { rate }: Pricing, sides: Sides | undefined): Worth | undefined => {
   if (isNothing(load)) return worthless
-  const { rate } = pricing
-  const own = sidesOf(load, pricing)
-  if (own === undefined || rate === undefined) return undefined
+  if (sides === undefined || rate === undefined) return undefined
   // Each side away from the other, so that neither a sum nor a difference of them is too little.
-  const long = converted(own.long, rate, 'up')
-  const short = converted(own.short, rate, 'down')
+  const long = converted(sides.long, rate, 'up')
+  const short = converted(sides.short, rate, 'down')
   return { long, short, worst: larger(abs(long), abs(short)) as Amount }
 }
 
-export const demandsOf = (load: Load, pricing: Pricing): readonly Demand[] => {
-  const { kind, base, quote, settle } = pricing.instrument
-  const currencies = kind === 'spot' ? [quote, base] : [settle]
-  return currencies.map((currency) => ({ currency, amount: demandIn(currency, load, pricing) }))
-}
-/** One of those; nothing in a currency that the instrument does not touch. */
+/** What it ties up in one currency; nothing in one that the instrument does not touch. */
 export const demandIn = (currency: Currency, load: Load, pricing: Pricing): Amount | undefined => {
   const { kind, base, quote, settle } = pricing.instrument
-  if (kind !== 'spot') return currency === settle ? marginOf(load, pricing) : zeroAmount
+  if (kind !== 'spot')
+    return currency === settle ? marginOf(load, pricing, sidesOf(load, pricing)) : zeroAmount
   if (currency === quote) return spendingOf(load, pricing)
   return currency === base ? amountFromQuantity(load.sells) : zeroAmount
 }
@@ -164,10 +190,11 @@ export const valueCurrency = pnlCurrency
 export const worthless: Worth = { long: zeroAmount, short: zeroAmount, worst: zeroAmount }
 
 /** Both sides in the currency of the instrument's value. */
-const sidesOf = (
-  load: Load,
-  { instrument, mark, collar }: Pricing,
-): { readonly long: Amount; readonly short: Amount } | undefined => {
+interface Sides {
+  readonly long: Amount
+  readonly short: Amount
+}
+const sidesOf = (load: Load, { instrument, mark, collar }: Pricing): Sides | undefined => {
   if (mark === undefined) return undefined
   const premium = (quantity: Quantity): bigint =>
     quantity === 0n ? 0n : scaleHalfEven(notional(mark, quantity, instrument), collar)
@@ -217,11 +244,10 @@ const spendingOf = (
 const hasMarketStopBuys = ({ stopBuys, moreStop }: Load): boolean =>
   (stopBuys !== undefined && stopBuys.markets > 0) ||
   (moreStop !== undefined && moreStop.side === 'buy' && moreStop.market)
-const marginOf = (load: Load, pricing: Pricing): Amount | undefined => {
+const marginOf = (load: Load, pricing: Pricing, sides: Sides | undefined): Amount | undefined => {
   const { instrument, mark, leverage, worstFeeRate, countsLockedIn } = pricing
   // Of nothing any price makes nothing: what is left of the cost is lost or won for good.
   if (isNothing(load)) return countsLockedIn ? lossOf(load, parity.price, instrument) : zeroAmount
-  const sides = sidesOf(load, pricing)
   if (mark === undefined || sides === undefined || leverage <= 0n) return undefined
   const worst = larger(abs(sides.long), abs(sides.short)) as Amount
   return addAmount(
