@@ -112,7 +112,7 @@ const written = (
   if (entries.length === 0) return true
   if (isFirst) {
     const from = log.events.length
-    entries.forEach(append)
+    for (const entry of entries) append(entry)
     standing.confirm(
       log.events.slice(from).map(({ metadata }, index) => {
         const event = entries[index]

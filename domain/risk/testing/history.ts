@@ -36,7 +36,13 @@ import {
   symbolOf,
 } from '#domain/risk/testing/words'
 import { moveOf } from '#domain/risk/testing/venue'
-import { settledAt } from '#domain/risk/testing/venue-words'
+import {
+  breakDetected,
+  connected,
+  disconnected,
+  reconciled,
+  settledAt,
+} from '#domain/risk/testing/venue-words'
 import { plusMs } from '#domain/values/instant'
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { BookControl, Limits, Mark } from '#schemas/values/trading'
@@ -194,6 +200,12 @@ export const play = (
             ...(each.inKind ? { feeIn: base, fee: '0.001' } : { fee: '0.01' }),
           }),
         )
+      }
+      case 'tell': {
+        const told = { away: disconnected, back: connected, all: reconciled } as const
+        const of = accounts[each.who] ?? account
+        requests += 1
+        return append(each.what === 'break' ? breakDetected(requests, of) : told[each.what](of))
       }
       case 'deposit':
         return append(

@@ -6,6 +6,7 @@ import { isHolding } from '#domain/risk/holdings'
 import { isRiskEvent, type Standings, standingsFold } from '#domain/risk/standing'
 import { readOn } from '#domain/risk/testing/guard'
 import { accounts, furnished, play, type Played, symbols } from '#domain/risk/testing/history'
+import { lossesAreRight } from '#domain/risk/testing/laws-of-days'
 import type { TestLog } from '#domain/risk/testing/log'
 import { type Candidate, limitsInForce, type Naive, naive } from '#domain/risk/testing/oracle'
 import {
@@ -52,6 +53,7 @@ export const holdsByTheOracle = (history: History): void => {
   derivedAgain(played.log)
   decidedRightly(played.log)
   ruledRightly(played.log)
+  lossesAreRight(riskOf(played.log.events), othersOf(played.log.events))
   overlayIsLog(played, standings)
 }
 

@@ -40,6 +40,12 @@ export type Step =
   | { readonly does: 'deposit'; readonly who: number; readonly coins: boolean }
   | { readonly does: 'withdraw'; readonly who: number; readonly coins: boolean }
   | { readonly does: 'fund'; readonly who: number; readonly pays: boolean; readonly coins: boolean }
+  /** The venue goes away, comes back, is asked for everything, or has what nobody can explain. */
+  | {
+      readonly does: 'tell'
+      readonly who: number
+      readonly what: 'away' | 'back' | 'all' | 'break'
+    }
   | { readonly does: 'propose'; readonly which: number; readonly by: number }
   /** Of the kill switches that were ever engaged: the first, the second, the third, or all. */
   | {
@@ -162,6 +168,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   {
+    weight: 3,
+    arbitrary: fc.record({
+      does: fc.constant('tell'),
+      who: one(2),
+      what: fc.constantFrom('away', 'back', 'all', 'all', 'all', 'all', 'break'),
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({ does: fc.constant('deposit'), who: one(2), coins: fc.boolean() }),
   },
@@ -223,15 +237,19 @@ const limits: fc.Arbitrary<Limits> = fc
     maxUnknownOrders: fc.constantFrom(0, 1, 5),
     maxOrdersPerSecond: fc.constantFrom(3, 20, 20),
     maxMarkAgeMs: fc.constantFrom(1000, 5000),
+    maxDailyLoss: fc.constantFrom('0.5', '10', '1000', undefined),
+    maxDrawdown: fc.constantFrom('0.002', '0.02', undefined, undefined),
     maxLogLagMs: fc.constantFrom(500, 2000),
   })
-  .map((some) => ({
+  .map(({ maxDailyLoss, maxDrawdown, ...some }) => ({
     ...some,
     maxPositionNotional: amount(some.maxPositionNotional),
     maxGrossExposure: amount(some.maxGrossExposure),
     maxNetExposure: amount(some.maxNetExposure),
     maxPosition: { 'BTC/USDT': quantity(some.maxPosition) },
     maxLeverage: ratio(some.maxLeverage),
+    ...(maxDailyLoss === undefined ? {} : { maxDailyLoss: amount(maxDailyLoss) }),
+    ...(maxDrawdown === undefined ? {} : { maxDrawdown: ratio(maxDrawdown) }),
   }))
 
 /** What may be proposed: some of it tightens, some loosens, by what is in force; one is invalid. */
