@@ -119,14 +119,17 @@ export const showWhatIf = async (
   return undefined
 }
 
+const counted = (decisions: number): string =>
+  decisions === 1 ? '1 decision' : `${String(decisions)} decisions`
+
 /** Beside the figures, what they mean. */
 export const remarksOn = (
   { currency }: Subject,
   { total, decisions, rowsLeftOut, otherByRules, byFormerRules }: WhatIfResult,
 ): readonly string[] => [
   total.newlyDenied + total.newlyApproved === 0
-    ? `Of ${String(decisions)} decisions none would have been another.`
-    : `Of ${String(decisions)} decisions ${String(total.newlyDenied)} would have been denied and ${String(total.newlyApproved)} approved that were not. Money is in ${currency}.`,
+    ? `Of ${counted(decisions)} none would have been another.`
+    : `Of ${counted(decisions)} ${String(total.newlyDenied)} would have been denied and ${String(total.newlyApproved)} approved that were not. Money is in ${currency}.`,
   ...(rowsLeftOut === 0
     ? []
     : [`${String(rowsLeftOut)} more are counted and not shown: --rows shows more.`]),
