@@ -15,7 +15,9 @@ import {
   orderId,
   symbolOf,
 } from '#domain/risk/testing/words'
+import { rulesInForce } from '#domain/risk/rules'
 import { whatIf, type WhatIfResult } from '#domain/risk/what-if'
+import { readGolden } from '#domain/testing/golden-logs'
 import type { MarketSymbol, StrategyId } from '#schemas/values/ids'
 import type { Limits } from '#schemas/values/trading'
 
@@ -109,3 +111,16 @@ test('what is told one by one has an end, what is counted has none', () => {
   expect([rows.length, rowsLeftOut]).toStrictEqual([2, 1])
   expect(total).toMatchObject({ newlyDenied: 3, deniedPnl: amount('30') })
 })
+test.each([1, 2, 3, 4])(
+  'decisions by rules %d are judged as they were where no trading day was open',
+  (version) => {
+    for (const { events } of readGolden(version)) {
+      const limits = (inForce: Limits) => inForce
+      const asking = whatIf({ book: main, limits, isAsked: () => true, rowsMax: 0 })
+      for (const recorded of events) asking.apply(recorded)
+      const { decisions, otherByRules, byFormerRules, total } = asking.result()
+      expect([otherByRules, total.newlyDenied, total.newlyApproved]).toStrictEqual([0, 0, 0])
+      expect(byFormerRules).toBe(version < rulesInForce.version ? decisions : 0)
+    }
+  },
+)
