@@ -4,7 +4,7 @@ import { keyed } from '#adapters/http/endpoint'
 import type { KeyedDescription, KeyedRoute } from '#adapters/http/route'
 import type { Clock } from '#domain/kernel/clock'
 import type { Exposure } from '#domain/risk/exposure'
-import { drawdownOf, lossOf } from '#domain/risk/loss'
+import { drawdownOf, lossOf, type Stand } from '#domain/risk/loss'
 import type { Standing } from '#domain/risk/standing'
 import { grossOf, type Sum } from '#domain/risk/sums'
 import { hour, minute, second } from '#domain/risk/velocity'
@@ -84,19 +84,22 @@ export const severest = ({ killSwitches }: BookEntry): 'active' | KillSwitchMode
 }
 
 type WorthReply = Pick<RiskReply, 'equity' | 'dailyPnl' | 'drawdown' | 'tradingDay'>
-/** As its guard last saw it: by the marks recorded then, which are old only where nothing moved. */
+/** By the marks that its guard has recorded, however old: it records them anew when they have moved. */
 const worthOf = (standing: Standing): WorthReply => {
-  const at = standing.desk.at()
-  const wealth = wealthOf(standing, at)
-  const stand = standOf(standing, wealth, at)
+  const wealth = wealthOf(standing, undefined)
+  const stand = standOf(standing, wealth, standing.desk.at())
   return {
     equity: shown(wealth.equity),
     dailyPnl: stand === undefined ? null : shown((0n - lossOf(stand)) as Amount),
     drawdown: stand === undefined ? null : formatDecimal(drawdownOf(stand), placesOfQuantity),
-    tradingDay: tradingDayOf(standing, wealth),
+    tradingDay: tradingDayOf(standing, wealth, stand),
   }
 }
-const tradingDayOf = (standing: Standing, { flows }: Wealth): WorthReply['tradingDay'] => {
+const tradingDayOf = (
+  standing: Standing,
+  { flows }: Wealth,
+  stand: Stand | undefined,
+): WorthReply['tradingDay'] => {
   const { desk } = standing
   const open = dayAt(standing, desk.at())
   if (open === undefined) return null
@@ -108,7 +111,7 @@ const tradingDayOf = (standing: Standing, { flows }: Wealth): WorthReply['tradin
     closesAt: formatInstant(closesAt),
     late,
     openEquity: moneyText(addAmount(openEquity, came)),
-    highWater: moneyText(addAmount(desk.day().highWater, came)),
+    highWater: moneyText(stand?.highWater ?? addAmount(desk.day().highWater, came)),
   }
 }
 

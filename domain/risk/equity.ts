@@ -23,10 +23,14 @@ export type Doubt =
 export interface Equity {
   /** Undefined: something in it has no price. */
   readonly worth: () => Amount | undefined
-  /** What stands against relying on it at a moment; undefined: nothing. */
-  readonly doubtAt: (clock: Instant) => Doubt | undefined
+  /** What stands against relying on it at a moment; undefined: nothing. Without a moment no mark is too old. */
+  readonly doubtAt: (clock: Instant | undefined) => Doubt | undefined
   /** So much of a currency in the book's, by a mark that can be relied upon; undefined: there is none. */
-  readonly worthOf: (currency: Currency, amount: Amount, clock: Instant) => Amount | undefined
+  readonly worthOf: (
+    currency: Currency,
+    amount: Amount,
+    clock: Instant | undefined,
+  ) => Amount | undefined
   /** Every market whose mark values something of it, or would. */
   readonly markets: () => ReadonlySet<MarketSymbol>
   /** How often what is held has changed. */
@@ -247,11 +251,11 @@ const marksInUse = (state: State): readonly Mark[] => {
   return [...symbols].flatMap((symbol) => state.desk.markOf(symbol) ?? [])
 }
 
-const oldestAllowed = (desk: Desk, clock: Instant): number => {
+const oldestAllowed = (desk: Desk, clock: Instant | undefined): number => {
   const age = desk.opened()?.limits.maxMarkAgeMs
-  return age === undefined ? -Infinity : plusMs(clock, -age)
+  return age === undefined || clock === undefined ? -Infinity : plusMs(clock, -age)
 }
-const doubtAt = (state: State, clock: Instant): Doubt | undefined => {
+const doubtAt = (state: State, clock: Instant | undefined): Doubt | undefined => {
   settle(state)
   const { desk } = state
   if (state.unknown > 0) return { _tag: 'Unpriced', symbols: unpricedIn(state) }

@@ -22,7 +22,8 @@ export interface Wealth {
 
 type Seen = Pick<Standing, 'desk' | 'holdings' | 'equity'>
 
-export const wealthOf = (standing: Seen, clock: Instant): Wealth => {
+/** Without a moment no mark is too old: as it was last recorded. */
+export const wealthOf = (standing: Seen, clock: Instant | undefined): Wealth => {
   const { equity } = standing
   const doubt = equity.doubtAt(clock)
   return {
@@ -58,7 +59,7 @@ export const worthOfFlows = (flows: readonly ExternalFlow[]): Amount =>
 
 const flowsOf = (
   { desk, holdings, equity }: Seen,
-  clock: Instant,
+  clock: Instant | undefined,
 ): Pick<Wealth, 'flows' | 'unvalued'> => {
   const { taken } = desk.day()
   const flows: ExternalFlow[] = []
