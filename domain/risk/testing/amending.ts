@@ -136,16 +136,23 @@ const knownOf = (n: number, intent: OrderIntentRecorded, events: readonly Ledger
   const asked = own.filter((event) => event.type === 'OrderAmendRequested')
   const done = own.findLast((event) => event.type === 'OrderAmended')
   const isSent = own.some(({ type }) => type === 'OrderSubmissionStarted')
-  return {
-    n,
-    terms: done?.type === 'OrderAmended' ? done.terms : intent.terms,
-    isOpen: isSent && !own.some(({ type }) => ends.includes(type)),
-    amendments: asked.map((each, index) => ({
-      k: index + 1,
-      terms: each.terms,
-      stage: stageOf(each, own),
-    })),
-  }
+  const terms = done?.type === 'OrderAmended' ? done.terms : intent.terms
+  const amendments = asked.map((each, index) => ({
+    k: index + 1,
+    terms: each.terms,
+    stage: stageOf(each, own),
+  }))
+  const underWay = amendments.filter(({ stage }) => stage === 'started' || stage === 'unknown')
+  const filled = own.reduce(
+    (sum, event) => sum + (event.type === 'OrderFilled' ? event.quantity : 0n),
+    0n,
+  )
+  // What is filled, whichever it has become, is not there to be amended.
+  const isFull = [terms, ...underWay.map((each) => each.terms)].every(
+    ({ quantity }) => filled >= quantity,
+  )
+  const isOpen = isSent && !isFull && !own.some(({ type }) => ends.includes(type))
+  return { n, terms, isOpen, amendments }
 }
 const stageOf = ({ amendmentId }: OrderAmendRequested, own: readonly LedgerEvent[]): Stage =>
   own.reduce<Stage>((stage, event) => {

@@ -67,7 +67,9 @@ const sumsAreNaive = (standings: Standings): ((log: TestLog) => void) => {
     const standing = standings.of(main)
     if (standing === undefined) throw new Error('the book comes first')
     const expected = naive(main, riskOf(log.events), othersOf(log.events))
-    expect(asText(shownBy(standing))).toBe(asText(shownOf(expected)))
+    const [sums, naively] = [asText(shownBy(standing)), asText(shownOf(expected))]
+    // Asked of every event of every history: `expect` itself would cost more than what it looks at.
+    if (sums !== naively) expect(sums).toBe(naively)
   }
 }
 /** I8: guards that lag, race and give up leave a log from which every decision is derived again. */

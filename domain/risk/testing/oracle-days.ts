@@ -117,7 +117,10 @@ export const naiveStand = (
     .filter((event) => event.book === book)
   const sums = new Map<string, bigint>()
   for (const { type, currency, amount } of since)
-    sums.set(currency, (sums.get(currency) ?? 0n) + (type === 'FundsDeposited' ? amount : -amount))
+    sums.set(
+      currency,
+      (sums.get(currency) ?? 0n) + (type === 'FundsDeposited' ? amount : 0n - amount),
+    )
   const came = total([...sums].map(([currency, amount]) => inDollars(prices, currency, amount)))
   if (came === undefined) return undefined
   const openEquity = last.type === 'EquityMarked' ? last.dayOpenEquity : last.equity
