@@ -5,7 +5,6 @@ import { memoryEventLog } from '#adapters/memory/event-log'
 import type { Ledger } from '#apps/api/testing/ledger'
 import { idOf, ledgerWith, limitBuy, list } from '#apps/api/testing/with-ledger'
 import { accepted, approved, denied, filled, main, submitted } from '#apps/api/testing/words'
-import { amount, later, markAt, noon } from '#domain/risk/testing/words'
 import { fixedClock } from '#domain/testing/fixed'
 import { quote, trade, welcome } from '#domain/testing/paper'
 import { AccountList, FillList, PositionList } from '#schemas/api/holdings'
@@ -13,7 +12,6 @@ import { InstrumentList } from '#schemas/api/instruments'
 import { OrderList } from '#schemas/api/orders'
 import { DecisionList, RiskReply } from '#schemas/api/risk'
 import { StatusReply } from '#schemas/api/status'
-import type { TradingDayOpened } from '#schemas/events/risk'
 import { orderStream, riskStream } from '#schemas/streams'
 
 /** The answer, which must be what is promised: no field less, none more. */
@@ -26,23 +24,6 @@ const get = async <A>(ledger: Ledger, path: string, codec: t.Type<A, unknown, un
   return decoded.right
 }
 
-/** A day that begins with so much. */
-const dayOpened = (some: Pick<TradingDayOpened, 'equity' | 'highWater'>): TradingDayOpened => ({
-  type: 'TradingDayOpened',
-  book: main,
-  rules: 4,
-  basis: { count: 0 },
-  at: noon,
-  clock: noon,
-  day: '2026-01-05',
-  opensAt: later(-43_200_000),
-  closesAt: later(43_200_000),
-  rule: { time: '00:00', zone: 'UTC' },
-  marks: [],
-  late: false,
-  flows: [],
-  ...some,
-})
 /** An order that bought this much. */
 const bought = async (ledger: Ledger, key: string, size = '1.5') => {
   const id = idOf(await ledger.place(limitBuy, key))
@@ -206,25 +187,6 @@ describe('risk', () => {
       limits: { maxOrderNotional: '50000', maxOrderQuantity: {}, maxOpenOrders: 200 },
       // Held 0.5 and still open 1, at the mark of the decision.
       exposure: { gross: '90000', net: '90000', bySymbol: { 'BTC/USDT': { gross: '90000' } } },
-    })
-  })
-  test('says what the book is worth, and what it has made since its day began', async () => {
-    const ledger = await ledgerWith()
-    const before = await get(ledger, '/v1/risk', RiskReply)
-    expect(before).toMatchObject({ equity: '1000000', dailyPnl: null, tradingDay: null })
-    const at = noon
-    await ledger.write(
-      'risk-guard',
-      riskStream(main),
-      dayOpened({ equity: amount('1000400'), highWater: amount('1250500') }),
-      { type: 'MarksTaken', book: main, at, marks: [markAt('60000', at)] },
-    )
-    await ledger.caughtUp()
-    expect(await get(ledger, '/v1/risk', RiskReply)).toMatchObject({
-      equity: '1000000',
-      // The deposit is in no figure yet: it is counted as money that came in.
-      dailyPnl: '-1000400',
-      tradingDay: { day: '2026-01-05', late: false, openEquity: '2000400', highWater: '2250500' },
     })
   })
   test('counts the orders approved lately', async () => {
