@@ -86,6 +86,9 @@ test('limits of a part of the book are shown with that part, in approvals and de
     ['50000', '49990', null],
     ['100', '90', part],
   ])
+  expect(checks[1]?.message).toBe(
+    "For strategy scalper, the order's notional, at worst, is 10 USDT, at most 100.",
+  )
   const denial = denied(order)
   const [check] = denial.checks
   if (check === undefined) throw new Error('a denial has checks')

@@ -62,9 +62,10 @@ export const adviceOn = async (decision: Row): Promise<string> => {
     ({ code, headroom, limit }) => headroom !== null && limit !== null && code !== 'reduceOnly',
   )
   if (nearest === undefined) return 'Nothing is to be done.'
-  const { code, headroom, limit, unit } = nearest
+  const { code, headroom, limit, unit, override } = nearest
+  const where = isRow(override) ? ` (${cell(override)})` : ''
   const measured = ['ratio', 'quantity', 'price'].includes(cell(unit)) ? '' : ` ${cell(unit)}`
-  return `Nothing is to be done. The nearest limit is that of ${cell(code)}: ${shortened(cell(headroom))} of ${shortened(cell(limit))}${measured} are left.`
+  return `Nothing is to be done. The nearest limit is that of ${cell(code)}${where}: ${shortened(cell(headroom))} of ${shortened(cell(limit))}${measured} are left.`
 }
 /** What failed says after its last colon what to do; checks that say the same are named together. */
 const remediesIn = (checks: readonly (Row & Ranked)[], reason: string): string => {

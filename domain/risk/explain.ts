@@ -8,6 +8,7 @@ import {
   figureOf,
   outcomeBy,
 } from '#domain/risk/checks/described'
+import { scopeInWords } from '#domain/risk/limit-overrides'
 import { rulesOf } from '#domain/risk/rules'
 import { formatDecimal, placesOfAmount } from '#schemas/values/decimal'
 import type { CheckOutcome, CheckResult, OrderApproved, OrderDenied } from '#schemas/events/risk'
@@ -84,7 +85,7 @@ const ofApproval = (event: Approved, names: Names, line: Line): ExplainedCheck =
     message:
       known === undefined || outcome === undefined
         ? undefined
-        : sentence(known, figures, outcome, measured(unit)),
+        : inPart(part, sentence(known, figures, outcome, measured(unit))),
   }
 }
 const ofDenial = (rules: number, reducing: boolean, check: CheckResult): ExplainedCheck => {
@@ -166,5 +167,11 @@ const sentence = (
     case 'notEvaluated':
       return `${what} could not be told. ${allTheSame}`
   }
+}
+/** As a denial says it of a part of the book. */
+const inPart = (part: Scope | undefined, said: string): string => {
+  if (part === undefined) return said
+  const where = scopeInWords(part)
+  return `${where.charAt(0).toUpperCase()}${where.slice(1)}, ${said.charAt(0).toLowerCase()}${said.slice(1)}`
 }
 const allTheSame = 'It did not stop the order, which only reduces.'
