@@ -70,8 +70,8 @@ beforeAll(async () => {
     )
     return positions.some(({ strategy }) => strategy === stopped)
   })
-  calm = await placeAll(ledger, bids(40, 'calm', 0))
-  reducing = await placeAll(ledger, exits)
+  calm = await untilOpen(rows, await placeAll(ledger, bids(40, 'calm', 0)))
+  reducing = await untilOpen(rows, await placeAll(ledger, exits))
   load = startLoad(ledger.url, ledger.key, 8)
 }, 60_000)
 afterAll(async () => {
@@ -135,12 +135,15 @@ const untilUnclear = (): Promise<void> =>
 test('under reduce what increases is cancelled, and what reduces or is out of scope stays', {
   timeout: 90_000,
 }, async () => {
-  const open = await placeAll(ledger, bids(1000, stopped, 1000))
-  await untilOpen(rows, [...open, ...calm, ...reducing])
+  // On a busy machine a few are decided too late.
+  const open = await untilOpen(rows, await placeAll(ledger, bids(1050, stopped, 1000)))
+  expect(open.length).toBeGreaterThanOrEqual(1000)
+  expect(Math.min(calm.length, reducing.length)).toBeGreaterThan(0)
   await untilMore(load, 20, 'a thousand were open')
   const venue = await pidOf(ledger.url, ledger.key, 'paper-venue')
   process.kill(venue, 'SIGSTOP')
-  const engaged = await untilUnclear()
+  const engaged = await placeAll(ledger, bids(10, stopped, 2900))
+    .then(untilUnclear)
     .then(() => engage(ledger, 'reduce', { strategy: stopped }))
     .finally(() => process.kill(venue, 'SIGCONT'))
   await untilMore(load, 20, 'the kill switch')
@@ -163,8 +166,7 @@ test('under reduce what increases is cancelled, and what reduces or is out of sc
 test('what a gateway that was killed in the midst of it left undone, its successor does', {
   timeout: 90_000,
 }, async () => {
-  const open = await placeAll(ledger, bids(500, 's0', 3000))
-  await untilOpen(rows, open)
+  const open = await untilOpen(rows, await placeAll(ledger, bids(500, 's0', 3000)))
   const gateway = await pidOf(ledger.url, ledger.key, 'gateway')
   const engaged = await engage(ledger, 'halt', {})
   await until('the first cancels', async () => (await askedBy(engaged)) > 0)

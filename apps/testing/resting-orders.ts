@@ -4,7 +4,7 @@ import type { Ledger } from '#apps/demo/ledger'
 import type { LogRow, Rows } from '#apps/demo/judge/log-row'
 import { until } from './processes.ts'
 
-/** Wide, so that nothing is denied for its number; orders far from the market may rest there. */
+/** Wide, so that nothing is denied for its number or its worth. */
 export const wideLimits = {
   maxOrdersPerSecond: 1_000_000,
   maxOrdersPerMinute: 100_000_000,
@@ -16,7 +16,6 @@ export const wideLimits = {
   maxNetExposure: '1000000000',
   maxMarkAgeMs: 60_000,
   maxLogLagMs: 60_000,
-  priceCollar: '0.5',
 }
 
 export const fundedAccounts = async (client: Client, ids: readonly string[]): Promise<void> => {
@@ -66,12 +65,23 @@ export const placeAll = async (
   return ids
 }
 
-/** Until the venue has every one of them open. */
-export const untilOpen = (rows: Rows, ids: readonly string[]): Promise<void> =>
-  until(`${String(ids.length)} orders open at the venue`, async () => {
-    const open = await openAtVenue(rows)
-    return ids.every((id) => open.has(id))
+/** Until the venue has each of them open, but for those that ended before; answers the open ones. */
+export const untilOpen = async (rows: Rows, ids: readonly string[]): Promise<readonly string[]> => {
+  let open: ReadonlySet<string> = new Set()
+  await until(`${String(ids.length)} orders open at the venue, or ended`, async () => {
+    const ended = await endedIn(rows)
+    open = await openAtVenue(rows)
+    return ids.every((id) => open.has(id) || ended.has(id))
   })
+  return ids.filter((id) => open.has(id))
+}
+const endedIn = async (rows: Rows): Promise<ReadonlySet<string>> => {
+  const found = await rows.query(
+    `select data::jsonb ->> 'orderId' as id from log.events
+     where type in ('OrderDenied', 'OrderLapsed', 'OrderRefused')`,
+  )
+  return new Set(found.map(({ id = '' }) => id))
+}
 
 /** By the venue's own list. */
 export const openAtVenue = async (rows: Rows): Promise<ReadonlySet<string>> => {
