@@ -7,6 +7,7 @@ import { isRiskEvent, type Standings, standingsFold } from '#domain/risk/standin
 import { readOn } from '#domain/risk/testing/guard'
 import { accounts, furnished, play, type Played, symbols } from '#domain/risk/testing/history'
 import { lossesAreRight } from '#domain/risk/testing/laws-of-days'
+import { ordersKeepApart } from '#domain/risk/testing/laws-of-orders'
 import type { TestLog } from '#domain/risk/testing/log'
 import { type Candidate, limitsInForce, type Naive, naive } from '#domain/risk/testing/oracle'
 import {
@@ -53,7 +54,9 @@ export const holdsByTheOracle = (history: History): void => {
   derivedAgain(played.log)
   decidedRightly(played.log)
   ruledRightly(played.log)
-  lossesAreRight(riskOf(played.log.events), othersOf(played.log.events))
+  const [risk, others] = [riskOf(played.log.events), othersOf(played.log.events)]
+  lossesAreRight(risk, others)
+  ordersKeepApart(risk, others)
   overlayIsLog(played, standings)
 }
 

@@ -237,6 +237,7 @@ const limits: fc.Arbitrary<Limits> = fc
     maxUnknownOrders: fc.constantFrom(0, 1, 5),
     maxOrdersPerSecond: fc.constantFrom(3, 20, 20),
     maxMarkAgeMs: fc.constantFrom(1000, 5000),
+    duplicateWindowMs: fc.constantFrom(0, 0, 0, 1000),
     maxDailyLoss: fc.constantFrom('0.5', '10', '1000', undefined),
     maxDrawdown: fc.constantFrom('0.002', '0.02', undefined, undefined),
     maxLogLagMs: fc.constantFrom(500, 2000),
