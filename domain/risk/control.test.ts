@@ -8,7 +8,8 @@ import {
   mergedWith,
 } from '#domain/risk/control'
 import { amount, later, limits, noon, quantity, ratio } from '#domain/risk/testing/words'
-import type { Limits } from '#schemas/values/trading'
+import type { AccountId, MarketSymbol, StrategyId } from '#schemas/values/ids'
+import type { LimitOverride, Limits } from '#schemas/values/trading'
 
 const less: Limits = {
   maxOrderNotional: amount('49999.99'),
@@ -80,6 +81,37 @@ describe('the price collar', () => {
   })
 })
 
+describe('limits of parts of a book', () => {
+  const alpha = 'alpha' as StrategyId
+  const before: readonly LimitOverride[] = [
+    { strategy: alpha, maxOpenOrders: 5, priceCollar: ratio('0.02') },
+    { strategy: alpha, maxPosition: { 'BTC/USDT': quantity('2') } },
+  ]
+  const loosen = (...overrides: readonly LimitOverride[]): boolean =>
+    loosens(limits({ overrides: before }), { overrides }).length > 0
+  const [first = {}, second = {}] = before
+  test('tighten where each is upheld in its own part, in whatever order and beside whatever else', () => {
+    expect(loosen(...before)).toBe(false)
+    expect(loosen(second, { symbol: 'ETH/USDT' as MarketSymbol, maxOpenOrders: 1 }, first)).toBe(
+      false,
+    )
+    expect(loosen({ ...first, maxOpenOrders: 4, priceCollar: ratio('0.01') }, second)).toBe(false)
+    expect(loosen({ ...first, ...second, maxOrderNotional: amount('1') })).toBe(false)
+    expect(loosens(limits(), { overrides: before })).toStrictEqual([])
+  })
+  test('loosen where one is greater, left out, or set for another part', () => {
+    expect(loosen()).toBe(true)
+    expect(loosen(first)).toBe(true)
+    expect(loosen({ ...first, maxOpenOrders: 6 }, second)).toBe(true)
+    expect(loosen({ ...first, priceCollar: ratio('0.03') }, second)).toBe(true)
+    expect(loosen(first, { strategy: alpha, maxPosition: { 'ETH/USDT': quantity('1') } })).toBe(
+      true,
+    )
+    // More of the book may net to less.
+    expect(loosen({ maxOpenOrders: 5, priceCollar: ratio('0.02') }, second)).toBe(true)
+    expect(loosen({ ...first, account: 'main' as AccountId }, second)).toBe(true)
+  })
+})
 describe('a proposal', () => {
   test('names all that it loosens, and nothing that it does not name', () => {
     const proposed = { maxOpenOrders: 1, maxOrdersPerHour: 9999, maxLogLagMs: 9999 }

@@ -127,13 +127,28 @@ const listBytesMax = 240_000
 export const releasedMax = 6_000
 /** What is too much in limits as a whole, however little a proposal has added to it. */
 export const oversizeOf = (limits: Limits): string | undefined => {
-  const bytes = bySymbol
+  const bytes = bytesBySymbol(limits)
+  if (bytes > listBytesMax)
+    return `${bySymbol.join(' and ')} would take ${String(bytes)} characters, more than the ${String(listBytesMax)} that there is room for`
+  const all = bytes + (limits.overrides ?? []).reduce((sum, each) => sum + bytesOf(each), 0)
+  return all <= listBytesMax
+    ? undefined
+    : `overrides would take ${String(all - bytes)} characters, more than the ${String(listBytesMax - bytes)} that there is room for`
+}
+const bytesBySymbol = (limits: Limits): number =>
+  bySymbol
     .flatMap((name) => Object.entries(limits[name] ?? {}))
     .reduce((sum, [symbol, most]) => sum + symbol.length + lengthOf(most) + punctuation, 0)
-  return bytes <= listBytesMax
-    ? undefined
-    : `${bySymbol.join(' and ')} would take ${String(bytes)} characters, more than the ${String(listBytesMax)} that there is room for`
-}
+/** At most: a figure has its digits, a point and a sign, and a scope is three names. */
+const bytesOf = (override: LimitOverride): number =>
+  Object.entries(override)
+    .flatMap(([name, value]) =>
+      typeof value === 'object' ? [] : [name.length + String(value).length + 2 + punctuation],
+    )
+    .reduce(
+      (sum, each) => sum + each,
+      bytesBySymbol(override) + bySymbol.join().length + 2 * punctuation,
+    )
 const bySymbol = ['maxOrderQuantity', 'maxPosition'] as const satisfies readonly LimitName[]
 const lengthOf = (value: Quantity): number => formatDecimal(value, placesOfQuantity).length
 /** Two texts in quotes, a colon and a comma. */
@@ -178,11 +193,23 @@ const otherWindows: Loosens = (current, proposed) =>
   Object.entries(current.tradingWindows ?? {}).some(
     ([venue, windows]) => !isEqual(windows, proposed.tradingWindows?.[venue]),
   )
-/** Whatever bound a part of the book goes on to, by itself or by more. */
-const otherOverrides: Loosens = (current, proposed) =>
-  (current.overrides ?? []).some(
-    (before) => !(proposed.overrides ?? []).some((after) => isEqual(before, after)),
-  )
+/**
+ * Whatever bound a part of the book goes on to: each limit by one that is no greater, of that very part. What binds
+ * more of the book is not known to bind it as tightly, for more of it may net.
+ */
+const otherOverrides: Loosens = ({ overrides = [] }, { overrides: after = [] }) =>
+  overrides.some((override) => {
+    const { account, strategy, symbol, ...limits } = override
+    const ofSame = after.filter(
+      (each) => each.account === account && each.strategy === strategy && each.symbol === symbol,
+    )
+    return namesOf(limits).some((name) => !ofSame.some((each) => upholds(name, limits, each)))
+  })
+/** Of a part of a book the collar values nothing: it only holds prices, and a narrower one tightens. */
+const upholds = (name: LimitName, before: Limits, after: Limits): boolean =>
+  name === 'priceCollar'
+    ? !grows(before.priceCollar, after.priceCollar)
+    : !changesOf[name](before, after)
 /** Each limit once; the compiler refuses this record when one is missing. */
 const changesOf: Readonly<Record<LimitName, Loosens>> = {
   maxOrderNotional: most('maxOrderNotional'),

@@ -5,9 +5,10 @@ import { type Ruling, ruleOn } from '#domain/risk/ruling'
 import { proposalId, proposed, releaseAsked } from '#domain/risk/testing/control-words'
 import { type Desk, openDesk } from '#domain/risk/testing/desk-of'
 import { testLog } from '#domain/risk/testing/log'
-import { engaged, later, main, noon, quantity } from '#domain/risk/testing/words'
+import { amount, engaged, later, main, noon, quantity } from '#domain/risk/testing/words'
 import { encodeProposed } from '#schemas/stored'
 import type { Quantity } from '#schemas/values/decimal'
+import type { MarketSymbol } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 
 const minute = 60_000
@@ -49,6 +50,24 @@ describe('what would be too large for one event', () => {
           'maxOrderQuantity and maxPosition would take 240001 characters, more than the 240000 that there is room for: propose fewer symbols.',
       },
     })
+  })
+  test('is refused in words, where limits of parts of the book are too many', () => {
+    const most = amount(`${'9'.repeat(20)}.${'9'.repeat(36)}`)
+    const many = (count: number) =>
+      Array.from({ length: count }, (_, n) => ({
+        symbol: `${name(n)}/${name(n)}:${name(n)}` as MarketSymbol,
+        maxOrderNotional: most,
+        maxGrossExposure: most,
+        maxPosition: manySymbols(1),
+      }))
+    const ruling = (count: number): Ruling =>
+      ruledOn(openDesk({}, proposed(1, { overrides: many(count) })), 1, noon)
+    const fits = ruling(600)
+    expect(fits.type).toBe('RiskLimitsSet')
+    expect(sizeOf(fits)).toBeLessThan(eventBytesMax)
+    const refused = ruling(660)
+    expect(refused).toMatchObject({ reason: { code: 'limitsInvalid' } })
+    expect('reason' in refused ? refused.reason.message : '').toMatch(/^overrides would take/)
   })
   test('is left standing, where a release names more than there is room for', () => {
     const ids = Array.from({ length: 6_700 }, (_, n) => n + 1)
