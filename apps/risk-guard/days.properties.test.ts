@@ -195,5 +195,5 @@ prop(
   'whenever a book has lost too much a breach and its kill switch stand in the log, and never without cause',
   fc.array(step, { minLength: 4, maxLength: 30 }),
   play,
-  { numRuns: 120 },
+  { numRuns: 60 },
 )
