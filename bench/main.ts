@@ -5,6 +5,7 @@ import { cpus, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { apiResults } from './api-alone.ts'
 import { appendResults } from './append.ts'
+import { decideResults } from './decide.ts'
 import { eventStoreResults } from './eventstore.ts'
 import { eventStoreOrderResults } from './eventstore-orders.ts'
 import { header, type Result, row } from './harness.ts'
@@ -25,6 +26,7 @@ const suites = {
   T7: lagResults,
   T8: journeyResults,
   T9: sustainedResults,
+  T10: decideResults,
   T13: killSwitchResults,
   T15: streamResults,
   T16: apiResults,

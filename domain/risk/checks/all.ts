@@ -194,9 +194,7 @@ export const stops: Readonly<Record<CheckCode, Columns>> = {
 }
 /** Whether what a check found stands against an order: what cannot be evaluated stops only what may increase a position. */
 export const stopsOrder = (code: string, outcome: CheckOutcome, reducing: boolean): boolean => {
-  if (!Object.hasOwn(stops, code)) return false
+  if (outcome === 'passed' || !Object.hasOwn(stops, code)) return false
   const columns = stops[code as CheckCode]
-  return reducing
-    ? columns.reducing && outcome === 'failed'
-    : columns.increasing && outcome !== 'passed'
+  return reducing ? columns.reducing && outcome === 'failed' : columns.increasing
 }
