@@ -13,6 +13,7 @@ import type { Fact } from '#schemas/events/fact'
 import { facts, type LedgerEvent } from '#schemas/events/ledger'
 import { type Retired, retired } from '#schemas/events/retired'
 import { faultsIn } from '#schemas/faults'
+import { plainMetadata } from '#schemas/plain-metadata'
 import { isStreamName } from '#schemas/streams'
 
 /** What is handed to the store: the id and name stand in columns of their own too. */
@@ -61,12 +62,14 @@ export const storageOf = (today: readonly Fact[], formerly: readonly Retired[]):
       const data = encode(event, metadata)
       return { id: metadata.id, type: event.type, data, metadata: encodeMetadata(metadata) }
     },
-    decodeStored: (stored, givenMetadata = parse(stored.metadata)) => {
+    decodeStored: (stored, parsedMetadata) => {
       const unreadable = (detail: string) => E.left({ type: stored.type, detail })
       if (!isStreamName(stored.stream)) return unreadable(`${stored.stream} is no stream of ours`)
-      const metadata = decodeMetadata(givenMetadata)
+      const metadata =
+        parsedMetadata === undefined ? metadataIn(stored.metadata) : decodeMetadata(parsedMetadata)
       if (metadata === undefined) {
-        return unreadable(`its metadata: ${wrongIn(Metadata, givenMetadata)}`)
+        const given = parsedMetadata ?? parse(stored.metadata)
+        return unreadable(`its metadata: ${wrongIn(Metadata, given)}`)
       }
       const fault = disagreement(stored, metadata) ?? unknown(known.get(stored.type), metadata)
       if (fault !== undefined) return unreadable(fault)
@@ -81,6 +84,9 @@ export const storageOf = (today: readonly Fact[], formerly: readonly Retired[]):
     },
   }
 }
+
+const metadataIn = (text: string): Metadata | undefined =>
+  plainMetadata(text) ?? decodeMetadata(parse(text))
 
 /** What JSON.parse gives, or undefined where the text is not JSON. */
 const parse = (text: string): unknown => {
