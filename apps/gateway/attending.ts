@@ -69,7 +69,7 @@ export class Attending {
       type: 'LapseOrder',
       orderId,
       ...(approval === undefined ? {} : { approval }),
-      killSwitches: entry.forbiddenBy,
+      killSwitches: [...entry.forbiddenBy.values()],
       at: clock.now(),
     }
     if (E.isRight(orderDecider.decide(lapse, order))) {
@@ -137,7 +137,8 @@ export class Attending {
   }
   /** Each kill switch asks once; what the venue then refuses is for people. */
   #forbidding({ forbiddenBy }: Entry, order: ActiveOrder): EngagedKillSwitch | undefined {
-    return forbiddenBy.find(({ killSwitchId }) => !order.killSwitches.includes(killSwitchId))
+    const asked = new Set(order.killSwitches)
+    return [...forbiddenBy.values()].find(({ killSwitchId }) => !asked.has(killSwitchId))
   }
 
   async #record(

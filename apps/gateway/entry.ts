@@ -6,7 +6,7 @@ import type { RecordedEvent } from '#schemas/envelope'
 import type { OrderEvent } from '#schemas/events/order'
 import type { StreamName } from '#schemas/streams'
 import { orderStream } from '#schemas/streams'
-import type { CorrelationId, EventId, OrderId } from '#schemas/values/ids'
+import type { CorrelationId, EventId, KillSwitchId, OrderId } from '#schemas/values/ids'
 import type { Release } from './slots.ts'
 import type { Task } from './tasks.ts'
 
@@ -29,7 +29,7 @@ export class Entry {
   lastEventId: EventId | undefined
   approval: Approval | undefined
   /** Those that forbade it at any time since it was approved: their release does not bring it back. */
-  readonly forbiddenBy: EngagedKillSwitch[] = []
+  readonly forbiddenBy = new Map<KillSwitchId, EngagedKillSwitch>()
   denied = false
   /** Seen from its intent on by the follower. Others are read for the sake of one report, and only told. */
   followed = false
@@ -77,7 +77,7 @@ export class Entry {
   /** An exit that a kill switch has found to be more than its position is one no longer. */
   get approvalNow(): Approval | undefined {
     const { approval } = this
-    if (approval === undefined || this.forbiddenBy.length === 0) return approval
+    if (approval === undefined || this.forbiddenBy.size === 0) return approval
     return { ...approval, reducing: false }
   }
 

@@ -87,7 +87,7 @@ export class Submission {
       type: 'StartSubmission',
       orderId: entry.orderId,
       approval,
-      killSwitches: entry.forbiddenBy,
+      killSwitches: [...entry.forbiddenBy.values()],
       riskRevision: book === undefined ? 0n : this.#view.riskRevisionOf(book),
       clientOrderId: clientOrderIdOf(entry.orderId),
       at,
@@ -104,7 +104,7 @@ export class Submission {
     if (late) return 'Too late to be sent.'
     if (order._tag !== 'Submitting') return `It was ${order._tag} before it was sent.`
     if (order.cancelPending) return 'Cancelled before it was sent.'
-    if (entry.forbiddenBy.length > 0) return 'A kill switch was engaged before it was sent.'
+    if (entry.forbiddenBy.size > 0) return 'A kill switch was engaged before it was sent.'
     if (!this.#gate.mayPlace(order.terms.account)) return 'The venue went away.'
     return this.#gate.closing() ? 'The gateway is stopping.' : undefined
   }

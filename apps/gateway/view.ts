@@ -246,10 +246,17 @@ export class View {
   ): readonly OrderId[] {
     const engaged = { killSwitchId, scope, mode, eventId }
     if (this.#bookOf(book).killSwitches.engage(engaged) === undefined) return []
-    return this.#forbid(this.#entries.values())
+    // Those that stand already have forbidden what they forbid: a new one costs the same however many they are.
+    return this.#forbid(this.#entries.values(), (each) => (each === book ? [engaged] : []))
   }
-  /** Answers those that a kill switch that stands forbids, and did not before. */
-  #forbid(entries: Iterable<Entry>): readonly OrderId[] {
+  #standingIn(book: BookId): readonly EngagedKillSwitch[] {
+    return this.#books.get(book)?.killSwitches.standing() ?? []
+  }
+  /** Answers those that one of these kill switches forbids, and did not before. */
+  #forbid(
+    entries: Iterable<Entry>,
+    switchesOf: (book: BookId) => readonly EngagedKillSwitch[] = (book) => this.#standingIn(book),
+  ): readonly OrderId[] {
     const excessive = new Map<string, ReadonlySet<Entry>>()
     const isExcessive = (entry: Entry, place: Place): boolean => {
       const key = `${place.account} ${place.symbol} ${place.strategy}`
@@ -261,13 +268,12 @@ export class View {
     for (const entry of entries) {
       const { order, approval } = entry
       if (order._tag === 'Unrecorded' || approval === undefined) continue
-      const standing = this.#books.get(order.book)?.killSwitches.standing() ?? []
-      const news = standing.filter(
+      const news = switchesOf(order.book).filter(
         (each) =>
-          !entry.forbiddenBy.some(({ killSwitchId }) => killSwitchId === each.killSwitchId) &&
+          !entry.forbiddenBy.has(each.killSwitchId) &&
           forbids(each, order.terms, approval.reducing && !isExcessive(entry, approval.terms)),
       )
-      entry.forbiddenBy.push(...news)
+      for (const each of news) entry.forbiddenBy.set(each.killSwitchId, each)
       if (news.length > 0) struck.push(entry.orderId)
     }
     return struck
