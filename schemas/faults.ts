@@ -91,7 +91,9 @@ const walk = (codec: t.Any, value: unknown, path: Path): readonly FieldFault[] =
     case 'dictionary':
       if (!isRecord(value)) return wrong('malformed', 'must be a record (a JSON object)')
       return Object.entries(value).flatMap(([key, item]) =>
-        walk(structure.codomain, item, [...path, key]),
+        key === '__proto__'
+          ? [fieldFault([...path, key], 'unknownField', 'cannot be a name')]
+          : walk(structure.codomain, item, [...path, key]),
       )
     case 'union':
       return unionFaults(structure.members, value, path)

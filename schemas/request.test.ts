@@ -195,6 +195,13 @@ describe('one wrong thing is one fault, with a pointer, a code and a sentence', 
       'limits.BTC/USDT must not be below 0; it is "-1".',
     ],
     [
+      'a name of the language in a table',
+      { limits: JSON.parse('{"BTC/USDT":"1","__proto__":"1"}') as object },
+      '/limits/__proto__',
+      'unknownField',
+      'limits.__proto__ cannot be a name.',
+    ],
+    [
       'inside what may be null',
       { owner: { name: '' } },
       '/owner/name',

@@ -11,5 +11,13 @@ export const decodeRequest = <A>(
   body: unknown,
 ): E.Either<readonly FieldFault[], A> => {
   const decoded = codec.decode(body)
-  return E.isRight(decoded) ? decoded : E.left(faultsIn(codec, body))
+  if (E.isRight(decoded) && !isLossy(body)) return decoded
+  const faults = faultsIn(codec, body)
+  return E.isRight(decoded) && faults.length === 0 ? decoded : E.left(faults)
 }
+
+/** In a record that is built key by key this one sets no field, and is lost without a word. */
+const isLossy = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (Object.hasOwn(value, '__proto__') || Object.values(value).some(isLossy))
