@@ -104,7 +104,7 @@ export const equitySums = (desk: Desk, holdings: Pick<Holdings, 'money'>): Equit
     changes: () => state.changes,
     marks: () => {
       settle(state)
-      return marksInUse(state).toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1))
+      return marksInUse(state)
     },
     lookAtMoney: ({ currencies }) => {
       changed(state)
@@ -242,13 +242,14 @@ const neededRates = (state: State): readonly MarketSymbol[] =>
   [...state.parts].flatMap(([currency, part]) =>
     needsRate(state, currency, part) ? (part.rates ?? []) : [],
   )
+/** By symbol: what they were counted in the order of is known only to whoever has looked. */
 const marksInUse = (state: State): readonly Mark[] => {
   const symbols = new Set(state.bySymbol.keys())
   for (const [currency, part] of state.parts) {
     const rate = rateInUse(state, currency, part)
     if (rate !== undefined) symbols.add(rate.symbol)
   }
-  return [...symbols].flatMap((symbol) => state.desk.markOf(symbol) ?? [])
+  return [...symbols].toSorted().flatMap((symbol) => state.desk.markOf(symbol) ?? [])
 }
 
 const oldestAllowed = (desk: Desk, clock: Instant | undefined): number => {
@@ -281,5 +282,5 @@ const unpricedIn = (state: State): readonly MarketSymbol[] => {
       ? (part.rates?.slice(0, 1) ?? [])
       : [],
   )
-  return [...contracts, ...rates]
+  return [...contracts, ...rates].toSorted()
 }
