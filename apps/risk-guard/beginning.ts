@@ -1,12 +1,12 @@
 /** Where the guard begins: at its snapshot, if that is of this build and of this log, else at the log's first event. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { SnapshotMark, SnapshotStore, StoredSnapshot } from '#adapters/postgres/snapshots'
-import { sha256 } from '#adapters/system/hash'
+import { sha256OfBytes } from '#adapters/system/hash'
 import type { App } from '#apps/process/app'
 import { backOffMs, pause } from '#apps/process/back-off'
 import { whyNot } from '#apps/process/follow'
 import type { EventLog, ReadFailure } from '#domain/kernel/event-log'
-import { digestOf, foldVersion } from '#domain/risk/snapshot'
+import { foldVersion } from '#domain/risk/snapshot'
 import { type Standings, standingsFold } from '#domain/risk/standing'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { StreamName } from '#schemas/streams'
@@ -49,9 +49,9 @@ export const begin = async (
   }
   if (snapshot.foldVersion !== foldVersion || snapshot.codec !== codec)
     return refuse('it is of another build')
-  const state = stateIn(snapshot.body)
-  if (state === undefined || digestOf(state, sha256) !== snapshot.digest)
-    return refuse('it is damaged')
+  const isWhole = sha256OfBytes(snapshot.body) === snapshot.digest
+  const state = isWhole ? stateIn(snapshot.body) : undefined
+  if (state === undefined) return refuse('it is damaged')
   const isHere = await holds(app, log, snapshot)
   if (isHere === 'stopped') return isHere
   if (!isHere) return refuse('it is of another log')

@@ -2,14 +2,13 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { SnapshotStore, StoredSnapshot } from '#adapters/postgres/snapshots'
-import { sha256 } from '#adapters/system/hash'
+import { sha256, sha256OfBytes } from '#adapters/system/hash'
 import { runGuard } from '#apps/risk-guard/running'
 import { bodyOf, stateIn } from '#apps/risk-guard/snapshot-body'
 import { type TestApp, testApp } from '#apps/risk-guard/testing/app'
 import { openStage, type Stage } from '#apps/risk-guard/testing/stage'
 import type { EventLog } from '#domain/kernel/event-log'
 import { type Shard, whole } from '#domain/risk/shard'
-import { digestOf } from '#domain/risk/snapshot'
 import { engaged, main } from '#domain/risk/testing/words'
 
 interface Shelf extends SnapshotStore {
@@ -201,7 +200,8 @@ const forgetful = (good: StoredSnapshot): StoredSnapshot => {
   const state = stateIn(good.body)
   state?.desks.get(main)?.killSwitches.standing.clear()
   if (state === undefined) throw new Error('it can be read')
-  return { ...good, body: bodyOf(state), digest: digestOf(state, sha256) }
+  const body = bodyOf(state)
+  return { ...good, body, digest: sha256OfBytes(body) }
 }
 describe('a snapshot that is not what the log comes to', () => {
   test('ends all deciding, is deleted, and the next guard begins anew', async () => {

@@ -9,14 +9,15 @@ import type { App } from '#apps/process/app'
 import { pause } from '#apps/process/back-off'
 import { whyNot } from '#apps/process/follow'
 import type { EventLog } from '#domain/kernel/event-log'
-import { standingsFold } from '#domain/risk/standing'
+import { type StandingsState, standingsFold } from '#domain/risk/standing'
 import { digestInTurns } from './digesting.ts'
 import { guardFilter } from './guard.ts'
+import { stateIn } from './snapshot-body.ts'
 
 export interface Verifying {
   readonly app: Pick<App, 'stopping' | 'logger'>
   readonly log: Pick<EventLog, 'readAll'>
-  readonly snapshot: Pick<StoredSnapshot, 'mark' | 'digest'>
+  readonly snapshot: Pick<StoredSnapshot, 'mark' | 'body'>
   /** How far it is. */
   readonly reached: (position: bigint) => void
 }
@@ -34,7 +35,7 @@ const { eager: _, ...filter } = guardFilter
 export const verify = async ({
   app: { stopping, logger },
   log,
-  snapshot: { mark, digest },
+  snapshot: { mark, body },
   reached,
 }: Verifying): Promise<Verification> => {
   const standings = standingsFold()
@@ -59,9 +60,10 @@ export const verify = async ({
     await pause((performance.now() - began) * rest, stopping)
   }
   if (stopping.aborted) return { _tag: 'Stopped' }
-  const state = standings.state()
-  const found = state === undefined ? 'nothing' : await digestInTurns(state)
-  if (found === digest) return { _tag: 'Same' }
-  return different(`its digest is ${digest}, that of the whole log ${found}`)
+  const [kept, found] = [await digestOf(stateIn(body)), await digestOf(standings.state())]
+  if (kept === found) return { _tag: 'Same' }
+  return different(`what it holds has the digest ${kept}, what the whole log comes to ${found}`)
 }
+const digestOf = async (state: StandingsState | undefined): Promise<string> =>
+  state === undefined ? 'of nothing' : digestInTurns(state)
 const different = (detail: string): Verification => ({ _tag: 'Different', detail })

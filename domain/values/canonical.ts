@@ -18,8 +18,18 @@ export const canonicalText = (value: unknown): string => {
 const textOfObject = (value: object): string => {
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`
   if (value instanceof Set) return `set{${[...value].map(canonicalText).toSorted().join(',')}}`
+  if (!(value instanceof Map)) return textOfRecord(value)
   const entries = entriesOf(value).map(([key, each]) => `${key}=${canonicalText(each)}`)
-  return `${kindOf(value)}{${entries.join(',')}}`
+  return `map{${entries.join(',')}}`
+}
+/** As below, without a list of its entries: nearly everything is a record. */
+const textOfRecord = (value: object): string => {
+  let text = ''
+  for (const key of Object.keys(value).toSorted()) {
+    const each: unknown = Reflect.get(value, key)
+    if (each !== undefined) text += `${String(key.length)}:${key}=${canonicalText(each)},`
+  }
+  return `{${text}}`
 }
 const kindOf = (value: object): string => (value instanceof Map ? 'map' : '')
 
