@@ -1,8 +1,9 @@
 /** What is wrong with limits that decode: nothing that could never bind, or be understood, is recorded. */
 import type { RequestFault } from '#adapters/http/faults'
-import { faultsInLimits } from '#domain/risk/control'
+import { faultsInLimits, type LimitFault } from '#domain/risk/control'
 import { fieldFault } from '#schemas/request'
 import type { BookId } from '#schemas/values/ids'
+import { placesOfQuantity, type Ratio } from '#schemas/values/decimal'
 import type { Limits } from '#schemas/values/trading'
 import type { Directory } from './directory.ts'
 import { unknownName } from './terms.ts'
@@ -14,12 +15,33 @@ export const bookFaults = (directory: Directory, id: BookId): readonly RequestFa
     : []
 
 export const limitFaults = (directory: Directory, limits: Limits): readonly RequestFault[] => [
-  ...[...faultsInLimits(limits), ...unknownZones(limits)].map(({ path, detail }) =>
+  ...faultsInValues(limits).map(({ path, detail }) =>
     fieldFault(['limits', ...path], 'invalid', detail),
   ),
   ...unknownSymbols(directory, limits),
   ...unknownVenues(directory, limits),
 ]
+
+/** What no list of this ledger has to be asked about. */
+export const faultsInValues = (limits: Limits): readonly LimitFault[] => [
+  ...faultsInLimits(limits),
+  ...partsAboveWhole(limits),
+  ...unknownZones(limits),
+]
+
+/** A guard that finds them in its log goes by them; who asks for them has mistaken 5 % for 5. */
+const partsAboveWhole = ({ overrides = [], ...limits }: Limits): readonly LimitFault[] => [
+  ...parts.flatMap((name) => aboveWhole([name], limits[name])),
+  ...overrides.flatMap(({ priceCollar }, index) =>
+    aboveWhole(['overrides', String(index), 'priceCollar'], priceCollar),
+  ),
+]
+const aboveWhole = (path: readonly string[], part: Ratio | undefined): readonly LimitFault[] =>
+  part !== undefined && part > whole
+    ? [{ path, detail: 'must be at most 1: it is a part, and 0.05 is 5 %' }]
+    : []
+const parts = ['maxConcentration', 'priceCollar', 'maxMarkJump', 'maxDrawdown'] as const
+const whole = 10n ** BigInt(placesOfQuantity)
 
 /** A limit on a misspelt symbol would bind nothing. */
 const unknownSymbols = (directory: Directory, limits: Limits): readonly RequestFault[] => {

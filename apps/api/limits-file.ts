@@ -3,12 +3,11 @@ import { readFile } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
 import { UsageError } from '#apps/process/failure'
-import { faultsInLimits } from '#domain/risk/control'
 import { GivenLimits } from '#schemas/api/control'
 import { decodeRequest } from '#schemas/request'
 import type { Limits } from '#schemas/values/trading'
 import { defaultLimits } from './fresh-ledger.ts'
-import { unknownZones } from './zones.ts'
+import { faultsInValues } from './limit-faults.ts'
 
 /** A misspelt limit must not pass for one that is absent. */
 const LimitsFile = GivenLimits as t.Type<Limits, unknown, unknown>
@@ -24,7 +23,7 @@ export const limitsFrom = async (path: string | undefined): Promise<Limits> => {
 }
 
 const wrongIn = (limits: Limits): readonly string[] =>
-  [...faultsInLimits(limits), ...unknownZones(limits)]
+  faultsInValues(limits)
     // A file that names none leaves all as they are.
     .filter(({ path }) => path.length > 0)
     .map(({ path, detail }) => `${path.join('.')} ${detail}.`)
