@@ -4,7 +4,6 @@
  */
 import { isEqual } from '#domain/values/equal'
 import { plusMs } from '#domain/values/instant'
-import { formatDecimal, placesOfQuantity, type Quantity } from '#schemas/values/decimal'
 import { MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
 import { type Instant, parseInstant } from '#schemas/values/instant'
 import type { LimitOverride, Limits, TradingWindow } from '#schemas/values/trading'
@@ -120,39 +119,6 @@ const faultsInOverride = (override: LimitOverride): readonly LimitFault[] => {
     ...faultsInLimits(limits),
   ]
 }
-
-/** So much of an event's 256 KiB is for what it lists; the rest is for all else that it says. */
-const listBytesMax = 240_000
-/** An id takes 39 characters with its quotes and comma. */
-export const releasedMax = 6_000
-/** What is too much in limits as a whole, however little a proposal has added to it. */
-export const oversizeOf = (limits: Limits): string | undefined => {
-  const bytes = bytesBySymbol(limits)
-  if (bytes > listBytesMax)
-    return `${bySymbol.join(' and ')} would take ${String(bytes)} characters, more than the ${String(listBytesMax)} that there is room for`
-  const all = bytes + (limits.overrides ?? []).reduce((sum, each) => sum + bytesOf(each), 0)
-  return all <= listBytesMax
-    ? undefined
-    : `overrides would take ${String(all - bytes)} characters, more than the ${String(listBytesMax - bytes)} that there is room for`
-}
-const bytesBySymbol = (limits: Limits): number =>
-  bySymbol
-    .flatMap((name) => Object.entries(limits[name] ?? {}))
-    .reduce((sum, [symbol, most]) => sum + symbol.length + lengthOf(most) + punctuation, 0)
-/** At most: a figure has its digits, a point and a sign, and a scope is three names. */
-const bytesOf = (override: LimitOverride): number =>
-  Object.entries(override)
-    .flatMap(([name, value]) =>
-      typeof value === 'object' ? [] : [name.length + String(value).length + 2 + punctuation],
-    )
-    .reduce(
-      (sum, each) => sum + each,
-      bytesBySymbol(override) + bySymbol.join().length + 2 * punctuation,
-    )
-const bySymbol = ['maxOrderQuantity', 'maxPosition'] as const satisfies readonly LimitName[]
-const lengthOf = (value: Quantity): number => formatDecimal(value, placesOfQuantity).length
-/** Two texts in quotes, a colon and a comma. */
-const punctuation = 6
 
 const namesOf = (limits: Limits): readonly LimitName[] =>
   limitNames.filter((name) => limits[name] !== undefined)

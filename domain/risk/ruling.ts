@@ -11,12 +11,11 @@ import {
   faultsInLimits,
   loosens,
   mergedWith,
-  oversizeOf,
-  releasedMax,
 } from '#domain/risk/control'
 import type { BasisWentBack } from '#domain/risk/decide'
 import type { OpenedBook } from '#domain/risk/desk-state'
 import { isWantedByTwo } from '#domain/risk/endorsements'
+import { oversizeOf, releasedMax } from '#domain/risk/limits-size'
 import type { HeldProposal } from '#domain/risk/proposals'
 import { type Rules, rulesInForce } from '#domain/risk/rules'
 import type { Standing } from '#domain/risk/standing'
@@ -124,7 +123,7 @@ const outcomeOfLimits = (
     )
   const limits = mergedWith(current, proposed)
   const oversize = boundsRulings ? oversizeOf(limits) : undefined
-  if (oversize !== undefined) return refused('limitsInvalid', `${oversize}: propose fewer symbols.`)
+  if (oversize !== undefined) return refused('limitsInvalid', oversize)
   const set: Outcome = { type: 'RiskLimitsSet', limits }
   if (loosened.length === 0) return set
   return inTime(plea, () => set, control, { says: `It loosens ${loosened.join(', ')}`, rules })
