@@ -1,9 +1,9 @@
 /** What binds a book and what its guard has decided, as data: the state of the fold of risk-<book>. */
 import { type KillSwitch, type KillSwitchState, noKillSwitches } from '#domain/order/kill-switch'
 import { type DayState, noDay } from '#domain/risk/day'
-import type { Overrides } from '#domain/risk/limit-overrides'
+import { type Overrides, overridesOf } from '#domain/risk/limit-overrides'
 import { type DuplicatesState, noDuplicates } from '#domain/risk/duplicates'
-import type { LimitTexts } from '#domain/risk/texts'
+import { type LimitTexts, limitTextsOf } from '#domain/risk/texts'
 import { noVelocity, type VelocityState } from '#domain/risk/velocity'
 import type { TradingDay } from '#schemas/events/risk'
 import type {
@@ -27,6 +27,13 @@ export interface OpenedBook {
   readonly limitTexts: LimitTexts
   readonly overrides: Overrides
 }
+export const bindingBy = (
+  limits: Limits,
+): Pick<OpenedBook, 'limits' | 'limitTexts' | 'overrides'> => ({
+  limits,
+  limitTexts: limitTextsOf(limits),
+  overrides: overridesOf(limits),
+})
 
 export interface EngagedKillSwitch extends KillSwitch {
   readonly engagedBy?: PersonId

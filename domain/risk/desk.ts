@@ -24,6 +24,7 @@ import { type Duplicates, type DuplicatesFold, duplicatesFold } from '#domain/ri
 import { type KillSwitch, type KillSwitchFold, killSwitchFold } from '#domain/order/kill-switch'
 import { breached, type DayState, dayOpened, equityMarked, limited } from '#domain/risk/day'
 import {
+  bindingBy,
   type DeskState,
   emptyDesk,
   type EngagedKillSwitch,
@@ -31,8 +32,6 @@ import {
   type Outcome,
 } from '#domain/risk/desk-state'
 import { believedOf } from '#domain/risk/doubt'
-import { overridesOf } from '#domain/risk/limit-overrides'
-import { limitTextsOf } from '#domain/risk/texts'
 import { type Velocity, type VelocityFold, velocityFold } from '#domain/risk/velocity'
 import { laterOf } from '#domain/values/instant'
 import type {
@@ -45,7 +44,7 @@ import type {
   ProposalId,
 } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
-import type { Limits, Mark } from '#schemas/values/trading'
+import type { Mark } from '#schemas/values/trading'
 
 export interface Desk {
   readonly book: BookId
@@ -80,6 +79,7 @@ export interface DeskFold extends Desk {
   /** Of the log alone only where nothing is entered. */
   readonly state: DeskState
   readonly velocity: VelocityFold
+  readonly duplicates: DuplicatesFold
   /** Something of it may not be on the log. */
   readonly isEntered: () => boolean
   /** The next event of the stream, and the person behind it. Answers what later sums have to look at again. */
@@ -148,7 +148,7 @@ export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold
     apply: (event, revision, person) => {
       state.revision = revision
       const change = evolve(working, event, person)
-      forgetOld(working)
+      letGoOld(working)
       return change
     },
     enter: (event) => {
@@ -165,7 +165,7 @@ export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold
     },
     confirm: () => {
       working.undo = undefined
-      forgetOld(working)
+      letGoOld(working)
     },
     forget: (order) => {
       state.outcomes.delete(order)
@@ -178,11 +178,18 @@ export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold
 }
 
 const windowIn = ({ opened }: DeskState): number => opened?.limits.duplicateWindowMs ?? 0
-const forgetOld = ({ state, velocity, duplicates }: Working): void => {
+/** What of it is kept longer than it can matter. */
+const letGoOld = ({ state, velocity, duplicates }: Working): void => {
   velocity.forgetBefore(state.at)
-  duplicates.forgetBefore(state.at, windowIn(state))
+  duplicates.letGo()
 }
 const evolve = (working: Working, event: RiskEvent, person?: PersonId): DeskChange => {
+  const change = changed(working, event, person)
+  const remind = working.duplicates.forgetBefore(working.state.at, windowIn(working.state))
+  working.undo?.push(remind)
+  return change
+}
+const changed = (working: Working, event: RiskEvent, person?: PersonId): DeskChange => {
   const { state } = working
   switch (event.type) {
     case 'BookOpened':
@@ -241,11 +248,6 @@ const open = (
   state.opened = { currency, control, tradingDay, ...bindingBy(limits) }
   return { terms: true }
 }
-const bindingBy = (limits: Limits): Pick<OpenedBook, 'limits' | 'limitTexts' | 'overrides'> => ({
-  limits,
-  limitTexts: limitTextsOf(limits),
-  overrides: overridesOf(limits),
-})
 /** Latched; the same one again, under whatever event id, is nothing new. */
 const engage = (
   { killSwitches, undo }: Working,

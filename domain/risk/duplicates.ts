@@ -1,6 +1,7 @@
 /**
  * What was approved lately, by what it asked for: whether the same order comes again. Only so much is remembered
- * as the window in force asks for, so that a book without one remembers nothing.
+ * as the window in force asks for, so that a book without one remembers nothing, and one whose window grows does not
+ * remember what it has forgotten. What is forgotten follows from the log alone: when it is let go does not matter.
  */
 import { plusMs } from '#domain/values/instant'
 import type { Instant } from '#schemas/values/instant'
@@ -13,17 +14,24 @@ export interface Duplicates {
 export interface DuplicatesFold extends Duplicates {
   /** Not earlier than the one before. Answers how to take it back, as long as nothing came after it. */
   readonly remember: (terms: Terms, at: Instant, windowMs: number) => () => void
-  /** What is older will not be asked for again. */
-  readonly forgetBefore: (at: Instant, windowMs: number) => void
+  /** What is older counts no more, whatever window is in force later. Answers how to take it back, as above. */
+  readonly forgetBefore: (at: Instant, windowMs: number) => () => void
+  /** Makes room now and then, where nothing will be taken back any more. */
+  readonly letGo: () => void
+  /** The same, and at once: what is kept then follows from what was remembered and forgotten alone. */
+  readonly trim: () => void
 }
 
 /** All that the fold knows, as data. */
 export interface DuplicatesState {
   /** The oldest first. */
   recent: { readonly key: string; readonly at: Instant }[]
+  /** So many of the oldest are forgotten, and not yet let go. */
+  forgotten: number
+  /** Of those that are not. */
   readonly last: Map<string, Instant>
 }
-export const noDuplicates = (): DuplicatesState => ({ recent: [], last: new Map() })
+export const noDuplicates = (): DuplicatesState => ({ recent: [], forgotten: 0, last: new Map() })
 
 export const duplicatesFold = (state: DuplicatesState = noDuplicates()): DuplicatesFold => ({
   lastWithin: (terms, at, windowMs) => {
@@ -44,19 +52,30 @@ export const duplicatesFold = (state: DuplicatesState = noDuplicates()): Duplica
   },
   forgetBefore: (at, windowMs) => {
     const since = plusMs(at, -windowMs)
-    const isOld = (one: { readonly at: Instant } | undefined): boolean =>
-      one !== undefined && one.at <= since
-    if (!isOld(state.recent[0])) return
-    // In stretches, so that each is moved once or twice at most.
-    const middle = state.recent.length >>> 1
-    if (!isOld(state.recent[middle]) && state.recent.length > stretch) return
-    const kept = state.recent.filter((one) => !isOld(one))
-    for (const { key } of state.recent)
-      if ((state.last.get(key) ?? since) <= since) state.last.delete(key)
-    state.recent = kept
+    const { recent, forgotten, last } = state
+    const gone: (readonly [string, Instant])[] = []
+    for (let one = recent[forgotten]; one !== undefined && one.at <= since; ) {
+      if (last.get(one.key) === one.at && last.delete(one.key)) gone.push([one.key, one.at])
+      state.forgotten += 1
+      one = recent[state.forgotten]
+    }
+    return () => {
+      state.forgotten = forgotten
+      for (const [key, each] of gone) last.set(key, each)
+    }
   },
+  // In stretches, so that each is moved once or twice at most.
+  letGo: () => {
+    if (state.forgotten > Math.max(stretch, state.recent.length >>> 1)) drop(state)
+  },
+  trim: () => drop(state),
 })
 const stretch = 64
+const drop = (state: DuplicatesState): void => {
+  if (state.forgotten === 0) return
+  state.recent = state.recent.slice(state.forgotten)
+  state.forgotten = 0
+}
 
 /** All that tells one order from another but when it ends: whoever sends it twice may have counted that anew. */
 const keyOf = (terms: Terms): string =>

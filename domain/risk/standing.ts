@@ -132,6 +132,7 @@ const forgetEnded = (desk: DeskFold, holdings: Holdings, { order, over }: Change
 /** How much is kept beyond what can be asked depends on when somebody looked: that is let go. */
 const trimmed = (desk: DeskFold): DeskState => {
   desk.velocity.trim(desk.at())
+  desk.duplicates.trim()
   return desk.state
 }
 /** All that is known of the log, as data: what a snapshot keeps. What follows from it is left out. */
