@@ -99,12 +99,18 @@ export const RiskReply = t.strict(
       ...exposure,
       bySymbol: t.record(t.string, t.strict(exposure)),
     }),
-    /** What the book is worth by the marks that its guard has recorded. Null where something in it has none. */
+    /** What the book is worth at the prices of now. Null where something in it has none that can be relied upon. */
     equity: Nullable,
     /** Since the trading day began: realised, unrealised, less fees, with funding. */
     dailyPnl: Nullable,
     /** Below the highest equity, as a part of it. */
     drawdown: Nullable,
+    /** The oldest price that any of these figures comes from. Null: they need none. */
+    markedAt: Nullable,
+    /** Why they are not to be relied upon, in words. Null: nothing stands against it. */
+    doubt: Nullable,
+    /** What increases is denied while these are broken, whether or not a kill switch stands. */
+    broken: t.readonlyArray(t.keyof({ maxDailyLoss: null, maxDrawdown: null })),
     tradingDay: t.union([TradingDayReply, t.null]),
     orderVelocity: t.strict({ perSecond: t.number, perMinute: t.number, perHour: t.number }),
     logPosition: t.string,

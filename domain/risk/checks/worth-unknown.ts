@@ -3,15 +3,15 @@ import type { View } from '#domain/risk/checks/check'
 import type { Doubt } from '#domain/risk/equity'
 import { formatInstant } from '#schemas/values/instant'
 
-export const whyUnknown = ({ wealth }: View): string => {
+export const whyUnknown = ({ wealth }: Pick<View, 'wealth'>): string => {
   const { doubt, unvalued } = wealth ?? {}
-  if (doubt !== undefined) return inWords(doubt)
+  if (doubt !== undefined) return doubtInWords(doubt)
   const [currency] = unvalued ?? []
   return currency === undefined
     ? 'no trading day is open'
     : `there is no mark to convert the ${currency} by that came in or went out`
 }
-const inWords = (doubt: Doubt): string => {
+export const doubtInWords = (doubt: Doubt): string => {
   switch (doubt._tag) {
     case 'Unpriced':
       return `there is no mark of ${doubt.symbols.slice(0, 5).join(', ')} to value the book by`
