@@ -1,40 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { beforeAppend, faultsIn, openStage, type Stage } from '#apps/risk-guard/testing/stage'
-import { proposed, releaseAsked } from '#domain/risk/testing/control-words'
+import { allOf, falls, held, hour, long, lost, perpetual } from '#apps/risk-guard/testing/long-book'
+import { beforeAppend, faultsIn, openStage } from '#apps/risk-guard/testing/stage'
 import { withdrawn } from '#domain/risk/testing/money-words'
 import { amount, deposited, filled, listed, ratio, symbolOf } from '#domain/risk/testing/words'
-import type { LedgerEvent } from '#schemas/events/ledger'
-import type { KillSwitchId } from '#schemas/values/ids'
 import { formatInstant } from '#schemas/values/instant'
-import type { Limits } from '#schemas/values/trading'
-
-const perpetual = symbolOf('BTC/USDT:USDT')
-const hour = 3_600_000
-const held = { symbol: perpetual, quantity: '1', at: '65000', feeIn: 'USDT' } as const
-
-/** Long one contract at 65,000, which a guard has seen. */
-const long = async (limits: Limits = {}): Promise<Stage> => {
-  const stage = await openStage({ maxLogLagMs: 99 * hour, ...limits })
-  await stage.write(listed(perpetual))
-  await stage.write(filled(1, held))
-  stage.trade('65000', perpetual)
-  await stage.guard().read()
-  return stage
-}
-type Of<Type extends LedgerEvent['type']> = Extract<LedgerEvent, { readonly type: Type }>
-const allOf = async <Type extends LedgerEvent['type']>(
-  stage: Stage,
-  type: Type,
-): Promise<readonly Of<Type>[]> =>
-  (await stage.risk()).filter((event): event is Of<Type> => event.type === type)
-const typesOf = async (stage: Stage, after: number): Promise<readonly string[]> =>
-  (await stage.risk()).slice(after).map(({ type }) => type)
-const lost = { maxDailyLoss: amount('1000') }
-/** A second passes in which it is traded at this price. */
-const falls = (stage: Stage, to: string, ms = 1000): void => {
-  stage.clock.advance(ms)
-  stage.trade(to, perpetual)
-}
 
 describe('a trading day', () => {
   test('begins with what the book is worth, before anything is decided', async () => {
@@ -99,109 +68,6 @@ describe('a trading day', () => {
     await stage.guard().read()
     expect(await stage.decisions()).toStrictEqual(['3: reducing', '4: grossExposure'])
     expect(faultsIn(await stage.events())).toStrictEqual([])
-  })
-})
-
-describe('a loss', () => {
-  test('at the limit stops nothing; a cent above it does at once, though nobody orders', async () => {
-    const stage = await long(lost)
-    const guard = stage.guard()
-    await guard.read()
-    const before = (await stage.risk()).length
-    falls(stage, '64000')
-    await guard.read()
-    expect(await allOf(stage, 'DailyLossBreached')).toStrictEqual([])
-    await stage.write(filled(2, { ...held, side: 'sell', quantity: '0.001', at: '63990' }))
-    await guard.read()
-    expect((await typesOf(stage, before)).slice(-4)).toStrictEqual([
-      'MarksTaken',
-      'EquityMarked',
-      'DailyLossBreached',
-      'KillSwitchEngaged',
-    ])
-    const [breach] = await allOf(stage, 'DailyLossBreached')
-    const [killed] = await allOf(stage, 'KillSwitchEngaged')
-    expect(breach).toMatchObject({ loss: amount('1000.01'), limit: amount('1000') })
-    expect(killed).toMatchObject({ mode: 'reduce', scope: {}, killSwitchId: breach?.killSwitchId })
-  })
-  test('stops what increases and lets out what reduces', async () => {
-    const stage = await long(lost)
-    falls(stage, '63000')
-    await stage.ask(3, { symbol: perpetual, quantity: '0.1' })
-    await stage.ask(4, { symbol: perpetual, side: 'sell', quantity: '1' })
-    await stage.guard().read()
-    expect(await stage.decisions()).toStrictEqual(['3: killSwitch', '4: reducing'])
-    expect(faultsIn(await stage.events())).toStrictEqual([])
-  })
-  test('trips once, whoever watches and however often they start anew', async () => {
-    const stage = await long(lost)
-    falls(stage, '63000')
-    const second = stage.guard()
-    const first = stage.guard(beforeAppend(stage, () => second.read()))
-    await first.read()
-    await first.read()
-    for (const price of ['62000', '61000']) {
-      falls(stage, price, 11_000)
-      await stage.guard().read()
-    }
-    expect((await allOf(stage, 'DailyLossBreached')).length).toBe(1)
-    expect((await allOf(stage, 'KillSwitchEngaged')).length).toBe(1)
-    expect(faultsIn(await stage.events())).toStrictEqual([])
-  })
-  test('and a drawdown may come together', async () => {
-    const stage = await long({ ...lost, maxDrawdown: ratio('0.001') })
-    falls(stage, '63000')
-    await stage.guard().read()
-    expect((await typesOf(stage, 0)).slice(-4)).toStrictEqual([
-      'DailyLossBreached',
-      'KillSwitchEngaged',
-      'DrawdownBreached',
-      'KillSwitchEngaged',
-    ])
-    const [one, two] = await allOf(stage, 'KillSwitchEngaged')
-    expect(one?.killSwitchId).not.toBe(two?.killSwitchId)
-  })
-  test('that was released deliberately does not trip again, but still denies', async () => {
-    const stage = await long(lost)
-    const guard = stage.guard()
-    falls(stage, '63000')
-    await guard.read()
-    await release(stage)
-    falls(stage, '63000', 60_000)
-    await guard.read()
-    await stage.ask(3, { symbol: perpetual, quantity: '0.1' })
-    await guard.read()
-    expect(await stage.decisions()).toStrictEqual(['3: dailyLoss'])
-    expect((await allOf(stage, 'DailyLossBreached')).length).toBe(1)
-  })
-  test.each([
-    ['the next day', async (stage: Stage) => falls(stage, '63000', 12 * hour), '61999'],
-    ['what came back', async (stage: Stage) => falls(stage, '65000', 11_000), '63000'],
-    [
-      'another limit',
-      async (stage: Stage) => stage.write(proposed(7, { maxDailyLoss: amount('999') })),
-      '63000',
-    ],
-  ])('trips again after %s', async (_, happens, price) => {
-    const stage = await long(lost)
-    const guard = stage.guard()
-    falls(stage, '63000')
-    await guard.read()
-    await happens(stage)
-    await guard.read()
-    falls(stage, price, 11_000)
-    await guard.read()
-    expect((await allOf(stage, 'DailyLossBreached')).length).toBe(2)
-    expect(faultsIn(await stage.events())).toStrictEqual([])
-  })
-  test('survives the day', async () => {
-    const stage = await long(lost)
-    falls(stage, '63000')
-    await stage.guard().read()
-    falls(stage, '63000', 24 * hour)
-    await stage.ask(3, { symbol: perpetual, quantity: '0.1' })
-    await stage.guard().read()
-    expect(await stage.decisions()).toStrictEqual(['3: killSwitch'])
   })
 })
 
@@ -298,12 +164,3 @@ describe('equity', () => {
     expect((await stage.events()).length).toBe(before)
   })
 })
-
-const release = async (stage: Stage): Promise<void> => {
-  const [killed] = await allOf(stage, 'KillSwitchEngaged')
-  const asked = releaseAsked(1, 1)
-  if (killed === undefined || asked.type !== 'KillSwitchReleaseRequested')
-    throw new Error('there is nothing to release')
-  const killSwitchIds: readonly KillSwitchId[] = [killed.killSwitchId]
-  await stage.write({ ...asked, killSwitchIds })
-}

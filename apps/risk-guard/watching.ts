@@ -8,6 +8,7 @@ import type { Cause } from '#domain/kernel/envelop'
 import type { Hash, Ids } from '#domain/kernel/ids'
 import type { Marks } from '#domain/market/marks'
 import { type DayMeans, daysBy, nextDay, nextOfBook } from '#domain/risk/day-events'
+import { isReleased } from '#domain/risk/days'
 import { marksEveryMs, marksNow } from '#domain/risk/marks-due'
 import type { StandingFold } from '#domain/risk/standing'
 import { laterOf, msBetween } from '#domain/values/instant'
@@ -83,13 +84,15 @@ export const enterAtMarket = (
   if (taken > 0) standing.withdraw()
   return false
 }
-/** Each second, and when anything that it holds has changed. */
-const isLookDue = ({ desk, equity }: StandingFold, { looks }: Watch, clock: Instant): boolean => {
+/** Each second, when anything that it holds has changed, and before anything follows from a release. */
+const isLookDue = (standing: StandingFold, { looks }: Watch, clock: Instant): boolean => {
+  const { desk, equity } = standing
   const last = looks.get(desk.book)
   const changes = equity.changes()
   const isTime =
     last === undefined ||
     last.changes !== changes ||
+    isReleased(standing) ||
     Math.abs(msBetween(last.at, clock)) >= marksEveryMs
   if (isTime) looks.set(desk.book, { at: clock, changes })
   return isTime

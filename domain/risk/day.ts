@@ -12,7 +12,7 @@ import type {
   TradingDayOpened,
 } from '#schemas/events/risk'
 import type { Amount, Ratio } from '#schemas/values/decimal'
-import type { Currency } from '#schemas/values/ids'
+import type { Currency, KillSwitchId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 import type { Limits } from '#schemas/values/trading'
 
@@ -35,8 +35,12 @@ export interface DayState {
   readonly marked: MarkedEquity | undefined
   /** What came in or went out, by currency, as far as it is in the figures above. */
   readonly taken: ReadonlyMap<Currency, Amount>
-  /** The limit that tripped, until there is a reason to watch it again. */
-  readonly tripped: { readonly dailyLoss?: Amount; readonly drawdown?: Ratio }
+  /** What tripped, until there is a reason to watch it again. */
+  readonly tripped: { readonly dailyLoss?: Tripped<Amount>; readonly drawdown?: Tripped<Ratio> }
+}
+export interface Tripped<Limit> {
+  readonly limit: Limit
+  readonly killSwitchId: KillSwitchId
 }
 export const noDay: DayState = {
   open: undefined,
@@ -83,19 +87,22 @@ export const breached = (
   event: DailyLossBreached | DrawdownBreached,
 ): DayState => ({
   ...state,
-  tripped:
-    event.type === 'DailyLossBreached'
-      ? { ...state.tripped, dailyLoss: event.limit }
-      : { ...state.tripped, drawdown: event.limit },
+  tripped: { ...state.tripped, ...trippedBy(event) },
 })
+const trippedBy = (event: DailyLossBreached | DrawdownBreached): DayState['tripped'] => {
+  const { killSwitchId } = event
+  return event.type === 'DailyLossBreached'
+    ? { dailyLoss: { limit: event.limit, killSwitchId } }
+    : { drawdown: { limit: event.limit, killSwitchId } }
+}
 /** Another limit than the one that tripped is watched from the first. */
 export const limited = (state: DayState, { maxDailyLoss, maxDrawdown }: Limits): DayState => {
   const { dailyLoss, drawdown } = state.tripped
   return {
     ...state,
     tripped: {
-      ...(dailyLoss === undefined || dailyLoss !== maxDailyLoss ? {} : { dailyLoss }),
-      ...(drawdown === undefined || drawdown !== maxDrawdown ? {} : { drawdown }),
+      ...(dailyLoss === undefined || dailyLoss.limit !== maxDailyLoss ? {} : { dailyLoss }),
+      ...(drawdown === undefined || drawdown.limit !== maxDrawdown ? {} : { drawdown }),
     },
   }
 }

@@ -116,8 +116,8 @@ const beginning = (
 const marksMax = 500
 
 /**
- * What the book is worth: at once when money came in or went out or a limit is broken, else when it has moved
- * enough, and not too often. Nothing where nobody can say, or no day is open.
+ * What the book is worth: at once when money came in or went out, a limit is broken or one that was released is kept
+ * again, else when it has moved enough, and not too often. Nothing where nobody can say, or no day is open.
  */
 export const markEquity = (
   standing: Seen,
@@ -141,7 +141,7 @@ const isMarkDue = (
 ): boolean => {
   const { marked } = desk.day()
   if (days === undefined || marked === undefined) return false
-  if (flows.length > 0) return true
+  if (flows.length > 0 || isKeptAgain(desk, stand)) return true
   const moved = abs(stand.equity - marked.equity)
   if (moved === 0n) return false
   if (tripsOf(desk, stand).length > 0) return true
@@ -217,6 +217,21 @@ const tripsOf = ({ day, opened }: Seen['desk'], stand: Stand): readonly Kind[] =
   const { tripped } = day()
   return kinds.filter((kind) => beyond[kind] && tripped[kind] === undefined)
 }
+/** Within a limit whose kill switch was released: only what is marked within it can trip it again. */
+const isKeptAgain = (desk: Seen['desk'], stand: Stand): boolean => {
+  const beyond = isBeyond(stand, desk.opened()?.limits ?? {})
+  return releasedOf(desk).some((kind) => !beyond[kind])
+}
+const releasedOf = ({ day, standsKillSwitch }: Seen['desk']): readonly Kind[] => {
+  const { tripped } = day()
+  return kinds.filter((kind) => {
+    const { killSwitchId } = tripped[kind] ?? {}
+    return killSwitchId !== undefined && !standsKillSwitch(killSwitchId)
+  })
+}
+/** Whether something that tripped has been released: it has to be looked at until it is kept again. */
+export const isReleased = ({ desk }: Pick<Seen, 'desk'>): boolean => releasedOf(desk).length > 0
+
 type Kind = 'dailyLoss' | 'drawdown'
 const kinds: readonly Kind[] = ['dailyLoss', 'drawdown']
 
