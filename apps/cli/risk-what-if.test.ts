@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { mergedWith } from '#domain/risk/control'
 import { openDesk } from '#domain/risk/testing/desk-of'
+import { sessionsInUtc } from '#domain/risk/testing/venue-words'
 import {
   amount,
   type Asked,
@@ -13,6 +14,7 @@ import {
   noon,
 } from '#domain/risk/testing/words'
 import { whatIf, type WhatIfResult } from '#domain/risk/what-if'
+import type { Limits } from '#schemas/values/trading'
 import { AssessProposal } from '#schemas/api/control'
 import { cleanUp, run, temporary } from './testing/serving.ts'
 import { assessmentOf, remarksOn, showWhatIf } from './what-if-words.ts'
@@ -59,16 +61,16 @@ describe('used wrongly', () => {
 })
 
 const one: Asked = { quantity: '0.01' }
-const found = (rowsMax = 9): WhatIfResult => {
+const found = (rowsMax = 9, limits: Limits = { maxOrderNotional: amount('100') }): WhatIfResult => {
   const desk = openDesk()
     .inFlight(1, one)
     .given(filled(1, { ...one, at: '65000' }), marksTaken(noon, markAt('66000')))
-  const limits = { maxOrderNotional: amount('100') }
   const asking = whatIf({
     book: main,
     limits: (inForce) => mergedWith(inForce, limits),
     isAsked: () => true,
     rowsMax,
+    sessionAt: sessionsInUtc,
   })
   for (const recorded of desk.log.events) asking.apply(recorded)
   return asking.result()
@@ -118,6 +120,14 @@ describe('what was found', () => {
     expect(remarks[0]).toContain('Of 1 decision 1 would have been denied and 0 approved')
     expect(remarks).toContain('1 more are counted and not shown: --rows shows more.')
     expect(remarks.join(' ')).toContain('had an order been denied')
+  })
+  test('of other trading windows says that they were judged by the tables of today', () => {
+    const window = { zone: 'UTC', days: ['mon'], from: '09:00', to: '19:00' } as const
+    const remarks = remarksOn(subject, found(0, { tradingWindows: { paper: [window] } }))
+    expect(remarks).toContain(
+      'Trading windows that were not in force judged 1 decision, by the time-zone tables that this machine has today.',
+    )
+    expect(remarksOn(subject, found(0)).join(' ')).not.toContain('tables')
   })
   test('is attached as the ledger takes it', () => {
     expect(AssessProposal.decode(assessmentOf(found()))).toMatchObject({

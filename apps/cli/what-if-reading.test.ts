@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { EventLog } from '#domain/kernel/event-log'
 import { mergedWith } from '#domain/risk/control'
 import { openDesk } from '#domain/risk/testing/desk-of'
+import { sessionsInUtc } from '#domain/risk/testing/venue-words'
 import {
   amount,
   type Asked,
@@ -50,6 +51,7 @@ const read = (
     limits: (inForce) => mergedWith(inForce, { maxOrderNotional: amount('100') }),
     range: rangeOf(some.from, some.to),
     rowsMax: 9,
+    sessionAt: sessionsInUtc,
     stopping: new AbortController().signal,
     tell: () => undefined,
     pageEvents: 4,

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { backOffMs, pause } from '#apps/process/back-off'
 import type { EventLog, ReadFailure } from '#domain/kernel/event-log'
+import type { SessionLookup } from '#domain/market/sessions'
 import { holdingsPrefixes } from '#domain/risk/holdings'
 import { whatIf, type WhatIfResult } from '#domain/risk/what-if'
 import type { RecordedEvent } from '#schemas/envelope'
@@ -18,6 +19,7 @@ export interface Reading {
   readonly limits: (inForce: Limits) => Limits
   readonly range: Range
   readonly rowsMax: number
+  readonly sessionAt: SessionLookup
   readonly stopping: AbortSignal
   readonly tell: (progress: Progress) => void
   readonly pageEvents?: number

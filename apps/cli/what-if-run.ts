@@ -1,8 +1,10 @@
 /** From the words on the command line to what would have been: the limits, the log and the range that are meant. */
 import * as E from 'fp-ts/lib/Either.js'
+import { zoneOffset } from '#adapters/system/zones'
 import { openEventLog } from '#apps/process/event-log'
 import { UsageError } from '#apps/process/failure'
 import type { EventLog } from '#domain/kernel/event-log'
+import { sessionsBy } from '#domain/market/sessions'
 import { faultsInLimits, mergedWith } from '#domain/risk/control'
 import type { WhatIfResult } from '#domain/risk/what-if'
 import { GivenLimits } from '#schemas/api/control'
@@ -91,6 +93,7 @@ export const findOut = async (
       range,
       limits: (inForce) => mergedWith(inForce, proposed),
       rowsMax: rows,
+      sessionAt: sessionsBy(zoneOffset),
       stopping: stop.signal,
       tell: ({ events, position, at }) =>
         line.show(() =>

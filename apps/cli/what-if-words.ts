@@ -72,7 +72,7 @@ const columns = [
 ]
 
 const whole = (subject: Subject, result: WhatIfResult): Row => {
-  const { first, last, decisions, total, otherByRules, byFormerRules } = result
+  const { first, last, decisions, total, otherByRules, byFormerRules, byOtherWindows } = result
   return {
     ...subject,
     from: first === undefined ? null : formatInstant(first.at),
@@ -83,6 +83,7 @@ const whole = (subject: Subject, result: WhatIfResult): Row => {
     ...sumsOf(total),
     otherByRules,
     byFormerRules,
+    byOtherWindows,
     byReason: Object.fromEntries(result.byReason),
     byStrategy: [...result.byStrategy].map(([strategy, sums]) => ({ strategy, ...sumsOf(sums) })),
     rows: result.rows.map(rowOf),
@@ -125,7 +126,7 @@ const counted = (decisions: number): string =>
 /** Beside the figures, what they mean. */
 export const remarksOn = (
   { currency }: Subject,
-  { total, decisions, rowsLeftOut, otherByRules, byFormerRules }: WhatIfResult,
+  { total, decisions, rowsLeftOut, otherByRules, byFormerRules, byOtherWindows }: WhatIfResult,
 ): readonly string[] => [
   total.newlyDenied + total.newlyApproved === 0
     ? `Of ${counted(decisions)} none would have been another.`
@@ -140,6 +141,11 @@ export const remarksOn = (
     ? []
     : [
         `${String(byFormerRules)} decisions are older than the book's trading days: they are decided by the rules of their time.`,
+      ]),
+  ...(byOtherWindows === 0
+    ? []
+    : [
+        `Trading windows that were not in force judged ${counted(byOtherWindows)}, by the time-zone tables that this machine has today.`,
       ]),
   ...(otherByRules === 0
     ? []

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import type { SessionLookup } from '#domain/market/sessions'
 import { loosens, mergedWith } from '#domain/risk/control'
 import { judge } from '#domain/risk/decide'
 import { isHolding } from '#domain/risk/holdings'
@@ -6,14 +7,21 @@ import { rulesInForce, rulesOf } from '#domain/risk/rules'
 import { standingsFold } from '#domain/risk/standing'
 import { play } from '#domain/risk/testing/history'
 import { history } from '#domain/risk/testing/steps'
+import { sessionsInUtc } from '#domain/risk/testing/venue-words'
 import { amount, main, quantity, ratio } from '#domain/risk/testing/words'
 import { type Compared, type Turn, whatIf, type WhatIfResult } from '#domain/risk/what-if'
 import { addAmount, zeroAmount } from '#domain/values/decimal'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { StrategyId } from '#schemas/values/ids'
-import type { Limits } from '#schemas/values/trading'
+import type { Limits, TradingWindow } from '#schemas/values/trading'
 import { fc, prop } from '#testing/prop'
 
+const windowUntil = (to: string): TradingWindow => ({
+  zone: 'UTC',
+  days: ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'],
+  from: '08:00',
+  to,
+})
 const limits: fc.Arbitrary<Limits> = fc
   .record(
     {
@@ -34,6 +42,7 @@ const limits: fc.Arbitrary<Limits> = fc
       maxDailyLoss: fc.constantFrom('0', '2', '900000'),
       maxDrawdown: fc.constantFrom('0', '0.01', '1'),
       robot: fc.constantFrom('5', '60'),
+      closesAt: fc.constantFrom('00:00', '09:00', '12:00', '12:01', '24:00'),
     },
     { requiredKeys: [] },
   )
@@ -46,8 +55,10 @@ const limits: fc.Arbitrary<Limits> = fc
       maxPosition,
       maxOrderQuantity,
       robot,
+      closesAt,
       ...some
     }) => ({
+      ...(closesAt === undefined ? {} : { tradingWindows: { paper: [windowUntil(closesAt)] } }),
       ...(maxDrawdown === undefined ? {} : { maxDrawdown: ratio(maxDrawdown) }),
       ...(robot === undefined
         ? {}
@@ -73,8 +84,12 @@ interface Told {
   readonly result: WhatIfResult
 }
 /** Each decision beside the limits that were in force when it was taken. */
-const toldOf = (events: readonly RecordedEvent[], other: (inForce: Limits) => Limits): Told => {
-  const asking = whatIf({ book: main, limits: other, isAsked: () => true, rowsMax: 5 })
+const toldOf = (
+  events: readonly RecordedEvent[],
+  limits: (inForce: Limits) => Limits,
+  sessionAt: SessionLookup = sessionsInUtc,
+): Told => {
+  const asking = whatIf({ book: main, limits, isAsked: () => true, rowsMax: 5, sessionAt })
   const compared: (Compared & { readonly limits: Limits })[] = []
   let inForce: Limits = {}
   for (const recorded of events) {
@@ -92,7 +107,13 @@ prop(
   history,
   (each) => {
     const { log } = play(each, () => undefined)
-    const { compared, result } = toldOf(log.events, (inForce) => inForce)
+    const { compared, result } = toldOf(
+      log.events,
+      (inForce) => structuredClone(inForce),
+      () => {
+        throw new Error('the session is on the log')
+      },
+    )
     for (const { inForce, other, turn } of compared) {
       expect(other).toStrictEqual(inForce)
       expect(turn).toBeUndefined()
@@ -131,7 +152,7 @@ const naively = (events: readonly RecordedEvent[], proposed: Limits) => {
   return events.flatMap((recorded, index) => {
     const { event } = recorded
     if (event.type !== 'OrderApproved' && event.type !== 'OrderDenied') return []
-    const outcomes = [events, rewritten].map((log) => {
+    const outcomes = [events, rewritten].map((log, which) => {
       const standings = standingsFold()
       let folded = 0
       for (const earlier of log.slice(0, index)) {
@@ -143,9 +164,12 @@ const naively = (events: readonly RecordedEvent[], proposed: Limits) => {
       }
       const standing = standings.of(main)
       if (standing === undefined) throw new Error('the book comes first')
-      const { mark, session, clock } = event
+      const { mark, clock } = event
       const intent = standing.holdings.order(event.orderId)?.intent.event
       if (intent === undefined) throw new Error('a decision answers an intent')
+      const windows = standing.desk.opened()?.limits.tradingWindows?.[intent.terms.venue]
+      const session =
+        which === 0 || windows === undefined ? event.session : sessionsInUtc(windows, clock)
       const isOpen = standing.desk.day().open !== undefined
       const rules = isOpen ? rulesInForce : (rulesOf(event.rules) ?? rulesInForce)
       return judge(standing, { intent, mark, session, clock }, rules)

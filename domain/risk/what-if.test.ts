@@ -15,15 +15,17 @@ import {
   orderId,
   symbolOf,
 } from '#domain/risk/testing/words'
+import { sessionsInUtc } from '#domain/risk/testing/venue-words'
 import { rulesInForce } from '#domain/risk/rules'
 import { whatIf, type WhatIfResult } from '#domain/risk/what-if'
 import { readGolden } from '#domain/testing/golden-logs'
 import type { MarketSymbol, StrategyId } from '#schemas/values/ids'
 import type { Limits } from '#schemas/values/trading'
 
+const sessionAt = sessionsInUtc
 const resultOf = ({ log }: Desk, proposed: Limits, rowsMax = 10): WhatIfResult => {
   const limits = (inForce: Limits) => mergedWith(inForce, proposed)
-  const asking = whatIf({ book: main, limits, isAsked: () => true, rowsMax })
+  const asking = whatIf({ book: main, limits, isAsked: () => true, rowsMax, sessionAt })
   for (const recorded of log.events) asking.apply(recorded)
   return asking.result()
 }
@@ -116,7 +118,7 @@ test.each([1, 2, 3, 4])(
   (version) => {
     for (const { events } of readGolden(version)) {
       const limits = (inForce: Limits) => inForce
-      const asking = whatIf({ book: main, limits, isAsked: () => true, rowsMax: 0 })
+      const asking = whatIf({ book: main, limits, isAsked: () => true, rowsMax: 0, sessionAt })
       for (const recorded of events) asking.apply(recorded)
       const { decisions, otherByRules, byFormerRules, total } = asking.result()
       expect([otherByRules, total.newlyDenied, total.newlyApproved]).toStrictEqual([0, 0, 0])

@@ -1,18 +1,20 @@
 /**
  * What other limits would have made of past intents. Each decision on an intent is taken again with the question
  * that was recorded (intent, mark, session, clock), once under the limits that were in force and once under the
- * others, both by the rules in force now. Holdings, rates and kill switches are what they really were: what else
+ * others, both by the rules in force now; the others' own trading windows have their own session. Holdings, rates and kill switches are what they really were: what else
  * would have happened if an order had been denied, nobody knows.
  */
-import { judge, type Judgement, type Question } from '#domain/risk/decide'
+import type { SessionLookup } from '#domain/market/sessions'
+import { judge, type Judgement } from '#domain/risk/decide'
 import { holdingsFold } from '#domain/risk/holdings'
 import { replayOf } from '#domain/risk/replay'
-import { type Rules, rulesInForce, rulesOf } from '#domain/risk/rules'
-import { type StandingFold, standingOf } from '#domain/risk/standing'
+import { type Rules, rulesInForce } from '#domain/risk/rules'
+import { standingOf } from '#domain/risk/standing'
+import { otherQuestion, questionOf, rulesFor, underLimits } from '#domain/risk/what-if-question'
 import { type Stake, stakes } from '#domain/risk/what-if-stakes'
 import { addAmount, zeroAmount } from '#domain/values/decimal'
 import type { RecordedEvent } from '#schemas/envelope'
-import type { OrderApproved, OrderDenied, RiskEvent } from '#schemas/events/risk'
+import type { OrderApproved, OrderDenied } from '#schemas/events/risk'
 import type { Amount } from '#schemas/values/decimal'
 import type { BookId, OrderId, StrategyId } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
@@ -26,6 +28,8 @@ export interface Asked {
   readonly isAsked: (decision: RecordedEvent<OrderApproved | OrderDenied>) => boolean
   /** So many differences are told one by one; all of them are counted. */
   readonly rowsMax: number
+  /** By the tables of today, for trading windows that were not in force. */
+  readonly sessionAt: SessionLookup
 }
 
 /** Approved under the limits in force and denied under the others; or the other way round. */
@@ -71,6 +75,8 @@ export interface WhatIfResult {
   readonly otherByRules: number
   /** Taken before the book had trading days, and judged by the rules of their time. */
   readonly byFormerRules: number
+  /** Judged by a session that is on no log: by other trading windows, with the time-zone tables of today. */
+  readonly byOtherWindows: number
   readonly total: Sums
   readonly byStrategy: ReadonlyMap<StrategyId, Sums>
   /** Of the newly denied, by the code of the reason. */
@@ -102,6 +108,7 @@ interface State {
   last: Moment | undefined
   otherByRules: number
   byFormerRules: number
+  byOtherWindows: number
   readonly strategies: Map<StrategyId, Sums>
   readonly reasons: Map<string, number>
   readonly rows: Omit<Row, 'pnl'>[]
@@ -120,6 +127,7 @@ export const whatIf = (asked: Asked): WhatIf => {
     last: undefined,
     otherByRules: 0,
     byFormerRules: 0,
+    byOtherWindows: 0,
     strategies: new Map(),
     reasons: new Map(),
     rows: [],
@@ -135,10 +143,12 @@ export const whatIf = (asked: Asked): WhatIf => {
         const question = questionOf(real, event)
         if (question === undefined) return undefined
         const rules = rulesFor(real, event)
+        const proposed = otherQuestion(question, real, other, asked.sessionAt)
         const compared = comparedOf(event, {
           inForce: judge(real, question, rules),
-          other: judge(other, question, rules),
+          other: judge(other, proposed.question, rules),
         })
+        if (proposed.isLookedUp) state.byOtherWindows += 1
         count(state, decision, question.intent.terms, compared, rules)
         const { turn } = compared
         if (turn !== undefined) {
@@ -155,32 +165,6 @@ export const whatIf = (asked: Asked): WhatIf => {
     result: () => resultOf(state, turned.worth()),
   }
 }
-
-/** Every limit that the stream sets, as it would have been. */
-const underLimits = (
-  standing: StandingFold,
-  limits: (inForce: Limits) => Limits,
-): Pick<StandingFold, 'apply' | 'look'> => ({
-  look: standing.look,
-  apply: (recorded) => {
-    const { event } = recorded
-    return standing.apply(
-      event.type === 'BookOpened' || event.type === 'RiskLimitsSet'
-        ? { ...recorded, event: { ...event, limits: limits(event.limits) } satisfies RiskEvent }
-        : recorded,
-    )
-  },
-})
-const questionOf = (
-  { holdings }: StandingFold,
-  { orderId, mark, session, clock }: OrderApproved | OrderDenied,
-): Question | undefined => {
-  const intent = holdings.order(orderId)?.intent.event
-  return intent === undefined ? undefined : { intent, mark, session, clock }
-}
-/** Before its first trading day nothing that increases would pass by rules that need one. */
-const rulesFor = ({ desk }: StandingFold, { rules }: OrderApproved | OrderDenied): Rules =>
-  desk.day().open === undefined ? (rulesOf(rules) ?? rulesInForce) : rulesInForce
 
 const comparedOf = (
   { type, orderId }: OrderApproved | OrderDenied,
