@@ -129,17 +129,20 @@ export const onlyReduces = (
   return most !== undefined && terms.quantity <= most
 }
 
-/** Of the other strategies, one that is or may become long where the order sells, or short where it buys, and how far. */
+/** Another strategy that is or may become long where an order sells, or short where it buys, and how far. */
+export interface Opposing {
+  readonly strategy: StrategyId
+  readonly quantity: bigint
+}
+/** In no order that means anything: which of them came first depends on who folds, and on when somebody looked. */
 export const opposing = (
   cell: Cell | undefined,
   { strategy, side }: Pick<Terms, 'strategy' | 'side'>,
-): { readonly strategy: StrategyId; readonly quantity: bigint } | undefined => {
-  for (const [other, { position, buys, sells }] of cell?.stakes ?? []) {
-    const against: bigint = side === 'buy' ? sells - position.quantity : position.quantity + buys
-    if (other !== strategy && against > 0n) return { strategy: other, quantity: against }
-  }
-  return undefined
-}
+): readonly Opposing[] =>
+  [...(cell?.stakes ?? [])].flatMap(([other, { position, buys, sells }]) => {
+    const quantity: bigint = side === 'buy' ? sells - position.quantity : position.quantity + buys
+    return other !== strategy && quantity > 0n ? [{ strategy: other, quantity }] : []
+  })
 
 const stakeOf = (cell: Cell, strategy: StrategyId): GrowingStake => {
   const known = cell.stakes.get(strategy)

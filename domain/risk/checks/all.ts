@@ -16,7 +16,7 @@ import { markPlausible } from '#domain/risk/checks/mark-plausible'
 import { netExposure } from '#domain/risk/checks/net-exposure'
 import { notionalMin, notionalMinOfAll } from '#domain/risk/checks/notional-min'
 import { openOrders } from '#domain/risk/checks/open-orders'
-import { opposingStrategies } from '#domain/risk/checks/opposing-strategies'
+import { opposingAsTheyCame, opposingStrategies } from '#domain/risk/checks/opposing-strategies'
 import { orderNotional } from '#domain/risk/checks/order-notional'
 import { orderQuantity } from '#domain/risk/checks/order-quantity'
 import { orderTypeNative, plainTypeNative } from '#domain/risk/checks/order-type-native'
@@ -74,7 +74,7 @@ export const secondChecks: readonly Check[] = [
 ]
 /** Those of rules 3. */
 export const thirdChecks: readonly Check[] = secondChecks.flatMap((check) =>
-  check === reduceOnly ? [check, opposingStrategies] : [check],
+  check === reduceOnly ? [check, opposingAsTheyCame] : [check],
 )
 /** In the order in which the first failure is named as the reason of a denial. */
 export const checks: readonly Check[] = [

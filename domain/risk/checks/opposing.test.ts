@@ -13,6 +13,7 @@ import {
   markAt,
   marksTaken,
   noon,
+  orderId,
   submitted,
   symbolOf,
 } from '#domain/risk/testing/words'
@@ -49,6 +50,18 @@ describe('strategies of one account in one contract', () => {
     const desk = open(filled(1, alpha), filled(2, beta))
     expect(asks(desk, { ...beta, side: 'sell', quantity: '0.40001' })).toBe('opposingStrategies')
     expect(asks(desk, { ...beta, side: 'sell' })).toBe('reducing')
+  })
+  test('are told by the first of their names, whichever came first and whoever looked when', () => {
+    const zeta: Asked = { ...alpha, strategy: 'zeta', quantity: '0.1' }
+    const looked = open(filled(1, zeta)).approved(2, alpha, mark)
+    const taken = open(filled(1, zeta)).approved(2, alpha, mark)
+    taken.standing().exposure.without(orderId(2), () => undefined)
+    const desks = [looked, taken, open().approved(1, alpha, mark).given(filled(2, zeta))]
+    for (const desk of desks) {
+      const denied = desk.decides({ ...beta, side: 'sell', quantity: '0.1' }, mark)
+      expect(lineOf(denied, 'opposingStrategies')).toBe('0.4/0')
+      expect(denied.type === 'OrderDenied' && denied.reason.message).toMatch(/^alpha in main /)
+    }
   })
   test('are not in the way of each other by an exit', () => {
     const desk = open(filled(1, alpha)).inFlight(2, { ...alpha, side: 'sell' }, mark)
