@@ -14,6 +14,7 @@ import { guardMetrics, snapshotMetrics } from './metrics.ts'
 import { replaying } from './progress.ts'
 import { snapshotsOf } from './snapshots.ts'
 import { keepLast } from './stopping.ts'
+import { tellBreaches } from './telling.ts'
 
 export interface Work {
   readonly log: EventLog
@@ -37,6 +38,7 @@ export const runGuard = async (app: App, work: Work): Promise<void> => {
   if (beginning === 'stopped') return
   const snapshots = snapshotsOf(app, work, beginning, snapshotMetrics(metrics))
   const stopping = AbortSignal.any([app.stopping, snapshots.wrong])
+  const counts = guardMetrics(metrics)
   const guard = riskGuard({
     ...market,
     log,
@@ -49,7 +51,11 @@ export const runGuard = async (app: App, work: Work): Promise<void> => {
     standings: beginning.standings,
     decides: (book) => isOf(shard, book, sha256),
     folded: snapshots.folded,
-    ...guardMetrics(metrics),
+    decided: (events) => {
+      counts.decided(events)
+      tellBreaches(logger, events)
+    },
+    conflicted: counts.conflicted,
   })
   const { onPage, caughtUp } = replaying(app, log, guard.onPage)
   const ahead = {
