@@ -1,7 +1,7 @@
 /** `daybook risk …`: what a book may risk, and the switch that stops it. */
 import { type Command, Option } from 'commander'
 import { asking, type Errand, example, given, idempotencyKeyFor, showRequest } from './command.ts'
-import { cell, isRow, type Row, shortened, showList, showOne } from './output.ts'
+import { cell, type Column, isRow, type Row, shortened, showList, showOne } from './output.ts'
 import {
   controlCommand,
   decisionsCommand,
@@ -12,6 +12,7 @@ import {
   releaseCommand,
 } from './risk-control.ts'
 import { explainCommand } from './risk-explain.ts'
+import { brokenText, engagerText, stateText } from './risk-words.ts'
 import { whatIfCommand } from './risk-what-if.ts'
 import type { Terminal } from './terminal.ts'
 
@@ -106,7 +107,8 @@ const showRisk = async ({
   const { exposure, limits, killSwitches, proposals, tradingDay } = risk
   await showOne(terminal, output, risk, [
     'book',
-    'state',
+    { name: 'state', of: stateText },
+    { name: 'broken', of: brokenText },
     'currency',
     'control',
     { name: 'gross exposure', of: () => shortened(cell(at(exposure, 'gross'))) },
@@ -114,6 +116,8 @@ const showRisk = async ({
     { name: 'equity', of: ({ equity }) => shortened(cell(equity)) },
     { name: 'daily PnL', of: ({ dailyPnl }) => shortened(cell(dailyPnl)) },
     'drawdown',
+    { name: 'oldest price', of: ({ markedAt }) => markedAt },
+    { name: 'in doubt', of: ({ doubt }) => doubt },
     { name: 'trading day', of: () => dayText(tradingDay) },
     { name: 'equity at its opening', of: () => shortened(cell(at(tradingDay, 'openEquity'))) },
     { name: 'highest equity', of: () => shortened(cell(at(tradingDay, 'highWater'))) },
@@ -130,7 +134,7 @@ const showRisk = async ({
     'mode',
     'scope',
     'reason',
-    'person',
+    { name: 'person', of: engagerText },
     'engagedAt',
     'id',
   ])
@@ -173,7 +177,7 @@ const section = async (
   terminal: Terminal,
   title: string,
   rows: readonly Row[],
-  columns: readonly string[],
+  columns: readonly Column[],
 ): Promise<void> => {
   if (rows.length === 0) return
   terminal.out(`\n${terminal.bold(title)}\n`)

@@ -61,6 +61,7 @@ export const KillSwitchReply = t.strict(
     mode: KillSwitchMode,
     scope: t.exact(t.partial({ account: t.string, strategy: t.string, symbol: t.string })),
     reason: t.string,
+    /** Null: no person, but the guard, because a limit of loss was broken. */
     person: Nullable,
     engagedAt: t.string,
     logPosition: t.string,
