@@ -29,6 +29,8 @@ export interface BatchTools {
   /** By the time-zone tables of the day: what it answers is recorded with each decision that it was asked for. */
   readonly sessionAt: SessionLookup
   readonly now: () => Instant
+  /** What is decided of it is more than the log takes: it waits. */
+  readonly leftOut?: (order: Waiting) => void
 }
 
 /** How far the clock may be behind the last decision before nothing that increases is approved. */
@@ -98,7 +100,10 @@ const nextDecisions = (
     if (!enterDay(batch, standing, watch, clock)) break
     const decision = decided(standing, order, heard, tools, clock)
     if (decision === undefined || (behind && increases(decision))) continue
-    if (!batch.enter(decision, becauseOf(askedBy(order)))) break
+    if (batch.enter(decision, becauseOf(askedBy(order)))) continue
+    if (batch.events.length > taken) break
+    // No append takes it, and it must not stand in the way of an exit.
+    tools.leftOut?.(order)
   }
   if (batch.events.length > taken) return batch.events
   standing.withdraw()

@@ -84,9 +84,10 @@ export const riskGuard = (ports: GuardPorts): Guard => {
     if (revision === undefined || desk.revision() >= revision) ahead.delete(desk.book)
     return ahead.has(desk.book)
   }
+  const tools = toolsOf(ports)
   const decideWaiting = async (standing: StandingFold): Promise<void> => {
     for (;;) {
-      const batch = nextBatch(standing, ports)
+      const batch = nextBatch(standing, tools)
       if (!isNonEmpty(batch)) return
       const before = standing.desk.revision() - BigInt(batch.length)
       const appended = await appendUntilKnown(ports, standing.desk.book, before, batch)
@@ -131,6 +132,11 @@ export const riskGuard = (ports: GuardPorts): Guard => {
     },
   }
 }
+
+const toolsOf = (ports: GuardPorts): BatchTools => ({
+  ...ports,
+  leftOut: ({ orderId }) => ports.logger.warn({ orderId }, 'the log takes no decision so large'),
+})
 
 type Conflict = Extract<AppendFailure, { readonly _tag: 'RevisionConflict' }>
 /** The same bytes at the same revision, until it is known whether they are on the log. */

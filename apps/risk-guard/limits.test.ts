@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { faultsIn, openStage, type Stage } from '#apps/risk-guard/testing/stage'
 import { faultsInLimits } from '#domain/risk/control'
 import { proposed } from '#domain/risk/testing/control-words'
-import { amount } from '#domain/risk/testing/words'
+import { amount, btc, filled, ratio } from '#domain/risk/testing/words'
 import type { StrategyId } from '#schemas/values/ids'
 import type { Limits, TradingWindow } from '#schemas/values/trading'
 
@@ -46,4 +46,60 @@ describe('limits that grow name by name', () => {
     expect(await stage.decisions()).toHaveLength(1)
     expect(faultsIn(await stage.events())).toStrictEqual([])
   })
+})
+
+describe('limits of parts of a book', () => {
+  const every = {
+    symbol: btc,
+    maxOrderNotional: amount('9'),
+    maxPositionNotional: amount('9'),
+    maxGrossExposure: amount('9'),
+    maxNetExposure: amount('9'),
+    maxOpenOrders: 9,
+    maxUnknownOrders: 9,
+    maxOrdersPerSecond: 9,
+    maxOrdersPerMinute: 9,
+    maxOrdersPerHour: 9,
+  }
+  const many = (count: number): Limits => ({
+    overrides: Array.from({ length: count }, () => every),
+  })
+  const withLimits = async (limits: Limits): Promise<Stage> => {
+    const stage = await openStage({ priceCollar: ratio('0.05'), ...limits })
+    await stage.write(filled(1, { quantity: '1', at: '65000' }))
+    return stage
+  }
+  const orderAndExit = async (stage: Stage): Promise<void> => {
+    await stage.ask(2, { quantity: '1' })
+    await stage.ask(3, { side: 'sell', quantity: '0.5', reduceOnly: true })
+  }
+  test.each([130, 250])(
+    'of which %i cover one order are refused, and an exit is decided',
+    async (count) => {
+      const stage = await withLimits({})
+      const guard = stage.guard()
+      await stage.write(proposed(1, many(count)))
+      await orderAndExit(stage)
+      await guard.read()
+      expect(await rulings(stage)).toStrictEqual([
+        'overrides must name another part of the book than overrides/0 does: propose it again.',
+      ])
+      expect(await stage.decisions()).toStrictEqual(['2: orderNotional', '3: reducing'])
+      expect(faultsIn(await stage.events())).toStrictEqual([])
+    },
+  )
+  test.each([130, 250])(
+    'of which a book has had %i for one order keep no exit behind it waiting',
+    async (count) => {
+      const stage = await withLimits(many(count))
+      const guard = stage.guard()
+      await orderAndExit(stage)
+      await guard.read()
+      expect(await stage.decisions()).toStrictEqual(['3: reducing'])
+      await stage.ask(4, { side: 'sell', quantity: '0.5', reduceOnly: true })
+      await guard.read()
+      expect(await stage.decisions()).toStrictEqual(['3: reducing', '4: reducing'])
+      expect(faultsIn(await stage.events())).toStrictEqual([])
+    },
+  )
 })

@@ -1,6 +1,6 @@
 /** What fits into one append, each entered into the standing before the next is thought of. */
 import { becauseOf, type Cause, type Envelop } from '#domain/kernel/envelop'
-import { appendBytesMax, appendEventsMax } from '#domain/kernel/proposal'
+import { appendBytesMax, appendEventsMax, eventBytesMax } from '#domain/kernel/proposal'
 import type { Entry, StandingFold } from '#domain/risk/standing'
 import type { ProposedEvent } from '#schemas/envelope'
 import { encodeProposed } from '#schemas/stored'
@@ -46,9 +46,11 @@ const room = () => {
     events,
     take: (proposed: readonly ProposedEvent<Entry>[]): boolean => {
       // Every text in a decision is ASCII, so that characters are bytes.
-      const size = proposed.reduce((sum, each) => sum + sizeOf(each), 0)
+      const sizes = proposed.map(sizeOf)
+      const size = sizes.reduce((sum, each) => sum + each, 0)
       const tooMany = events.length + proposed.length > appendEventsMax
       if (tooMany || bytes + size > appendBytesMax) return false
+      if (sizes.some((each) => each > eventBytesMax)) return false
       events.push(...proposed)
       bytes += size
       return true

@@ -146,6 +146,22 @@ describe('limits that no guard will set', () => {
       { path: ['maxPosition', 'BTCUSDT'], detail: 'must be a symbol such as BTC/USDT' },
     ])
   })
+  test('of a part of a book that has some already', () => {
+    const part = { account: 'main' as AccountId, strategy: 'alpha' as StrategyId }
+    const overrides: readonly LimitOverride[] = [
+      { ...part, maxOpenOrders: 1 },
+      { account: part.account, maxOpenOrders: 1 },
+      { strategy: part.strategy, maxOpenOrders: 1 },
+      { ...part, maxOrdersPerHour: 1 },
+    ]
+    expect(faultsInLimits({ overrides: overrides.slice(0, 3) })).toStrictEqual([])
+    expect(faultsInLimits({ overrides })).toStrictEqual([
+      {
+        path: ['overrides', '3'],
+        detail: 'must name another part of the book than overrides/0 does',
+      },
+    ])
+  })
   test('those that are 0, or of no symbol at all, are limits', () => {
     expect(
       faultsInLimits({ ...less, maxOrderNotional: amount('0'), maxPosition: {} }),

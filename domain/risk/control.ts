@@ -79,12 +79,7 @@ const faultsIn = (name: LimitName, limits: Limits): readonly LimitFault[] => {
         ),
       ]
     case 'overrides':
-      return (limits[name] ?? []).flatMap((override, index) =>
-        faultsInOverride(override).map(({ path, detail }) => ({
-          path: [name, String(index), ...path],
-          detail,
-        })),
-      )
+      return faultsInOverrides(limits[name] ?? [])
     default: {
       const most = limits[name]
       return most !== undefined && most < 0 ? [{ path: [name], detail: 'must not be below 0' }] : []
@@ -111,6 +106,26 @@ const faultsInWindow = ({ days, from, to, except = [] }: TradingWindow): readonl
     ? []
     : ['must except dates such as 2026-12-25']),
 ]
+/**
+ * A part that is named once has each limit once: so few can cover one order, seven parts at most, that a decision
+ * which tells what each of them found is always small enough to be recorded.
+ */
+const faultsInOverrides = (overrides: readonly LimitOverride[]): readonly LimitFault[] => {
+  const parts = overrides.map(partOf)
+  const first = new Map(parts.map((part, index): [string, number] => [part, index]).toReversed())
+  return overrides.flatMap((override, index) => {
+    const before = first.get(parts[index] ?? '') ?? index
+    return [
+      ...(before === index ? [] : [{ path: [], detail: sameAs(before) }]),
+      ...faultsInOverride(override),
+    ].map(({ path, detail }) => ({ path: ['overrides', String(index), ...path], detail }))
+  })
+}
+/** No name has a blank in it. */
+const partOf = ({ account, strategy, symbol }: LimitOverride): string =>
+  [account ?? '', strategy ?? '', symbol ?? ''].join(' ')
+const sameAs = (index: number): string =>
+  `must name another part of the book than overrides/${String(index)} does`
 const faultsInOverride = (override: LimitOverride): readonly LimitFault[] => {
   const { account, strategy, symbol, ...limits } = override
   const isScoped = account !== undefined || strategy !== undefined || symbol !== undefined
