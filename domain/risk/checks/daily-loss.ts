@@ -13,6 +13,7 @@ export const dailyLoss: Check = atMost<bigint>({
   limit: ({ limits }) => limits.maxDailyLoss,
   limitText: ({ limitTexts }) => limitTexts.maxDailyLoss,
   what: () => 'What the book has lost since its trading day began',
-  remedy: 'reduce positions, or wait for the next trading day',
+  remedy:
+    'only what reduces is approved until the next trading day, or until a person raises maxDailyLoss',
   missing: whyUnknown,
 })

@@ -13,6 +13,7 @@ export const drawdown: Check = atMost<bigint>({
   limit: ({ limits }) => limits.maxDrawdown,
   limitText: ({ limitTexts }) => limitTexts.maxDrawdown,
   what: () => 'How far the book is below its highest equity, as a part of that,',
-  remedy: 'reduce positions, or let a person allow more',
+  remedy:
+    'only what reduces is approved until it is worth more again, or until a person raises maxDrawdown',
   missing: whyUnknown,
 })
