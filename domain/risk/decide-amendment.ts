@@ -49,9 +49,12 @@ export const decideAmendment = (
   if (desk.amendOutcomeOf(amendmentId) !== undefined || !isApproved(standing, order))
     return accept()
   const asked = asOrder(question, order, standing)
-  const judgement = standing.exposure.without(orderId, () => judge(standing, asked, rules))
-  const reason = reasonAgainst(order, amendment, judgement)
-  const decision = decisionOf(asked, { ...judgement, reason }, holdings.basis(), rules)
+  // What is said of it too is said as if the order were not there.
+  const decision = standing.exposure.without(orderId, () => {
+    const judgement = judge(standing, asked, rules)
+    const reason = reasonAgainst(order, amendment, judgement)
+    return decisionOf(asked, { ...judgement, reason }, holdings.basis(), rules)
+  })
   return accept(amending(decision, amendment))
 }
 /** Either of both, as the guard comes to it in the order of the log. */

@@ -188,7 +188,9 @@ const reasonAgainst = (
   }
   const all = findings.filter((judged) => isAgainst(judged, view.reducing))
   // What failed says more than what could not be evaluated, which is most often so for the same cause.
-  const against = all.find(({ finding }) => finding.outcome === 'failed') ?? all[0]
+  const failures = all.filter(({ finding }) => finding.outcome === 'failed')
+  const cause = failures[0]?.check.yieldsTo?.(view)
+  const against = failures.find(({ check }) => check.code === cause) ?? failures[0] ?? all[0]
   return against === undefined
     ? undefined
     : {

@@ -9,6 +9,7 @@ import type { TradingDay } from '#schemas/events/risk'
 import type {
   AmendmentId,
   Currency,
+  Line,
   MarketSymbol,
   OrderId,
   PersonId,
@@ -37,6 +38,7 @@ export const bindingBy = (
 
 export interface EngagedKillSwitch extends KillSwitch {
   readonly engagedBy?: PersonId
+  readonly reason?: Line
 }
 /** All that the fold knows of what is on the log, as data. */
 export interface DeskState {

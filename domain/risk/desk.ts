@@ -21,7 +21,7 @@ import type {
 } from '#schemas/events/risk'
 import type { Enterable } from '#domain/risk/enterable'
 import { type Duplicates, type DuplicatesFold, duplicatesFold } from '#domain/risk/duplicates'
-import { type KillSwitch, type KillSwitchFold, killSwitchFold } from '#domain/order/kill-switch'
+import { type KillSwitchFold, killSwitchFold } from '#domain/order/kill-switch'
 import { breached, type DayState, dayOpened, equityMarked, limited } from '#domain/risk/day'
 import {
   bindingBy,
@@ -56,7 +56,7 @@ export interface Desk {
   readonly at: () => Instant
   /** The greatest count in a decision's basis so far, below which none may be. */
   readonly basisCount: () => number
-  readonly killSwitches: () => readonly KillSwitch[]
+  readonly killSwitches: () => readonly EngagedKillSwitch[]
   readonly standsKillSwitch: (killSwitch: KillSwitchId) => boolean
   /** Whether it ever stood. */
   readonly knowsKillSwitch: (killSwitch: KillSwitchId) => boolean
@@ -251,11 +251,11 @@ const open = (
 /** Latched; the same one again, under whatever event id, is nothing new. */
 const engage = (
   { killSwitches, undo }: Working,
-  { killSwitchId, scope, mode }: KillSwitchEngaged,
+  { killSwitchId, scope, mode, reason }: KillSwitchEngaged,
   engagedBy: PersonId | undefined,
 ): DeskChange => {
   const by = engagedBy === undefined ? {} : { engagedBy }
-  const disengage = killSwitches.engage({ killSwitchId, scope, mode, ...by })
+  const disengage = killSwitches.engage({ killSwitchId, scope, mode, reason, ...by })
   if (disengage !== undefined) undo?.push(disengage)
   return nothing
 }

@@ -55,6 +55,8 @@ export interface Exposure {
   readonly isReducing: (terms: Terms) => boolean
   /** What is seen where the order is not counted: what is to become of it stands in its place. */
   readonly without: <Seen>(order: OrderId, look: () => Seen) => Seen
+  /** The open orders of its strategy on its side, oldest first. Looks at all that is open. */
+  readonly beside: (terms: Terms) => readonly OrderId[]
   readonly openOrders: () => number
   readonly unknownOrders: () => number
   /** Every market whose mark something held or open is valued or converted by. */
@@ -122,6 +124,7 @@ export const exposureSums = (
     pricing: (key, mark) => pricingAt(state, key, mark),
     without: (order, look) => withoutOrder(state, order, look),
     isReducing: (terms) => onlyReduces(cellOf(cells, terms), terms),
+    beside: (terms) => ordersBeside(state, terms),
     openOrders: () => state.whole.openOrders,
     unknownOrders: () => state.whole.unknownOrders,
     markets: () => marketsOf(settled(state).cells),
@@ -140,6 +143,19 @@ export const exposureSums = (
   }
   return sums
 }
+
+/** Their ids begin with their time; the order in which they were counted is not that of the log. */
+const ordersBeside = ({ orders }: State, terms: Terms): readonly OrderId[] =>
+  [...orders]
+    .filter(([, { claim, terms: other }]) => claim.quantity > 0n && isBeside(other, terms))
+    .map(([id]) => id)
+    .toSorted()
+const isBeside = (a: Terms, b: Terms): boolean =>
+  a.account === b.account &&
+  a.venue === b.venue &&
+  a.symbol === b.symbol &&
+  a.strategy === b.strategy &&
+  a.side === b.side
 
 /** More than the market has changed. */
 const forgetFixed = (state: State, cells: Iterable<Cell>): void => {

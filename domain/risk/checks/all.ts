@@ -9,7 +9,7 @@ import { grossExposure } from '#domain/risk/checks/gross-exposure'
 import { dailyLoss } from '#domain/risk/checks/daily-loss'
 import { drawdown } from '#domain/risk/checks/drawdown'
 import { instrumentListed } from '#domain/risk/checks/instrument-listed'
-import { killSwitch } from '#domain/risk/checks/kill-switch'
+import { killSwitch, terseKillSwitch } from '#domain/risk/checks/kill-switch'
 import { logLag } from '#domain/risk/checks/log-lag'
 import { markFresh } from '#domain/risk/checks/mark-fresh'
 import { markPlausible } from '#domain/risk/checks/mark-plausible'
@@ -30,7 +30,7 @@ import { priceIncrement } from '#domain/risk/checks/price-increment'
 import { quantityIncrement } from '#domain/risk/checks/quantity-increment'
 import { quantityMax } from '#domain/risk/checks/quantity-max'
 import { quantityMin } from '#domain/risk/checks/quantity-min'
-import { reduceOnly } from '#domain/risk/checks/reduce-only'
+import { reduceOnly, terseReduceOnly } from '#domain/risk/checks/reduce-only'
 import { selfTrade } from '#domain/risk/checks/self-trade'
 import { strategyCapital } from '#domain/risk/checks/strategy-capital'
 import { strategyPositions } from '#domain/risk/checks/strategy-positions'
@@ -45,7 +45,7 @@ import type { CheckOutcome } from '#schemas/events/risk'
 export const secondChecks: readonly Check[] = [
   bookOpen,
   accountOpen,
-  killSwitch,
+  terseKillSwitch,
   instrumentListed,
   orderTypeNative,
   timeInForce,
@@ -54,7 +54,7 @@ export const secondChecks: readonly Check[] = [
   quantityMin,
   quantityMax,
   notionalMin,
-  reduceOnly,
+  terseReduceOnly,
   markFresh,
   priceCollar,
   orderQuantity,
@@ -74,7 +74,7 @@ export const secondChecks: readonly Check[] = [
 ]
 /** Those of rules 3. */
 export const thirdChecks: readonly Check[] = secondChecks.flatMap((check) =>
-  check === reduceOnly ? [check, opposingAsTheyCame] : [check],
+  check === terseReduceOnly ? [check, opposingAsTheyCame] : [check],
 )
 /** In the order in which the first failure is named as the reason of a denial. */
 export const checks: readonly Check[] = [
@@ -121,7 +121,7 @@ export const checks: readonly Check[] = [
 export const firstChecks: readonly Check[] = [
   bookOpen,
   accountOpen,
-  killSwitch,
+  terseKillSwitch,
   instrumentListed,
   plainTypeNative,
   priceIncrement,

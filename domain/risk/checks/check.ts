@@ -95,6 +95,8 @@ export interface Check {
   readonly evaluate: (view: View) => Finding
   /** What was found, as a sentence; one that failed says what to do. Only asked for in a denial. */
   readonly inWords: (view: View, finding: Finding) => string
+  /** Where it failed: the check that names the cause better, if that failed too. */
+  readonly yieldsTo?: (view: View) => CheckCode | undefined
 }
 
 export const passed = (observed: string, limit: string): Finding => ({

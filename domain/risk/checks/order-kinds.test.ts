@@ -13,6 +13,7 @@ import {
   markAt,
   marksTaken,
   noon,
+  orderId,
   symbolOf,
 } from '#domain/risk/testing/words'
 import type { LedgerEvent } from '#schemas/events/ledger'
@@ -231,7 +232,7 @@ describe('an order that only reduces, by its own word', () => {
     expect(outcomeOf(long().decides({ ...sell, quantity: '1' }))).toBe('reducing')
     expect(outcomeOf(long().decides({ ...sell, quantity: '1.00001' }))).toBe('reduceOnly')
     expect(reasonFor(long(), { ...sell, quantity: '1.00001' })).toBe(
-      'The order is for 1.00001, and only manual in main may sell 1 of BTC/USDT to reduce: order less, or cancel what is open.',
+      'The order is for 1.00001, and manual in main can still close 1 of BTC/USDT by a sell: order 1 at most.',
     )
   })
   test('leaves to the other open orders what they may take', () => {
@@ -240,7 +241,7 @@ describe('an order that only reduces, by its own word', () => {
     expect(outcomeOf(desk.decides({ ...sell, quantity: '0.40001' }))).toBe('reduceOnly')
     const taken = long().approved(2, { side: 'sell', stop: '60000', quantity: '1' })
     expect(reasonFor(taken, sell)).toBe(
-      'There is nothing left that a sell by manual in main would reduce in BTC/USDT: leave out reduceOnly, or cancel what is open.',
+      `The order is for 0.1, and order ${orderId(2)} claims all 1 of BTC/USDT that manual in main holds: cancel that order.`,
     )
   })
   test('is nothing where there is no position, or one on its own side', () => {

@@ -3,12 +3,19 @@
  * larger than what the strategy's other open orders on that side leave of it.
  */
 import { reducible } from '#domain/risk/cell'
+import {
+  closable,
+  closableInWords,
+  closableRemedies,
+  inOneLine,
+} from '#domain/risk/checks/closable'
 import { type Check, failed, passed, type View } from '#domain/risk/checks/check'
 import { quantityText } from '#domain/risk/texts'
 
 const notAsked = passed('', '')
 
-export const reduceOnly: Check = {
+/** It does not say which orders leave no more. */
+export const terseReduceOnly: Check = {
   code: 'reduceOnly',
   unit: 'quantity',
   scope: 'symbol',
@@ -25,6 +32,20 @@ export const reduceOnly: Check = {
     return limit === '0'
       ? `There is nothing left that a ${side} by ${strategy} in ${account} would reduce in ${symbol}: leave out reduceOnly, or cancel what is open.`
       : `The order is for ${observed}, and only ${left} to reduce: order less, or cancel what is open.`
+  },
+}
+
+export const reduceOnly: Check = {
+  ...terseReduceOnly,
+  inWords: (view, finding) => {
+    if (finding.outcome !== 'failed') return terseReduceOnly.inWords(view, finding)
+    const left = closable(view)
+    const remedies = [
+      ...closableRemedies(left),
+      ...(left.held > 0n ? [] : ['leave out reduceOnly']),
+    ]
+    const said = `The order is for ${finding.observed}, and ${closableInWords(view, left)}`
+    return inOneLine(`${said}: ${remedies.join(', or ')}.`)
   },
 }
 

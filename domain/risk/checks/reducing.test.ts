@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { lineOf, openDesk, outcomeOf } from '#domain/risk/testing/desk-of'
+import { amends } from '#domain/risk/testing/amend-desk'
+import { type Desk, lineOf, openDesk, outcomeOf } from '#domain/risk/testing/desk-of'
 import {
   account,
   accepted,
+  type Asked,
   amount,
   btc,
   cancelled,
@@ -12,13 +14,15 @@ import {
   listed,
   markAt,
   noon,
+  orderId,
   quantity,
   ratio,
   symbolOf,
   unknown,
 } from '#domain/risk/testing/words'
 import type { LedgerEvent } from '#schemas/events/ledger'
-import type { StrategyId } from '#schemas/values/ids'
+import { uuidOf } from '#domain/testing/fixed'
+import { type KillSwitchId, Line, type StrategyId } from '#schemas/values/ids'
 import type { Limits } from '#schemas/values/trading'
 
 describe('a kill switch', () => {
@@ -59,6 +63,92 @@ describe('a kill switch', () => {
       expect(outcomeOf(desk.decides(sell))).toBe(forbids ? 'killSwitch' : 'reducing')
     })
   }
+})
+
+describe('what a kill switch forbids is told with what it would let through', () => {
+  const reasonFor = (desk: Desk, asked: Asked): readonly [string, string] => {
+    const decision = desk.decides(asked)
+    return decision.type === 'OrderDenied'
+      ? [decision.reason.code, decision.reason.message]
+      : [outcomeOf(decision), '']
+  }
+  const long = () => openDesk({}, filled(1, { quantity: '0.1' }))
+  const resting = { side: 'sell', at: '66000', quantity: '0.06' } as const
+  const name = `Kill switch ${uuidOf<KillSwitchId>(1)} (reduce, "enough")`
+  const release = `ask for its release with risk release --id ${uuidOf<KillSwitchId>(1)}`
+  const claimed = `manual in main can still close 0.04 of BTC/USDT by a sell; order ${orderId(2)} claims 0.06`
+  const exit = { side: 'sell', quantity: '0.1' } as const
+  const under = (desk: Desk) => desk.given(engaged(1, 'reduce'))
+  test('an exit that open orders have claimed some of', () => {
+    const desk = under(long().inFlight(2, resting))
+    expect(reasonFor(desk, exit)).toStrictEqual([
+      'killSwitch',
+      `${name} lets through only what reduces, and ${claimed}: order 0.04 at most, or cancel that order, or ${release}.`,
+    ])
+    expect(reasonFor(desk, { ...exit, reduceOnly: true })).toStrictEqual([
+      'reduceOnly',
+      `The order is for 0.1, and ${claimed}: order 0.04 at most, or cancel that order.`,
+    ])
+    expect(outcomeOf(desk.decides({ ...exit, quantity: '0.04', reduceOnly: true }))).toBe(
+      'reducing',
+    )
+  })
+  test('a flip', () => {
+    expect(reasonFor(under(long()), { ...exit, quantity: '0.2' })[1]).toBe(
+      `${name} lets through only what reduces, and manual in main can still close 0.1 of BTC/USDT by a sell: order 0.1 at most, or ${release}.`,
+    )
+  })
+  test('an exit that several orders have claimed all of', () => {
+    const small = { ...resting, quantity: '0.03' }
+    const desk = long()
+      .inFlight(4, small)
+      .inFlight(2, small)
+      .approved(3, { ...resting, quantity: '0.04' })
+    const [code, says] = reasonFor(under(desk), { ...exit, reduceOnly: true })
+    expect(code).toBe('reduceOnly')
+    expect(says).toBe(
+      `The order is for 0.1, and orders ${orderId(2)} and ${orderId(3)} and 1 more claim all 0.1 of BTC/USDT that manual in main holds: cancel some of those orders.`,
+    )
+  })
+  test('where nothing is held', () => {
+    const nothing = `manual in main holds nothing of BTC/USDT that a buy would close: ${release}.`
+    for (const reduceOnly of [false, true])
+      expect(reasonFor(under(long()), { reduceOnly })).toStrictEqual([
+        'killSwitch',
+        `${name} lets through only what reduces, and ${nothing}`,
+      ])
+  })
+  test('a halt, also of what only reduces', () => {
+    const desk = long().inFlight(2, resting).given(engaged(1, 'halt'))
+    for (const reduceOnly of [false, true])
+      expect(reasonFor(desk, { ...exit, reduceOnly })).toStrictEqual([
+        'killSwitch',
+        `Kill switch ${uuidOf<KillSwitchId>(1)} (halt, "enough") lets nothing through: ${release}.`,
+      ])
+  })
+  test('an amendment is not told that its own order is in its way', () => {
+    const desk = long().inFlight(2, resting).given(accepted(2), engaged(1, 'reduce'))
+    const denied = amends(desk, 2, { ...resting, quantity: '0.11' })
+    if (denied.type !== 'AmendDenied') throw new Error('approved')
+    const says = 'manual in main can still close 0.1 of BTC/USDT by a sell: order 0.1 at most'
+    expect(denied.reason.message).toContain(says)
+    expect(denied.checks.map(({ message }) => message)).toContain(denied.reason.message)
+  })
+  test('however long the names, the reason and the figures are', () => {
+    const desk = openDesk(
+      {},
+      filled(1, { quantity: '0.100000000000000001', strategy: 's'.repeat(32) }),
+    )
+    const long = engaged(1, 'reduce', {})
+    if (long.type !== 'KillSwitchEngaged') throw new Error('no kill switch')
+    const [, says] = reasonFor(desk.given({ ...long, reason: '𝒳'.repeat(500) as Line }), {
+      ...exit,
+      strategy: 's'.repeat(32),
+      quantity: '0.2',
+    })
+    expect(Line.is(says)).toBe(true)
+    expect(says).toContain(`"${'𝒳'.repeat(79)}…"`)
+  })
 })
 
 describe('an order that only reduces', () => {

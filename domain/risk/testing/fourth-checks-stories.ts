@@ -1,7 +1,7 @@
 /** What rules 4 check that rules 3 did not. */
 import { openDesk } from '#domain/risk/testing/desk-of'
 import { decidedOn, type GoldenLog, told } from '#domain/risk/testing/golden-stories'
-import { amount, filled, later, markAt, unknown } from '#domain/risk/testing/words'
+import { amount, engaged, filled, later, markAt, unknown } from '#domain/risk/testing/words'
 import {
   breakDetected,
   connected,
@@ -70,9 +70,29 @@ const orderStories = (): readonly GoldenLog[] => {
   ]
 }
 
+/** What a kill switch would still let through is part of its words. */
+const closingStories = (): readonly GoldenLog[] => {
+  const exit = { side: 'sell', quantity: '0.1' } as const
+  const held = () =>
+    openDesk({}, filled(1, { quantity: '0.1' })).inFlight(2, {
+      side: 'sell',
+      at: '66000',
+      quantity: '0.06',
+    })
+  const reduced = () => held().given(engaged(1, 'reduce'))
+  return [
+    told('killSwitch, an exit that is claimed', decidedOn(reduced(), exit)),
+    told('killSwitch, nothing to close', decidedOn(reduced(), limit)),
+    told('killSwitch, a halt', decidedOn(held().given(engaged(1, 'halt')), exit)),
+    told('reduceOnly, under a kill switch', decidedOn(reduced(), { ...exit, reduceOnly: true })),
+    told('reduceOnly, nothing held', decidedOn(openDesk(), { ...exit, reduceOnly: true })),
+  ]
+}
+
 export const fourthChecksStories = (): readonly GoldenLog[] => [
   ...venueStories(),
   ...windowStories(),
   ...strategyStories(),
   ...orderStories(),
+  ...closingStories(),
 ]
