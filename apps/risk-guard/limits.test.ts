@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest'
 import { faultsIn, openStage, type Stage } from '#apps/risk-guard/testing/stage'
 import { faultsInLimits } from '#domain/risk/control'
-import { proposed } from '#domain/risk/testing/control-words'
-import { amount, btc, filled, ratio } from '#domain/risk/testing/words'
-import type { StrategyId } from '#schemas/values/ids'
+import { controlAsked, proposed } from '#domain/risk/testing/control-words'
+import { amount, btc, filled, listed, ratio, symbolOf } from '#domain/risk/testing/words'
+import type { PersonId, StrategyId } from '#schemas/values/ids'
 import type { Limits, TradingWindow } from '#schemas/values/trading'
 
 const rulings = async (stage: Stage): Promise<readonly string[]> =>
@@ -102,4 +102,31 @@ describe('limits of parts of a book', () => {
       expect(faultsIn(await stage.events())).toStrictEqual([])
     },
   )
+})
+
+describe('under the control of two persons, by what the watch over losses believes prices', () => {
+  const perpetual = symbolOf('BTC/USDT:USDT')
+  const mallory = 'mallory' as PersonId
+  const blinding: readonly Limits[] = [{ maxMarkJump: ratio('0.000001') }, { maxMarkAgeMs: 0 }]
+  test.each(blinding)('%o is not set by one, and a loss trips', async (limits) => {
+    const stage = await openStage({ maxDailyLoss: amount('1000') })
+    await stage.write(listed(perpetual))
+    await stage.write(filled(1, { symbol: perpetual, quantity: '1', at: '65000' }))
+    stage.trade('65000', perpetual)
+    const guard = stage.guard()
+    await guard.read()
+    await stage.write(controlAsked(1, 'dual'), mallory)
+    await stage.write(proposed(2, limits), mallory)
+    await guard.read()
+    for (const price of ['64500', '64000', '63500', '63000']) {
+      stage.clock.advance(1100)
+      stage.trade(price, perpetual)
+      stage.clock.advance(1)
+      await guard.read()
+    }
+    expect(await rulings(stage)).toStrictEqual([])
+    const types = (await stage.risk()).map(({ type }) => type)
+    expect(types.filter((type) => type === 'DailyLossBreached')).toHaveLength(1)
+    expect(faultsIn(await stage.events())).toStrictEqual([])
+  })
 })

@@ -81,6 +81,33 @@ describe('the price collar', () => {
   })
 })
 
+describe('what prices are believed by', () => {
+  const sights = [
+    { maxMarkJump: ratio('0.1') },
+    { maxMarkJump: ratio('0.000001') },
+    { maxMarkAgeMs: 9000 },
+    { maxMarkAgeMs: 0 },
+  ]
+  const losses = [{ maxDailyLoss: amount('1000') }, { maxDrawdown: ratio('0.1') }]
+  const each = losses.flatMap((loss) => sights.map((sight) => [loss, sight] as const))
+  test.each(each)('%o is watched: %o loosens, a first one too', (loss, sight) => {
+    const names = Object.keys(sight)
+    const before = { maxMarkJump: ratio('0.05'), maxMarkAgeMs: 5000 }
+    expect(loosens({ ...loss, ...before }, sight)).toStrictEqual(names)
+    expect(loosens(loss, sight)).toStrictEqual(names)
+    expect(loosens({ ...loss, ...before }, before)).toStrictEqual([])
+    expect(loosens({}, { ...loss, ...sight })).toStrictEqual([])
+  })
+  test('of a part of a book, which nobody watches: a maximum like any other', () => {
+    const overrides = [{ account: 'main' as AccountId, maxMarkAgeMs: 5000 }]
+    const tighter = overrides.map((part) => ({ ...part, maxMarkAgeMs: 100 }))
+    expect(loosens({ ...losses[0], overrides }, { overrides: tighter })).toStrictEqual([])
+    expect(loosens({ ...losses[0], overrides: tighter }, { overrides })).toStrictEqual([
+      'overrides',
+    ])
+  })
+})
+
 describe('limits of parts of a book', () => {
   const alpha = 'alpha' as StrategyId
   const before: readonly LimitOverride[] = [

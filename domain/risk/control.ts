@@ -164,6 +164,17 @@ const mostByName =
 const collar: Loosens = (current, proposed) =>
   current.priceCollar !== undefined && current.priceCollar !== proposed.priceCollar
 
+/**
+ * By these two a price is believed or not, and what is not believed trips no limit of losses. While there is one,
+ * any change may blind the watch over it, also where none was set before; else a greater one believes more.
+ */
+const sight =
+  (name: 'maxMarkJump' | 'maxMarkAgeMs'): Loosens =>
+  (current, proposed) =>
+    current.maxDailyLoss === undefined && current.maxDrawdown === undefined
+      ? grows(current[name], proposed[name])
+      : current[name] !== proposed[name]
+
 /** A longer time finds more orders to be the same again. */
 const shrinks =
   (name: NameOf<number>): Loosens =>
@@ -207,9 +218,9 @@ const changesOf: Readonly<Record<LimitName, Loosens>> = {
   maxOrdersPerMinute: most('maxOrdersPerMinute'),
   maxOrdersPerHour: most('maxOrdersPerHour'),
   priceCollar: collar,
-  maxMarkAgeMs: most('maxMarkAgeMs'),
+  maxMarkAgeMs: sight('maxMarkAgeMs'),
   maxLogLagMs: most('maxLogLagMs'),
-  maxMarkJump: most('maxMarkJump'),
+  maxMarkJump: sight('maxMarkJump'),
   maxDailyLoss: most('maxDailyLoss'),
   maxDrawdown: most('maxDrawdown'),
   duplicateWindowMs: shrinks('duplicateWindowMs'),

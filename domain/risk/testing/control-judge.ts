@@ -132,9 +132,10 @@ const isLoosening = (event: Ruled, before: readonly RiskEvent[]): boolean => {
     case 'ControlChanged':
       return event.control === 'single'
     case 'RiskLimitsSet': {
-      const inForce = new Map(Object.entries(lastLimits(before)))
+      const limits = lastLimits(before)
+      const inForce = new Map(Object.entries(limits))
       return Object.entries(event.limits).some(([name, after]) =>
-        isLooser(name, inForce.get(name), after),
+        isLooser(name, inForce.get(name), after, limits),
       )
     }
   }

@@ -9,13 +9,17 @@ import {
 } from '#domain/risk/testing/control-words'
 import { type Desk, deskOn, openDesk } from '#domain/risk/testing/desk-of'
 import { type GoldenLog, ruledOn, told } from '#domain/risk/testing/golden-stories'
-import { amount, bookOpened, engaged, later } from '#domain/risk/testing/words'
+import { amount, bookOpened, engaged, later, ratio } from '#domain/risk/testing/words'
 import type { LedgerEvent } from '#schemas/events/ledger'
+import type { StrategyId } from '#schemas/values/ids'
+import type { LimitOverride } from '#schemas/values/trading'
 
 const minute = later(60_000)
 const less = { maxOrderNotional: amount('100') }
 const more = { maxOrderNotional: amount('99999') }
 const dual = (): Desk => deskOn({ ...bookOpened(), control: 'dual' } as LedgerEvent)
+const watched = (): Desk => openDesk({ maxDailyLoss: amount('1000') })
+const part: LimitOverride = { strategy: 'alpha' as StrategyId, maxOpenOrders: 1 }
 
 export const fourthControlStories = (): readonly GoldenLog[] => [
   told('controlUnchanged', ruledOn(openDesk().by('ann', controlAsked(1, 'single')))),
@@ -57,5 +61,22 @@ export const fourthControlStories = (): readonly GoldenLog[] => [
       ).by('ben', controlEndorsed(4)),
       minute,
     ),
+  ),
+  told(
+    'what prices are believed by waits for a second person while losses are watched',
+    ruledOn(
+      ruledOn(
+        watched().by(
+          'ann',
+          proposed(1, { maxMarkJump: ratio('0.000001') }),
+          controlAsked(2, 'dual'),
+        ),
+      ).by('ben', limitsEndorsed(1)),
+      minute,
+    ),
+  ),
+  told(
+    'a part of a book is named twice',
+    ruledOn(openDesk({}, proposed(1, { overrides: [part, { ...part, maxOrdersPerHour: 1 }] }))),
   ),
 ]

@@ -143,7 +143,7 @@ const ofLimits = (
   const set: NaiveRuling = { type: 'RiskLimitsSet', limits: { ...current, ...proposed } }
   const inForce = new Map<string, Value>(Object.entries(current))
   const loosens = Object.entries(proposed).some(([name, after]) =>
-    isLooser(name, inForce.get(name), after),
+    isLooser(name, inForce.get(name), after, current),
   )
   if (isValid(proposed) && !loosens) return set
   if (isSuperseded) return { type: 'ControlRefused', code: 'superseded' }
@@ -152,7 +152,10 @@ const ofLimits = (
 const isValid = (limits: Limits): boolean =>
   Object.values(limits).every((value) => typeof value === 'object' || value >= 0)
 type Value = Limits[keyof Limits]
-export const isLooser = (name: string, before: Value, after: Value): boolean => {
+/** `watched`: the limits in force, among which there may be some of losses. */
+export const isLooser = (name: string, before: Value, after: Value, watched: Limits): boolean => {
+  const isWatched = watched.maxDailyLoss !== undefined || watched.maxDrawdown !== undefined
+  if (isWatched && (name === 'maxMarkJump' || name === 'maxMarkAgeMs')) return before !== after
   if (before === undefined) return false
   if (after === undefined) return true
   if (name === 'priceCollar') return before !== after
