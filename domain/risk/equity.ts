@@ -19,6 +19,8 @@ export type Doubt =
   | { readonly _tag: 'Unpriced'; readonly symbols: readonly MarketSymbol[] }
   | { readonly _tag: 'Stale'; readonly symbol: MarketSymbol; readonly at: Instant }
   | { readonly _tag: 'Jumped'; readonly symbol: MarketSymbol }
+  /** No event could say how much it is. */
+  | { readonly _tag: 'TooMuch' }
 
 export interface Equity {
   /** Undefined: something in it has no price. */

@@ -6,7 +6,7 @@ import type { Standing } from '#domain/risk/standing'
 import { addAmount, larger, zeroAmount } from '#domain/values/decimal'
 import { laterOf } from '#domain/values/instant'
 import type { ExternalFlow } from '#schemas/events/risk'
-import type { Amount } from '#schemas/values/decimal'
+import { Amount } from '#schemas/values/decimal'
 import type { Currency } from '#schemas/values/ids'
 import type { Instant } from '#schemas/values/instant'
 
@@ -25,13 +25,15 @@ type Seen = Pick<Standing, 'desk' | 'holdings' | 'equity'>
 /** Without a moment no mark is too old: as it was last recorded. */
 export const wealthOf = (standing: Seen, clock: Instant | undefined): Wealth => {
   const { equity } = standing
+  const { flows, unvalued, isTooMuch } = flowsOf(standing, clock)
   const doubt = equity.doubtAt(clock)
-  return {
-    ...flowsOf(standing, clock),
-    doubt,
-    equity: doubt === undefined ? equity.worth() : undefined,
-  }
+  const worth = doubt === undefined ? equity.worth() : undefined
+  const isTold = worth === undefined || (isWritable(worth) && !isTooMuch)
+  if (!isTold) return { flows, unvalued, doubt: { _tag: 'TooMuch' }, equity: undefined }
+  return { flows, unvalued, doubt, equity: worth }
 }
+/** Half of what an amount can be: of two of them the difference is an amount too. */
+const isWritable = (value: bigint): boolean => Amount.is(2n * value)
 
 /** The day that is open at the time of a decision. */
 export const dayAt = ({ desk }: Pick<Seen, 'desk'>, clock: Instant): OpenDay | undefined => {
@@ -60,16 +62,26 @@ export const worthOfFlows = (flows: readonly ExternalFlow[]): Amount =>
 const flowsOf = (
   { desk, holdings, equity }: Seen,
   clock: Instant | undefined,
-): Pick<Wealth, 'flows' | 'unvalued'> => {
-  const { taken } = desk.day()
+): Pick<Wealth, 'flows' | 'unvalued'> & { readonly isTooMuch: boolean } => {
+  const { taken, open, highWater, marked } = desk.day()
+  // What comes in or goes out moves all of these.
+  const moved = [open?.openEquity ?? zeroAmount, highWater, marked?.equity ?? zeroAmount]
   const flows: ExternalFlow[] = []
   const unvalued: Currency[] = []
+  const tooMuch: Currency[] = []
   for (const [currency, brought] of holdings.money(desk.book).brought) {
     const amount = (brought - (taken.get(currency) ?? 0n)) as Amount
     if (amount === 0n) continue
     const worth = equity.worthOf(currency, amount, clock)
-    if (worth === undefined) unvalued.push(currency)
-    else flows.push({ currency, amount, worth })
+    if (worth === undefined) {
+      unvalued.push(currency)
+      continue
+    }
+    const flow: ExternalFlow = { currency, amount, worth }
+    const came = worthOfFlows([...flows, flow])
+    const all = [amount, worth, ...moved.map((before) => before + came)]
+    if (all.every(isWritable)) flows.push(flow)
+    else tooMuch.push(currency)
   }
-  return { flows, unvalued }
+  return { flows, unvalued: [...unvalued, ...tooMuch], isTooMuch: tooMuch.length > 0 }
 }

@@ -54,8 +54,12 @@ export const standOf = (book: Book, at: number): Stand | undefined => {
 /** As a part of the highest. */
 const drawdownOf = (equity: bigint, highest: bigint): bigint => {
   if (equity >= highest) return 0n
-  return highest <= 0n ? unit : ratio(highest - equity, highest)
+  if (highest <= 0n) return unit
+  const part = ratio(highest - equity, highest)
+  return part > largestPart ? largestPart : part
 }
+/** A part has twenty digits before its point. */
+const largestPart = 10n ** 20n * unit - 1n
 
 /** What is not so in it; the book's day is what the event says from then on. */
 export const judgeDay = (book: Book, row: LogRow): readonly string[] => {

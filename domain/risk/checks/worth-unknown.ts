@@ -19,5 +19,7 @@ export const doubtInWords = (doubt: Doubt): string => {
       return `the mark of ${doubt.symbol}, which values what the book has, is of ${formatInstant(doubt.at)}`
     case 'Jumped':
       return `the price of ${doubt.symbol}, which values what the book has, has just jumped`
+    case 'TooMuch':
+      return 'what the book has, or what came in or went out, is more than can be written down'
   }
 }
