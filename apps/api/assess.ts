@@ -1,4 +1,7 @@
-/** POST /v1/risk/proposals/{id}/assessment: what proposed limits would have made of past intents, for whoever endorses them. */
+/**
+ * POST /v1/risk/proposals/{id}/assessment: what proposed limits would have made of past intents, for whoever endorses
+ * them. It is the word of the person who attaches it; what is shown of it says who that is.
+ */
 import * as E from 'fp-ts/lib/Either.js'
 import { keyed, wrong } from '#adapters/http/endpoint'
 import type { Fault, RequestFault } from '#adapters/http/faults'
@@ -16,7 +19,8 @@ import { assessing as useOfAssessing } from './uses.ts'
 const assessing = {
   method: 'POST',
   path: '/v1/risk/proposals/:id/assessment',
-  summary: 'Attaches to proposed limits what they would have made of past intents.',
+  summary:
+    'Attaches to proposed limits what they would have made of past intents, as this person has computed it.',
   tag: 'risk',
   roles: { anyOf: ['risk', 'auditor'], to: 'assess what is proposed' },
   idempotencyKey: 'required',

@@ -82,7 +82,7 @@ export const proposalView = (
     needs: needsSecond(entry, book) ? 'secondPerson' : null,
     expiresAt: shown(isWaiting ? expiresAtOf(metadata.occurredAt) : undefined),
     endorsements: endorsements.map(endorsementView),
-    assessments: assessments.map(assessmentView),
+    assessments: assessments.map(assessmentView(asked)),
     decidedAt: shown(ruling?.metadata.occurredAt),
     refusal: ruling?.event.type === 'ControlRefused' ? ruling.event.reason : null,
     logPosition: position.toString(),
@@ -107,18 +107,22 @@ const endorsementView = ({ event, metadata }: RecordedEvent<Endorsement>) => ({
   reason: event.reason,
   endorsedAt: formatInstant(metadata.occurredAt),
 })
-const assessmentView = ({ event, metadata }: RecordedEvent<ProposalAssessed>) => ({
-  from: formatInstant(event.from),
-  to: formatInstant(event.to),
-  decisions: event.decisions,
-  newlyDenied: event.newlyDenied,
-  newlyApproved: event.newlyApproved,
-  deniedNotional: money(event.deniedNotional),
-  approvedNotional: money(event.approvedNotional),
-  deniedPnl: money(event.deniedPnl),
-  person: metadata.actor.person ?? null,
-  assessedAt: formatInstant(metadata.occurredAt),
-})
+type Assessment = ProposalReply['assessments'][number]
+const assessmentView =
+  ({ metadata: asked }: RecordedEvent<ControlRequest>) =>
+  ({ event, metadata }: RecordedEvent<ProposalAssessed>): Assessment => ({
+    from: formatInstant(event.from),
+    to: formatInstant(event.to),
+    decisions: event.decisions,
+    newlyDenied: event.newlyDenied,
+    newlyApproved: event.newlyApproved,
+    deniedNotional: money(event.deniedNotional),
+    approvedNotional: money(event.approvedNotional),
+    deniedPnl: money(event.deniedPnl),
+    person: metadata.actor.person ?? null,
+    byProposer: metadata.actor.person === asked.actor.person,
+    assessedAt: formatInstant(metadata.occurredAt),
+  })
 
 const effectiveAt = (entry: ProposalEntry, book: BookEntry | undefined): Instant | undefined => {
   const { ruling } = entry

@@ -20,7 +20,7 @@ export interface ProposalEntry {
   readonly loosens: readonly LimitName[]
   /** The first of each person who agreed before it was decided, but of whoever asked for it. */
   readonly endorsements: readonly RecordedEvent<Endorsement>[]
-  /** The newest. */
+  /** The newest of each person: nobody displaces what another has found. */
   readonly assessments: readonly RecordedEvent<ProposalAssessed>[]
   /** Undefined: the guard has not decided yet. */
   readonly ruling: RecordedEvent<RulingEvent> | undefined
@@ -37,7 +37,7 @@ export interface ProposalsFold extends Proposals {
   readonly apply: (recorded: RecordedEvent) => void
 }
 
-/** More of one proposal nobody reads. */
+/** Of more persons nobody reads. */
 const assessmentsMax = 5
 
 /** `inForce` answers the limits of a book as they are at that place of the log. */
@@ -72,10 +72,7 @@ export const proposalsFold = (inForce: (book: BookId) => Limits): ProposalsFold 
           change(event.proposalId, (entry) => endorsedBy(entry, { ...recorded, event }))
           return
         case 'ProposalAssessed':
-          change(event.proposalId, (entry) => {
-            const assessments = [...entry.assessments, { ...recorded, event }]
-            return { ...entry, assessments: assessments.slice(-assessmentsMax) }
-          })
+          change(event.proposalId, (entry) => assessedBy(entry, { ...recorded, event }))
           return
         case 'RiskLimitsSet':
         case 'KillSwitchReleased':
@@ -106,4 +103,12 @@ const endorsedBy = (entry: ProposalEntry, endorsed: RecordedEvent<Endorsement>):
   return person !== undefined && isNew
     ? { ...entry, endorsements: [...entry.endorsements, endorsed] }
     : entry
+}
+const assessedBy = (
+  entry: ProposalEntry,
+  assessed: RecordedEvent<ProposalAssessed>,
+): ProposalEntry => {
+  const { person } = assessed.metadata.actor
+  const others = entry.assessments.filter(({ metadata }) => metadata.actor.person !== person)
+  return { ...entry, assessments: [...others, assessed].slice(-assessmentsMax) }
 }

@@ -156,12 +156,17 @@ describe('control', () => {
 
 test('proposals show who agreed, and what was found out about them', async () => {
   const endorsements = [{ person: 'ben' }, { person: 'cem' }]
-  const assessments = [{ decisions: 90, newlyApproved: 3, newlyDenied: 0 }]
+  const assessments = [
+    { decisions: 9999, newlyApproved: 0, newlyDenied: 0, person: 'ann', byProposer: true },
+    { decisions: 90, newlyApproved: 3, newlyDenied: 0, person: 'ben', byProposer: false },
+  ]
   const data = [{ ...proposal, state: 'pending', endorsements, assessments }]
   const ledger = await serving(() => [200, { data, hasMore: false }])
   const { out } = await ledger.run('risk proposals --book pair --state pending -o csv')
   expect(out).toContain('ben, cem')
-  expect(out).toContain('of 90 decisions 3 newly approved, 0 newly denied')
+  expect(out).toContain(
+    'of 9999 decisions 0 newly approved, 0 newly denied (unverified, by ann, who proposed it); of 90 decisions 3 newly approved, 0 newly denied (unverified, by ben)',
+  )
   expect(ledger.asked[0]?.url).toBe('/v1/risk/proposals?book=pair&state=pending&limit=100')
 })
 

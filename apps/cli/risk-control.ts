@@ -232,13 +232,14 @@ const endorsedBy = ({ endorsements }: Row): string =>
   rowsIn(endorsements)
     .map(({ person }) => cell(person))
     .join(', ')
-/** In one sentence: what the newest look into the past says. */
-const assessmentsOf = ({ assessments }: Row): string => {
-  const last = rowsIn(assessments).at(-1)
-  if (last === undefined) return ''
-  const { decisions, newlyApproved, newlyDenied } = last
-  return `of ${cell(decisions)} decisions ${cell(newlyApproved)} newly approved, ${cell(newlyDenied)} newly denied`
-}
+/** What each look into the past says, and whose word it is: the ledger computes none of it again. */
+const assessmentsOf = ({ assessments }: Row): string =>
+  rowsIn(assessments)
+    .map(({ decisions, newlyApproved, newlyDenied, person, byProposer }) => {
+      const who = `${cell(person) || 'nobody known'}${byProposer === true ? ', who proposed it' : ''}`
+      return `of ${cell(decisions)} decisions ${cell(newlyApproved)} newly approved, ${cell(newlyDenied)} newly denied (unverified, by ${who})`
+    })
+    .join('; ')
 const rowsIn = (value: unknown): readonly Row[] => (Array.isArray(value) ? value.filter(isRow) : [])
 
 export const decisionsCommand = (risk: Command, terminal: Terminal): void => {

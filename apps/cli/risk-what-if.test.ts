@@ -17,7 +17,7 @@ import { whatIf, type WhatIfResult } from '#domain/risk/what-if'
 import type { Limits } from '#schemas/values/trading'
 import { AssessProposal } from '#schemas/api/control'
 import { cleanUp, run, temporary } from './testing/serving.ts'
-import { assessmentOf, remarksOn, showWhatIf } from './what-if-words.ts'
+import { assessmentOf, remarksOn, remarksOnAttached, showWhatIf } from './what-if-words.ts'
 
 afterEach(cleanUp)
 
@@ -135,4 +135,16 @@ describe('what was found', () => {
       right: { decisions: 1, newlyDenied: 1, newlyApproved: 0, deniedPnl: amount('10') },
     })
   })
+  test('is attached as the word of a person, who is told so where he asked for the limits', () => {
+    const attached =
+      'It is attached to proposal p1. It is your word: the ledger does not compute it again.'
+    expect(remarksOnAttached('p1', proposalOf(true, false), found())).toStrictEqual([attached])
+    expect(remarksOnAttached('p1', proposalOf(false, true), found())).toStrictEqual([
+      attached,
+      expect.stringContaining('You asked for these limits yourself'),
+    ])
+  })
+})
+const proposalOf = (...byProposer: readonly boolean[]) => ({
+  assessments: byProposer.map((isOwn) => ({ byProposer: isOwn })),
 })

@@ -2,7 +2,6 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { UsageError } from '#apps/process/failure'
 import { settingText } from '#apps/process/secret-files'
-import type { WhatIfResult } from '#domain/risk/what-if'
 import { asking, type Errand, example, idempotencyKeyFor } from './command.ts'
 import type { Row } from './output.ts'
 import type { Terminal } from './terminal.ts'
@@ -64,22 +63,22 @@ const run = async (errand: Errand<WhatIfOptions>): Promise<void> => {
   const { subject, result } = await findOut(asked, { ...options, where }, terminal)
   await words.showWhatIf(terminal, options.output, subject, result)
   for (const remark of words.remarksOn(subject, result)) errand.say(remark)
-  if (options.attach === true) await attach(errand, words.assessmentOf(result), result)
+  if (options.attach !== true) return
+  const shown = await attach(errand, words.assessmentOf(result))
+  for (const remark of words.remarksOnAttached(options.proposal ?? '', shown, result))
+    errand.say(remark)
 }
 
 const attach = async (
   { client, options, say }: Errand<WhatIfOptions>,
   body: Row | undefined,
-  { total }: WhatIfResult,
-): Promise<void> => {
+): Promise<Row> => {
   const { proposal = '' } = options
   if (body === undefined) throw new UsageError('There is nothing to attach.')
-  await client.send({
+  return client.send({
     method: 'POST',
     path: `/v1/risk/proposals/${encodeURIComponent(proposal)}/assessment`,
     body,
     idempotencyKey: idempotencyKeyFor(options.idempotencyKey, say),
   })
-  const without = total.unpriced === 0 ? '' : ' What has no price is not in it.'
-  say(`It is attached to proposal ${proposal}.${without}`)
 }

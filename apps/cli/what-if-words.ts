@@ -7,7 +7,7 @@ import {
   placesOfQuantity,
 } from '#schemas/values/decimal'
 import { formatInstant } from '#schemas/values/instant'
-import { type Format, type Row, showList, showOne } from './output.ts'
+import { type Format, isRow, type Row, showList, showOne } from './output.ts'
 import type { Terminal } from './terminal.ts'
 
 export interface Subject {
@@ -154,3 +154,21 @@ export const remarksOn = (
       ]),
   ...notKnown,
 ]
+
+/** Whose word it is that stands with the proposal now. */
+export const remarksOnAttached = (
+  proposal: string,
+  { assessments }: Row,
+  { total }: WhatIfResult,
+): readonly string[] => {
+  const own: unknown = Array.isArray(assessments) ? assessments.at(-1) : undefined
+  const without = total.unpriced === 0 ? '' : ' What has no price is not in it.'
+  return [
+    `It is attached to proposal ${proposal}. It is your word: the ledger does not compute it again.${without}`,
+    ...(isRow(own) && own['byProposer'] === true
+      ? [
+          'You asked for these limits yourself, and whoever endorses them is told so: a second person does well to run what-if too.',
+        ]
+      : []),
+  ]
+}

@@ -77,7 +77,10 @@ export const EndorsementReply = t.strict(
   { person: t.string, reason: t.string, endorsedAt: t.string },
   'EndorsementReply',
 )
-/** What the proposed limits would have made of past intents; money in the book's currency. */
+/**
+ * What the proposed limits would have made of past intents, as this person says to have computed it: the ledger has
+ * not computed it again. Money is in the book's currency.
+ */
 export const AssessmentReply = t.strict(
   {
     from: t.string,
@@ -89,6 +92,8 @@ export const AssessmentReply = t.strict(
     approvedNotional: t.string,
     deniedPnl: t.string,
     person: Nullable,
+    /** Whoever asked for the limits attached it himself. */
+    byProposer: t.boolean,
     assessedAt: t.string,
   },
   'AssessmentReply',
