@@ -50,6 +50,8 @@ export const provokeAll = async (stage: Stage): Promise<readonly Provocation[]> 
     price: priceOf(stage),
   }
   const guard = await provokeEachCheck(means)
+  // What was stopped has left its exits open: the guard would not let an order meet them at the venue.
+  await cancelUntilSettled(people.otto)
   return [...guard, ...(await provokeVenue({ ...means, price: priceOf(stage) }))]
 }
 
