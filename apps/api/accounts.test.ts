@@ -252,6 +252,21 @@ describe('money', () => {
     }
     expect(await balances(ledger)).toStrictEqual({ main: { USDT: '1000000' } })
   })
+  test('of more than any order could use does not come in', async () => {
+    const ledger = await ledgerWith()
+    expect(await deposit(ledger, `1${'0'.repeat(20)}`, 'a')).toMatchObject({
+      status: 422,
+      body: {
+        code: 'invalid',
+        errors: [{ pointer: '/amount', detail: expect.stringContaining('20 digits') }],
+      },
+    })
+    expect(await withdraw(ledger, `1${'0'.repeat(20)}`, 'b')).toMatchObject({
+      status: 409,
+      body: { code: 'insufficientFunds' },
+    })
+    expect((await deposit(ledger, '9'.repeat(20), 'c')).status).toBe(201)
+  })
   test('of an account that is not there is not found; of another venue it is moved there', async () => {
     const ledger = await ledgerWith()
     for (const id of ['side', 'Main', '%00']) {

@@ -10,8 +10,9 @@ import type { AccountRow } from '#projections/accounts'
 import { MoveFunds, TransferReply } from '#schemas/api/accounts'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { FundsDeposited, FundsWithdrawn } from '#schemas/events/account'
+import { fieldFault } from '#schemas/request'
 import { accountStream } from '#schemas/streams'
-import { formatDecimal, placesOfAmount } from '#schemas/values/decimal'
+import { digitsBeforePoint, formatDecimal, placesOfAmount } from '#schemas/values/decimal'
 import { AccountId, type Line, type VenueId } from '#schemas/values/ids'
 import { formatInstant } from '#schemas/values/instant'
 import type { Directory } from './directory.ts'
@@ -92,7 +93,7 @@ const move = async (
     use: `POST /v1/accounts/${id}/${type === 'FundsDeposited' ? 'deposits' : 'withdrawals'}`,
     request,
     decide: async () => {
-      const faults = faultsOf(means, request.body.value)
+      const faults = faultsOf(means, event)
       if (faults.length > 0) return wrong(faults)
       const allowed = await may(event)
       return E.isLeft(allowed) ? allowed : E.right([allowed.right])
@@ -109,6 +110,9 @@ const move = async (
 const deposit = 'deposit' as Line
 const withdrawal = 'withdrawal' as Line
 
+/** An amount has room for a price times a quantity; a quantity of a currency is no more than this. */
+const mostBroughtIn = 10n ** BigInt(digitsBeforePoint + placesOfAmount) - 1n
+
 const accountOf = (directory: Directory, { parameters }: Moving): E.Either<Fault, AccountRow> => {
   const id = parameters['id'] ?? ''
   const row = AccountId.is(id) ? directory.account(id) : undefined
@@ -117,9 +121,14 @@ const accountOf = (directory: Directory, { parameters }: Moving): E.Either<Fault
 
 const faultsOf = (
   { directory, venue }: FundsMeans,
-  { currency }: MoveFunds,
+  { type, currency, amount }: Transfer,
 ): readonly RequestFault[] => {
   const faults = [...unknownCurrency(directory, currency)]
+  if (type === 'FundsDeposited' && amount > mostBroughtIn) {
+    const digits = String(digitsBeforePoint)
+    const says = `has more than ${digits} digits before the point; no order could use so much, so check what was typed`
+    faults.push(fieldFault(['amount'], 'invalid', says))
+  }
   if (venue !== 'paper') {
     const says = `cannot be moved from here: this ledger trades at ${venue}, so move money there`
     faults.push({ pointer: '', code: 'notSupported', detail: `Money ${says}.` })
