@@ -81,7 +81,8 @@ export class Reconciliation {
     const found = fundings === undefined ? undefined : await this.#ask(at.account, since)
     if (fundings === undefined || found === undefined) return false
     const breaksBefore = at.breakCount
-    if (!(await this.#bring(at, before, found)) || !stillWanted()) return false
+    const lost = await this.#bring(at, before, found)
+    if (lost === undefined || !stillWanted()) return false
     await this.#fundings.bring(at, fundings)
     if (!stillWanted()) return false
     this.#completeAt.set(at.account, before.askedAt)
@@ -92,7 +93,7 @@ export class Reconciliation {
       closedOrders: found.closed.length,
       trades: found.trades.length,
       breaksFound: at.breakCount - breaksBefore,
-      breaksOpen: this.#journal.breaksAmong(at, found.open),
+      breaksOpen: this.#journal.breaksAmong(at, found.open) + stillOpen(lost),
     })
     return true
   }
@@ -112,7 +113,7 @@ export class Reconciliation {
       .reduce((a, b) => (a < b ? a : b))
     const more = await this.#askMore(at.account, plusMs(since, -marginMs))
     if (more === undefined) return false
-    return await this.#bring(at, before, { open, ...more })
+    return (await this.#bring(at, before, { open, ...more })) !== undefined
   }
 
   /** Contracts are paid on without any order: what the log lacks is noted. False: no answer. */
@@ -178,34 +179,45 @@ export class Reconciliation {
     return undefined
   }
 
-  /** Records what was found, and then what was not. False: not all of it was recorded. */
-  async #bring(at: VenueAccount, before: Before, found: Found): Promise<boolean> {
+  /** Records what was found, and then what was not: answers that. Undefined: not all of it was recorded. */
+  async #bring(
+    at: VenueAccount,
+    before: Before,
+    found: Found,
+  ): Promise<readonly Entry[] | undefined> {
     const heard = await this.#orders.hear([
       ...wordsOf(found.open, 'openOrders'),
       ...found.trades.map((trade): Word => ({ type: 'trade', trade, via: 'trades' })),
       ...wordsOf(found.closed, 'closedOrders'),
     ])
-    if (!heard) return false
+    if (!heard) return undefined
     const listed = new Map(
       [...found.open, ...found.closed].map((each) => [each.clientOrderId, each]),
     )
     const traded = new Set(found.trades.map(({ clientOrderId }) => clientOrderId))
-    const whole: boolean[] = []
+    const results = new Map<Entry, boolean | 'lost'>()
     for (const entry of before.active.values()) {
       const name = clientOrderIdOf(entry.orderId)
       const state = listed.get(name)
-      whole.push(
+      results.set(
+        entry,
         state === undefined
           ? await this.#byName(at, before, entry, traded.has(name))
           : await this.#withFills(entry, state, []),
       )
     }
     for (const state of found.open) await this.#openAfterEnd(at, before, state)
-    return whole.every(Boolean)
+    if ([...results.values()].includes(false)) return undefined
+    return [...results].flatMap(([entry, result]) => (result === 'lost' ? [entry] : []))
   }
 
   /** No list has it: they reach back by the time of day, which may have been set since. */
-  async #byName(at: VenueAccount, before: Before, entry: Entry, traded: boolean): Promise<boolean> {
+  async #byName(
+    at: VenueAccount,
+    before: Before,
+    entry: Entry,
+    traded: boolean,
+  ): Promise<boolean | 'lost'> {
     const wasOpen = before.open.has(entry.orderId)
     if (entry.attempting || entry.finished || (entry.order._tag === 'Open' && !wasOpen)) return true
     const { venue } = this.#ports
@@ -216,6 +228,7 @@ export class Reconciliation {
     }
     if (entry.order._tag === 'Open' && wasOpen) {
       await this.#journal.missingAtVenue(at, entry.orderId)
+      return 'lost'
     }
     if (entry.order._tag === 'Unknown' && !traded) await this.#absent(entry, before)
     return true
@@ -295,6 +308,9 @@ const isDoubtful = (
     state === undefined || ('filledQuantity' in order && state.filledTotal > order.filledQuantity)
   )
 }
+/** One that has ended since, by whoever's word, is in doubt no longer. */
+const stillOpen = (lost: readonly Entry[]): number =>
+  lost.filter(({ order }) => order._tag === 'Open').length
 const sentAt = (order: Order, otherwise: Instant): Instant =>
   'submission' in order ? plusMs(order.submission.sendBy, -sendWithinMs) : otherwise
 

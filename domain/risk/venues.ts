@@ -2,7 +2,8 @@
  * Whether a venue has told all that an account has there: the fold of venue-<venue>.<account>. A connection, the
  * loss of one, or a break puts it in doubt, until the venue was asked for everything once more and nothing was
  * found that the log does not explain. That is all that can be known of a break from here: what works at the
- * venue and is not ours is found again each time, a stranger's trade is counted once and then explained.
+ * venue and is not ours, or is ours and missing there, is found again each time; a stranger's trade is counted
+ * once and then explained.
  */
 import type { LedgerEvent } from '#schemas/events/ledger'
 import type { AccountId, VenueId } from '#schemas/values/ids'

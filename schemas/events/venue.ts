@@ -23,7 +23,7 @@ export const ReconciliationCompleted = fact(
     breaksFound: Count,
   },
   {
-    /** Orders that work at the venue and are a break, new or known: not in the log, or ended there. */
+    /** Orders that are a break now, new or known: at work there and not in the log or ended in it, or missing there. */
     breaksOpen: Count,
   },
 )

@@ -175,6 +175,10 @@ export class ScriptedVenue {
       1,
     )
   }
+  /** Has again what it had lost, without a word. */
+  restore(order: VenueOrderState): void {
+    this.#orders.push(order)
+  }
 
   async #place(
     owner: Owner,

@@ -27,5 +27,5 @@ const sentences: Readonly<Record<VenueState, (account: string, venue: string) =>
     `${venue} is connected again, and has not told yet what ${account} has there: order again in a moment.`,
   disconnected: (_, venue) => `${venue} is away: order again when it is back.`,
   breaks: (account, venue) =>
-    `${venue} has something of ${account} that the log does not explain: look at the breaks and end there what works; ${venue} is asked again twice a minute, and when nothing more is found, order again.`,
+    `${venue} and the log differ over ${account}: look at its breaks. End what works there and the log does not explain. What ${venue} has lost counts in full until ${venue} names it again: orders that reduce pass, increase from another account. ${venue} is asked twice a minute; once nothing differs, order again.`,
 }
