@@ -258,7 +258,13 @@ describe('money', () => {
       status: 422,
       body: {
         code: 'invalid',
-        errors: [{ pointer: '/amount', detail: expect.stringContaining('20 digits') }],
+        errors: [
+          {
+            pointer: '/amount',
+            detail:
+              'amount has more than 20 digits before the point; no order could use so much, so check what was typed.',
+          },
+        ],
       },
     })
     expect(await withdraw(ledger, `1${'0'.repeat(20)}`, 'b')).toMatchObject({
