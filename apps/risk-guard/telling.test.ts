@@ -51,7 +51,6 @@ test('a broken limit of loss stands in the log of the guard, with its figures', 
     {
       level: warn,
       book: 'main',
-      at: '2026-01-05T12:00:00Z',
       day: '2026-01-05',
       equity: '998999.99',
       dayOpenEquity: '1000000',

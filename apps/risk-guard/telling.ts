@@ -4,7 +4,6 @@ import type { Entry } from '#domain/risk/standing'
 import { amountText, perCentText } from '#domain/risk/texts'
 import type { ProposedEvent } from '#schemas/envelope'
 import type { DailyLossBreached, DrawdownBreached } from '#schemas/events/risk'
-import { formatInstant } from '#schemas/values/instant'
 
 /** Each broken limit of loss, with the figures that it was broken by. They are on the log of the ledger already. */
 export const tellBreaches = (
@@ -20,9 +19,8 @@ export const tellBreaches = (
 }
 const stopped = 'the kill switch is engaged, and only what reduces is approved until a release'
 
-const told = ({ book, at, equity, killSwitchId }: DailyLossBreached | DrawdownBreached) => ({
+const told = ({ book, equity, killSwitchId }: DailyLossBreached | DrawdownBreached) => ({
   book,
-  at: formatInstant(at),
   equity: amountText(equity),
   killSwitchId,
 })
