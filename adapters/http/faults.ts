@@ -10,6 +10,7 @@ import type {
   OrderId,
   PersonId,
   ProposalId,
+  KillSwitchId,
 } from '#schemas/values/ids'
 import type { Role } from '#schemas/values/trading'
 
@@ -85,6 +86,11 @@ export type LedgerRejection =
       readonly person: PersonId
       readonly did: 'asked for it' | 'engaged the kill switch'
       readonly to: 'endorse it' | 'release it'
+      /** Of what was asked for without naming any: whose he engaged, and those that he may release. */
+      readonly among?: {
+        readonly own: readonly KillSwitchId[]
+        readonly others: readonly KillSwitchId[]
+      }
     }
   | { readonly _tag: 'TooManyPending'; readonly book: BookId; readonly pending: number }
   | { readonly _tag: 'BookExists'; readonly book: BookId }

@@ -1,5 +1,6 @@
 /** The one table from everything that can go wrong to what the asker is told (RFC 9457). */
 import type { Fault, RequestFault } from './faults.ts'
+import { secondPersonText } from './second-person.ts'
 import type { Problem } from '#schemas/api/problem'
 import type { ProblemCode } from '#schemas/codes'
 import { type Amount, formatDecimal, placesOfAmount } from '#schemas/values/decimal'
@@ -217,12 +218,7 @@ const table: { readonly [T in Tag]: (fault: Extract<Fault, { readonly _tag: T }>
     code: 'proposalEnded',
     detail: `Proposal ${proposal} is ${state}: there is nothing left to agree to.`,
   }),
-  SecondPersonNeeded: ({ person, did, to }) => ({
-    code: 'secondPerson',
-    detail:
-      `${person} ${did}, so that somebody else has to ${to}. ` +
-      'Persons are compared: another key of the same person does not help.',
-  }),
+  SecondPersonNeeded: (fault) => ({ code: 'secondPerson', detail: secondPersonText(fault) }),
   TooManyPending: ({ book, pending }) => ({
     code: 'tooManyRequests',
     detail:

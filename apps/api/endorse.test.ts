@@ -121,7 +121,10 @@ describe('a kill switch under dual control', () => {
     const own = await kill(to, 'kim', { action: 'release', id })
     expect(said(own)).toStrictEqual([403, 'secondPerson'])
     expect(own.body['detail']).toContain('kim engaged the kill switch, so that somebody else')
-    expect(said(await kill(to, 'kim', { action: 'release' }))).toStrictEqual([403, 'secondPerson'])
+    const all = await kill(to, 'kim', { action: 'release' })
+    expect(said(all)).toStrictEqual([403, 'secondPerson'])
+    expect(all.body['detail']).toContain(`Of those that stand there kim engaged ${id}.`)
+    expect(all.body['detail']).not.toContain('others')
     const told = await kill(to, 'ann', { action: 'release', id })
     expect([told.status, viewOf(told).needs]).toStrictEqual([202, 'secondPerson'])
     for (const body of [{ id }, { id: told.body['id'] }, {}])
@@ -131,6 +134,19 @@ describe('a kill switch under dual control', () => {
       ])
     expect(said(await endorse(to, 'kim', told.body['id']))).toStrictEqual([403, 'secondPerson'])
     expect(await endorsementsIn(to)).toBe(0)
+  })
+  test('among others is told by its id, and so are those that this person may release', async () => {
+    const to = await office()
+    const own = await engaged(to, 'kim')
+    const others: string[] = []
+    for (let n = 0; n < 12; n += 1) others.push(await engaged(to, 'ann'))
+    const told = await kill(to, 'kim', { action: 'release' })
+    expect(said(told)).toStrictEqual([403, 'secondPerson'])
+    expect(told.body['detail']).toContain(
+      `Of those that stand there kim engaged ${own}. Name the others by id, one a request: ${others.slice(0, 10).join(', ')} and 2 more.`,
+    )
+    const [other] = others
+    expect((await kill(to, 'kim', { action: 'release', id: other })).status).toBe(202)
   })
   test.each(['by the request', 'by the kill switch', 'by the scope'])(
     'is released when a second person agrees, named %s',

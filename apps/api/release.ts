@@ -8,13 +8,12 @@ import type { ProposalReply } from '#schemas/api/control'
 import type { KillSwitchRequest } from '#schemas/api/risk'
 import type { KillSwitchReleaseRequested } from '#schemas/events/control'
 import { fieldFault } from '#schemas/request'
-import type { BookId, IdempotencyKey, KillSwitchId, PersonId } from '#schemas/values/ids'
+import type { IdempotencyKey, KillSwitchId, PersonId } from '#schemas/values/ids'
 import type { Scope } from '#schemas/values/trading'
 import type { Directory } from './directory.ts'
 import { mainBook } from './fresh-ledger.ts'
 import { proposalIdOf } from './identity.ts'
 import { bookFaults } from './limit-faults.ts'
-import { engagersOf } from './proposal-view.ts'
 import { propose, type ProposingMeans } from './proposing.ts'
 import { unknownName } from './terms.ts'
 
@@ -51,7 +50,7 @@ export const releaseKillSwitch = async (
   const told = await propose(means, { ...request, key, role: role.right }, use, event, () => {
     const chosen = chosenBy(means.directory, asked)
     if (E.isLeft(chosen)) return chosen
-    const barred = barredFrom(means.directory, book, chosen.right, request.caller.person)
+    const barred = barredFrom(means.directory, asked, chosen.right, request.caller.person)
     return barred === undefined
       ? E.right({ ...event, killSwitchIds: chosen.right })
       : E.left(barred)
@@ -79,14 +78,27 @@ export const releasedMax = 1_000
 /** Under dual control nobody has a hand in releasing what he engaged himself. */
 const barredFrom = (
   directory: Directory,
-  id: BookId,
+  asked: KillSwitchRequest,
   killSwitches: readonly KillSwitchId[],
   person: PersonId,
 ): Fault | undefined => {
-  const book = directory.book(id)
-  return book?.control === 'dual' && engagersOf(book, killSwitches).has(person)
-    ? { _tag: 'SecondPersonNeeded', person, did: 'engaged the kill switch', to: 'release it' }
-    : undefined
+  const book = directory.book(asked.book ?? mainBook)
+  if (book?.control !== 'dual') return undefined
+  const engagedHere = new Set(
+    book.killSwitches.flatMap(({ event, metadata }) =>
+      metadata.actor.person === person ? [event.killSwitchId] : [],
+    ),
+  )
+  const own = killSwitches.filter((id) => engagedHere.has(id))
+  if (own.length === 0) return undefined
+  const others = killSwitches.filter((id) => !engagedHere.has(id))
+  return {
+    _tag: 'SecondPersonNeeded',
+    person,
+    did: 'engaged the kill switch',
+    to: 'release it',
+    ...(asked.id === undefined ? { among: { own, others } } : {}),
+  }
 }
 
 /** By its id; without one, all that stand within the scope at this moment, or the oldest of them. */
