@@ -7,7 +7,7 @@ import type { Hash } from '#domain/kernel/ids'
 import type { PlausibleMarks } from '#domain/market/plausible'
 import { sessionsBy } from '#domain/market/sessions'
 import { daysBy } from '#domain/risk/day-events'
-import { wouldDecide, type WouldRejection } from '#domain/risk/would-decide'
+import { waitingMost, wouldDecide, type WouldRejection } from '#domain/risk/would-decide'
 import { nameBasedUuid } from '#projections/name-based-uuid'
 import type { DryRunReply } from '#schemas/api/orders'
 import type { ProposedEvent } from '#schemas/envelope'
@@ -70,7 +70,13 @@ export const answerDryRun = (
 }
 
 const notReady = (detail: string): E.Either<Fault, never> => E.left({ _tag: 'NotReady', detail })
-const wordsOf = (rejection: WouldRejection): string =>
-  rejection._tag === 'ClockBehind'
-    ? `The clock here is ${String(Math.round(rejection.ms))} ms behind the last decision: until it has caught up, the guard decides nothing that increases a position.`
-    : `Nothing can be decided on the log as it was read here (${rejection._tag}). Ask again.`
+const wordsOf = (rejection: WouldRejection): string => {
+  switch (rejection._tag) {
+    case 'ClockBehind':
+      return `The clock here is ${String(Math.round(rejection.ms))} ms behind the last decision: until it has caught up, the guard decides nothing that increases a position.`
+    case 'TooMuchWaits':
+      return `More than ${String(waitingMost)} orders wait for the guard to decide them. Ask again.`
+    default:
+      return `Nothing can be decided on the log as it was read here (${rejection._tag}). Ask again.`
+  }
+}

@@ -31,18 +31,33 @@ export interface ClockBehind {
   readonly _tag: 'ClockBehind'
   readonly ms: number
 }
-export type WouldRejection = DecideRejection | RuleRejection | DayRejection | ClockBehind
+/** The guard has so much to decide before it that nobody is kept waiting for what it would say after. */
+export interface TooMuchWaits {
+  readonly _tag: 'TooMuchWaits'
+}
+export type WouldRejection =
+  | DecideRejection
+  | RuleRejection
+  | DayRejection
+  | ClockBehind
+  | TooMuchWaits
 
 /** How far the clock may be behind the last decision before nothing that increases is approved. */
 export const stepBackMs = 1_000
+/** A guard decides as many in less than a second. */
+export const waitingMost = 256
 
 export const wouldDecide = (
   standing: StandingFold,
   asked: Asked,
 ): E.Either<WouldRejection, RiskDecision> => {
-  const decided = decidedAfterAll(standing, asked)
-  standing.withdraw()
-  return decided
+  // Each of them is decided anew for every question, and nobody else is answered meanwhile.
+  if ([...standing.questions()].length > waitingMost) return E.left({ _tag: 'TooMuchWaits' })
+  try {
+    return decidedAfterAll(standing, asked)
+  } finally {
+    standing.withdraw()
+  }
 }
 
 const decidedAfterAll = (
