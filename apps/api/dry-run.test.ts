@@ -120,6 +120,13 @@ describe('a dry run', () => {
       ).toMatchObject({ status: 422 })
     expect(await ledger.events()).toStrictEqual(before)
   })
+  test('is of no order that was placed, whatever its key', async () => {
+    const ledger = await withMarket()
+    const body = { ...limitBuy, quantity: '0.1' }
+    expect(await ledger.post('/v1/orders', body, 'dryRun')).toMatchObject({ status: 201 })
+    await ledger.caughtUp()
+    expect(await dryRun(ledger, body)).toMatchObject({ status: 200, body: { outcome: 'approved' } })
+  })
   test('said to be none is an order as ever, and needs its key', async () => {
     const ledger = await withMarket()
     const body = { ...limitBuy, quantity: '0.1' }

@@ -25,8 +25,8 @@ import type { Watches } from './waiting.ts'
 
 /** An intent that is decided later than this is denied as stale. */
 const decideWithinMs = 5_000
-/** Of an order that is only asked about: nobody will ask for it again. */
-const nameless = 'dryRun' as IdempotencyKey
+/** Of an order that is only asked about: no request can have an empty key, so that it is nobody's order. */
+const nameless = '' as IdempotencyKey
 
 export interface PlaceMeans extends DryRunMeans {
   readonly log: Pick<EventLog, 'read'>
