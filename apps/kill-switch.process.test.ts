@@ -49,7 +49,7 @@ const bids = (count: number, strategy: string, from: number) =>
 
 let ledger: Ledger
 let rows: Rows
-let load: Load
+let load: Load | undefined
 let calm: readonly string[]
 let reducing: readonly string[]
 beforeAll(async () => {
@@ -70,12 +70,11 @@ beforeAll(async () => {
     )
     return positions.some(({ strategy }) => strategy === stopped)
   })
-  calm = await untilOpen(rows, await placeAll(ledger, bids(40, 'calm', 0)))
+  calm = await untilOpen(rows, await placeAll(ledger, bids(250, 'calm', 0)))
   reducing = await untilOpen(rows, await placeAll(ledger, exits))
-  load = startLoad(ledger.url, ledger.key, 8)
 }, 60_000)
 afterAll(async () => {
-  await load.stop()
+  await load?.stop()
   await rows.close()
   await ledger.stop()
   rmSync(folder, { recursive: true, force: true })
@@ -125,11 +124,12 @@ const settled = async (engaged: Engaged, forbids: Forbids) => {
 }
 
 /** Of what was sent to a venue that stands still, nobody knows what became. */
-const untilUnclear = (): Promise<void> =>
+const untilUnclear = (orders: readonly string[]): Promise<void> =>
   until('an order whose outcome is unknown', async () => {
-    const log = await rows.log()
-    const strategies = new Map(storiesOf(log).map(({ id, terms }) => [id, terms['strategy']]))
-    return named(log, 'OrderOutcomeUnknown').some((row) => strategies.get(orderOf(row)) === stopped)
+    const found = await rows.query(
+      `select data::jsonb ->> 'orderId' as id from log.events where type = 'OrderOutcomeUnknown'`,
+    )
+    return found.some(({ id = '' }) => orders.includes(id))
   })
 
 test('under reduce what increases is cancelled, and what reduces or is out of scope stays', {
@@ -139,6 +139,8 @@ test('under reduce what increases is cancelled, and what reduces or is out of sc
   const open = await untilOpen(rows, await placeAll(ledger, bids(1050, stopped, 1000)))
   expect(open.length).toBeGreaterThanOrEqual(1000)
   expect(Math.min(calm.length, reducing.length)).toBeGreaterThan(0)
+  // Only now: a thousand beside those of the traders would take their time.
+  load = startLoad(ledger.url, ledger.key, 3)
   await untilMore(load, 20, 'a thousand were open')
   const venue = await pidOf(ledger.url, ledger.key, 'paper-venue')
   process.kill(venue, 'SIGSTOP')
@@ -166,24 +168,23 @@ test('under reduce what increases is cancelled, and what reduces or is out of sc
 test('what a gateway that was killed in the midst of it left undone, its successor does', {
   timeout: 90_000,
 }, async () => {
-  const open = await untilOpen(rows, await placeAll(ledger, bids(500, 's0', 3000)))
   const gateway = await pidOf(ledger.url, ledger.key, 'gateway')
   const engaged = await engage(ledger, 'halt', {})
   await until('the first cancels', async () => (await askedBy(engaged)) > 0)
   process.kill(gateway, 'SIGKILL')
-  const doneByTheFirst = open.length - (await stillOpen(open))
-  await load.stop()
+  const doneByTheFirst = calm.length - (await stillOpen(calm))
+  await load?.stop()
   const after = await settled(engaged, () => true)
 
-  expect(doneByTheFirst).toBeLessThan(open.length)
+  expect(doneByTheFirst).toBeLessThan(calm.length)
   expect(after.left).toStrictEqual([])
   expect(after.approvedAfter).toStrictEqual([])
   expect(after.unasked).toStrictEqual([])
-  expect(after.struck).toStrictEqual(expect.arrayContaining([...open, ...calm, ...reducing]))
+  expect(after.struck).toStrictEqual(expect.arrayContaining([...calm, ...reducing]))
   expect(await openAtVenue(rows)).toStrictEqual(new Set())
-  expect(load.surprises()).toStrictEqual([])
+  expect(load?.surprises()).toStrictEqual([])
   expect(await brokenIn(await rows.log())).toStrictEqual([])
-  const shown = await openClient(ledger.url, ledger.key).ask('GET', `/v1/orders/${open[0] ?? ''}`)
+  const shown = await openClient(ledger.url, ledger.key).ask('GET', `/v1/orders/${calm[0] ?? ''}`)
   expect(shown.body).toMatchObject({ status: 'cancelled', reason: { code: 'killSwitch' } })
 })
 
