@@ -9,6 +9,7 @@ import type { KillSwitchId, PersonId } from '#schemas/values/ids'
 import { formatInstant, type Instant } from '#schemas/values/instant'
 import { Limits } from '#schemas/values/trading'
 import type { BookEntry, Directory } from './directory.ts'
+import { changesIn, notesOn } from './limit-changes.ts'
 import type { ProposalEntry } from './proposals.ts'
 
 export const stateOf = ({ ruling }: ProposalEntry): ProposalState => {
@@ -75,6 +76,8 @@ export const proposalView = (
     ...subjectOf(event),
     state: stateOf(entry),
     loosens: entry.loosens,
+    changes: event.type === 'RiskLimitsProposed' ? changesIn(entry.inForce, event.limits) : [],
+    notes: ruling === undefined ? notesIn(entry) : [],
     reason: event.reason,
     person: metadata.actor.person ?? null,
     requestedAt: formatInstant(metadata.occurredAt),
@@ -88,6 +91,18 @@ export const proposalView = (
     logPosition: position.toString(),
   }
 }
+
+const notesIn = ({ asked: { event }, inForce, displaces }: ProposalEntry): readonly string[] =>
+  event.type !== 'RiskLimitsProposed'
+    ? []
+    : [
+        ...notesOn(inForce, event.limits),
+        ...displaces.map(({ proposalId, limits, rest }) => {
+          const again =
+            rest.length === 0 ? '' : `: propose ${rest.join(', ')} again if still wanted`
+          return `It takes the place of proposal ${proposalId}, which names ${limits.join(', ')} too${again}.`
+        }),
+      ]
 
 const subjectOf = (
   event: ControlRequest,

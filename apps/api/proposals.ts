@@ -1,5 +1,5 @@
 /** What was asked of each book's control, who agreed, and what its guard has made of it: the fold of control-<book> and the rulings. */
-import { type LimitName, loosens } from '#domain/risk/control'
+import { type LimitName, loosens, overlap } from '#domain/risk/control'
 import { secondPersonIn } from '#domain/risk/endorsements'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { ControlRequest, Endorsement, ProposalAssessed } from '#schemas/events/control'
@@ -18,12 +18,23 @@ export interface ProposalEntry {
   readonly asked: RecordedEvent<ControlRequest>
   /** Of the limits in force when it was asked for, those that it would loosen. */
   readonly loosens: readonly LimitName[]
+  /** Those limits. */
+  readonly inForce: Limits
+  /** Proposals that waited when it was asked for and name some of its limits: it takes their place. */
+  readonly displaces: readonly Displaced[]
   /** The first of each person who agreed before it was decided, but of whoever asked for it. */
   readonly endorsements: readonly RecordedEvent<Endorsement>[]
   /** The newest of each person: nobody displaces what another has found. */
   readonly assessments: readonly RecordedEvent<ProposalAssessed>[]
   /** Undefined: the guard has not decided yet. */
   readonly ruling: RecordedEvent<RulingEvent> | undefined
+}
+
+export interface Displaced {
+  readonly proposalId: ProposalId
+  /** Those that both name, and those that are dropped with them. */
+  readonly limits: readonly LimitName[]
+  readonly rest: readonly LimitName[]
 }
 
 export interface Proposals {
@@ -63,7 +74,14 @@ export const proposalsFold = (inForce: (book: BookId) => Limits): ProposalsFold 
         case 'KillSwitchReleaseRequested':
         case 'ControlChangeRequested':
           if (entries.has(event.proposalId)) return
-          entries.set(event.proposalId, entryOf({ ...recorded, event }, inForce(event.book)))
+          entries.set(
+            event.proposalId,
+            entryOf(
+              { ...recorded, event },
+              inForce(event.book),
+              [...open].flatMap((id) => displacedBy(event, entries.get(id))),
+            ),
+          )
           open.add(event.proposalId)
           return
         case 'RiskLimitsEndorsed':
@@ -89,13 +107,32 @@ export const proposalsFold = (inForce: (book: BookId) => Limits): ProposalsFold 
 }
 
 /** As it is when it was just asked for, of a book with these limits. */
-export const entryOf = (asked: RecordedEvent<ControlRequest>, limits: Limits): ProposalEntry => ({
+export const entryOf = (
+  asked: RecordedEvent<ControlRequest>,
+  limits: Limits,
+  displaces: readonly Displaced[] = [],
+): ProposalEntry => ({
   asked,
+  inForce: limits,
+  displaces,
   loosens: asked.event.type === 'RiskLimitsProposed' ? loosens(limits, asked.event.limits) : [],
   endorsements: [],
   assessments: [],
   ruling: undefined,
 })
+
+/** What only tightens is set all the same. */
+const displacedBy = (
+  younger: ControlRequest,
+  older: ProposalEntry | undefined,
+): readonly Displaced[] => {
+  const event = older?.asked.event
+  if (younger.type !== 'RiskLimitsProposed' || event?.type !== 'RiskLimitsProposed') return []
+  if (event.book !== younger.book || older?.loosens.length === 0) return []
+  const limits = overlap(event.limits, younger.limits)
+  const rest = overlap(event.limits, event.limits).filter((name) => !limits.includes(name))
+  return limits.length === 0 ? [] : [{ proposalId: event.proposalId, limits, rest }]
+}
 
 const endorsedBy = (entry: ProposalEntry, endorsed: RecordedEvent<Endorsement>): ProposalEntry => {
   const person = secondPersonIn(endorsed, entry.asked)

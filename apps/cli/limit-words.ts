@@ -11,7 +11,12 @@ export interface LimitWords {
 
 export const withLimitWords = (command: Command): Command =>
   command
-    .option('--set <name=value>', 'a limit as it is to be; again for more', collected, [])
+    .option(
+      '--set <name=value>',
+      'a limit as it is to be, a map or a list as a whole; again for more',
+      collected,
+      [],
+    )
     .option('--file <path>', 'a JSON file with limits by name')
 const collected = (text: string, before: readonly string[]): readonly string[] => [...before, text]
 

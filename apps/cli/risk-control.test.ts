@@ -56,6 +56,39 @@ describe('limits', () => {
     expect(code).toBe(0)
     expect(err).toContain('It waits, and takes effect at 2026-11-20T12:00:00Z.')
   })
+  test('that are trading windows are shown in words', async () => {
+    const window = {
+      zone: 'UTC',
+      days: ['mon'],
+      from: '22:00',
+      to: '04:00',
+      except: ['2026-12-25'],
+    }
+    const limits = { tradingWindows: { paper: [window], moon: [] } }
+    const ledger = await serving(() => [200, { limits }])
+    expect((await ledger.run('risk limits -o csv')).out).toContain(
+      'tradingWindows,paper mon 22:00 to 04:00 of the next day UTC except 2026-12-25; moon never open',
+    )
+  })
+  test('that wait say what changes, and what waits with them', async () => {
+    const changes = [
+      { limit: 'maxPosition', of: 'BTC/USDT', from: '0.5', to: null },
+      { limit: 'maxOpenOrders', of: null, from: '5', to: '9' },
+    ]
+    const pending = {
+      ...proposal,
+      state: 'pending',
+      changes,
+      notes: ['It drops one.', 'It waits.'],
+    }
+    const ledger = await serving(() => [202, pending])
+    const { out, err } = await ledger.run('risk limits --set maxOpenOrders=9 --reason more')
+    expect(out).toContain('maxPosition BTC/USDT: 0.5 → none; maxOpenOrders: 5 → 9')
+    expect(out).not.toContain('It drops one.')
+    expect(err).toContain('It drops one.\nIt waits.\n')
+    const listed = await serving(() => [200, { data: [pending], hasMore: false }])
+    expect((await listed.run('risk proposals -o csv')).out).toContain('0.5 → none; maxOpenOrders')
+  })
   test('that were refused say why, and the exit code does', async () => {
     const refusal = { code: 'expired', message: 'It was not decided within 24 hours.' }
     const ledger = await serving(() => [200, { ...proposal, state: 'refused', refusal }])

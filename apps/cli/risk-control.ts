@@ -1,6 +1,9 @@
 /** `daybook risk limits|release|control|endorse|proposals|decisions`: what binds a book, and how that is changed. */
 import { Argument, type Command, Option } from 'commander'
+import * as t from 'io-ts'
 import { UsageError } from '#apps/process/failure'
+import { windowsInWords } from '#domain/risk/window-words'
+import { TradingWindow } from '#schemas/values/trading'
 import {
   asking,
   type Errand,
@@ -84,8 +87,17 @@ const showOrChange = async (errand: Errand<Limits>): Promise<number | undefined>
 
 export const limitRows = (limits: unknown): readonly Row[] =>
   isRow(limits)
-    ? Object.entries(limits).map(([limit, value]) => ({ limit, value: cell(value) || 'none' }))
+    ? Object.entries(limits).map(([limit, value]) => ({ limit, value: limitCell(value) }))
     : []
+/** What is by venue is a list of trading windows. */
+const limitCell = (value: unknown): string =>
+  isRow(value) && Object.values(value).some(Array.isArray)
+    ? Object.entries(value)
+        .map(([venue, windows]) => `${venue} ${windowsText(windows)}`)
+        .join('; ')
+    : cell(value) || 'none'
+const windowsText = (windows: unknown): string =>
+  t.readonlyArray(TradingWindow).is(windows) ? windowsInWords(windows) : cell(windows)
 const showLimits = ({ terminal, options }: Errand<Limits>, limits: unknown): Promise<void> =>
   options.output === 'json'
     ? showOne(terminal, 'json', isRow(limits) ? limits : {})
@@ -173,8 +185,14 @@ const showProposal = async (
   { terminal, options, say }: Errand<Limits | Release | Control | Endorse>,
   proposal: Row,
 ): Promise<number> => {
-  await showOne(terminal, options.output, proposal)
-  const { id, state, effectiveAt, expiresAt, needs, more, refusal } = proposal
+  const columns = Object.keys(proposal).filter((name) => name !== 'notes')
+  await showOne(
+    terminal,
+    options.output,
+    proposal,
+    columns.map((name) => (name === 'changes' ? { name, of: changesOf } : name)),
+  )
+  const { id, state, effectiveAt, expiresAt, needs, more, notes, refusal } = proposal
   if (state === 'pending' && needs === 'secondPerson')
     say(
       `It waits for a second person until ${cell(expiresAt)}: ${terminal.calledAs} risk endorse ${cell(id)} --reason "…"`,
@@ -182,6 +200,7 @@ const showProposal = async (
   else if (state === 'pending' && typeof effectiveAt === 'string')
     say(`It waits, and takes effect at ${effectiveAt}.`)
   else if (state === 'pending') say('The risk guard has not decided it yet; risk proposals tells.')
+  for (const note of Array.isArray(notes) ? notes : []) say(cell(note))
   if (typeof more === 'number' && more > 0)
     say(`${String(more)} more kill switches stand there, which it does not name: ask again.`)
   if (state !== 'refused') return 0
@@ -212,6 +231,7 @@ export const proposalsCommand = (risk: Command, terminal: Terminal): void => {
       'type',
       'state',
       'limits',
+      { name: 'changes', of: changesOf },
       'killSwitches',
       'control',
       'person',
@@ -228,6 +248,14 @@ export const proposalsCommand = (risk: Command, terminal: Terminal): void => {
   example(command, terminal, 'risk proposals --state pending')
 }
 
+/** One after the other, each from what it is to what it is to be. */
+const changesOf = ({ changes }: Row): string =>
+  rowsIn(changes)
+    .map(({ limit, of, from, to }) => {
+      const name = [cell(limit), cell(of)].filter((word) => word !== '').join(' ')
+      return `${name}: ${cell(from) || 'none'} → ${cell(to) || 'none'}`
+    })
+    .join('; ')
 const endorsedBy = ({ endorsements }: Row): string =>
   rowsIn(endorsements)
     .map(({ person }) => cell(person))

@@ -99,6 +99,13 @@ export const AssessmentReply = t.strict(
   'AssessmentReply',
 )
 
+/** One limit, or one name of a limit that is by name, as text; null: there is none. */
+export const LimitChange = t.strict(
+  { limit: t.string, of: Nullable, from: Nullable, to: Nullable },
+  'LimitChange',
+)
+export type LimitChange = Readonly<t.TypeOf<typeof LimitChange>>
+
 /**
  * `effectiveAt`: of what is pending, the first moment at which it can be decided, null where that is now or where
  * only an endorsement can bring it about; of what is effective, since when; of what was refused, null.
@@ -114,6 +121,10 @@ export const ProposalReply = t.exact(
       limits: t.union([t.UnknownRecord, t.null]),
       /** Which of them allow more than those in force when it was asked for: therefore it waits. */
       loosens: t.readonlyArray(t.string),
+      /** What it would have changed of the limits in force when it was asked for. */
+      changes: t.readonlyArray(LimitChange),
+      /** Of what is pending: what waits with it, what it drops, whose place it takes. */
+      notes: t.readonlyArray(t.string),
       /** The kill switches that it releases, and no other; null where it is about something else. */
       killSwitches: t.union([t.readonlyArray(t.string), t.null]),
       /** The control that it asks for; null where it is about something else. */
