@@ -37,7 +37,7 @@ describe('under other trading windows', () => {
   test('an order outside them would have been denied, and is told when it could have been', () => {
     const { total, rows } = resultOf(openDesk().inFlight(1, one), closed)
     expect(total.newlyDenied).toBe(1)
-    const message = 'paper is closed, and opens at 2026-01-12T09:00:00Z: order then.'
+    const message = 'paper is closed until its next session: order from 2026-01-12T09:00:00Z on.'
     expect(rows).toMatchObject([{ reason: { code: 'tradingWindow', message } }])
   })
   test('an order that was denied as closed would have been approved within them', () => {

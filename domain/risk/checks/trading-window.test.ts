@@ -34,13 +34,15 @@ describe('an order that increases', () => {
     const early = at(instant('2026-01-05T11:59:59.999999Z'))
     expect(outcomeOf(early)).toBe('tradingWindow')
     expect(early).toMatchObject({
-      reason: { message: 'paper is closed, and opens at 2026-01-05T12:00:00Z: order then.' },
+      reason: {
+        message: 'paper is closed until its next session: order from 2026-01-05T12:00:00Z on.',
+      },
     })
     const late = at(instant('2026-01-05T12:01:00Z'))
     expect(late).toMatchObject({
       reason: {
         code: 'tradingWindow',
-        message: 'paper is closed, and opens at 2026-01-06T12:00:00Z: order then.',
+        message: 'paper is closed until its next session: order from 2026-01-06T12:00:00Z on.',
       },
     })
     const check = late.checks.find((each) => 'code' in each && each.code === 'tradingWindow')

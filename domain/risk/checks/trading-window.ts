@@ -26,7 +26,7 @@ export const tradingWindow: Check = {
       return `Not evaluated: none of the trading windows of ${venue} ever opens, or this machine does not know a time zone of them; have them corrected.`
     if (outcome === 'passed') return `${venue} is open until ${formatInstant(session.closesAt)}.`
     return clock < session.opensAt
-      ? `${venue} is closed, and opens at ${formatInstant(session.opensAt)}: order then.`
+      ? `${venue} is closed until its next session: order from ${formatInstant(session.opensAt)} on.`
       : `${venue} closed at ${formatInstant(session.closesAt)}: order when it opens again.`
   },
 }
