@@ -46,7 +46,7 @@ export const answerDryRun = (
   const clock = intent.metadata.occurredAt
   const decided = wouldDecide(standing, {
     intent: { ...there, event: intent.event },
-    marks: marks.by(standing.desk.opened()?.limits.maxMarkJump),
+    marks: marks.by(standing.desk.opened()?.limits.maxMarkJump, standing.desk.marks()),
     clock,
     sessionAt,
     dayAt,

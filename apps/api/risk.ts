@@ -48,7 +48,7 @@ export const showRisk = ({ directory, risk, marks, progress, clock }: RiskMeans)
     const now = clock.now()
     // As its guard does: never before its last decision.
     const at = laterOf(now, desk.at())
-    const heard = marks.by(book.limits.maxMarkJump)
+    const heard = marks.by(book.limits.maxMarkJump, desk.marks())
     const body: RiskReply = {
       book: id,
       currency: book.opened.currency,

@@ -60,9 +60,9 @@ const nextWorth = (
   const heard = heardBy(standing, tools)
   return enterAtMarket(batch, standing, tools.watch, heard, clock) ? batch.events : []
 }
-/** As this book hears the market: it believes no greater jump at once than it allows. */
+/** As this book hears the market: it believes no greater jump at once than it allows, nor after a start. */
 const heardBy = ({ desk }: StandingFold, { marks }: BatchTools): Marks =>
-  marks.by(desk.opened()?.limits.maxMarkJump)
+  marks.by(desk.opened()?.limits.maxMarkJump, desk.marks())
 
 const nextRulings = (
   standing: StandingFold,

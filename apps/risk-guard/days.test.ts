@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { allOf, falls, held, hour, long, lost, perpetual } from '#apps/risk-guard/testing/long-book'
 import { beforeAppend, faultsIn, openStage } from '#apps/risk-guard/testing/stage'
+import { plausibleMarks } from '#domain/market/plausible'
 import { withdrawn } from '#domain/risk/testing/money-words'
-import { amount, deposited, filled, listed, ratio, symbolOf } from '#domain/risk/testing/words'
+import {
+  amount,
+  deposited,
+  filled,
+  listed,
+  price,
+  quantity,
+  ratio,
+  symbolOf,
+} from '#domain/risk/testing/words'
+import type { TradeId } from '#schemas/values/ids'
 import { formatInstant } from '#schemas/values/instant'
 
 describe('a trading day', () => {
@@ -117,6 +128,46 @@ describe('a price', () => {
       '5: approved',
     ])
     expect(await allOf(stage, 'DailyLossBreached')).toStrictEqual([])
+    expect(faultsIn(await stage.events())).toStrictEqual([])
+  })
+})
+
+describe('a price that is the first a guard hears', () => {
+  test('trips nothing where it has jumped since the guard before it', async () => {
+    const stage = await long({ ...lost, maxMarkJump: ratio('0.1') })
+    await stage.ask(2, { symbol: perpetual, quantity: '0.1', at: '64000' })
+    await stage.guard().read()
+    stage.clock.advance(1500)
+    const marks = plausibleMarks()
+    Object.assign(stage.tools, { marks })
+    const hear = (value: string): void =>
+      marks.hear({
+        type: 'trade',
+        symbol: perpetual,
+        sequence: 1,
+        venueAt: stage.clock.now(),
+        receivedAt: stage.clock.now(),
+        tradeId: '1' as TradeId,
+        price: price(value),
+        quantity: quantity('1'),
+        aggressor: 'buy',
+      })
+    hear('30000')
+    const guard = stage.guard()
+    await guard.read()
+    await stage.ask(3, { symbol: perpetual, quantity: '0.1' })
+    await stage.ask(4, { symbol: perpetual, side: 'sell', quantity: '0.1' })
+    await guard.read()
+    expect(await allOf(stage, 'KillSwitchEngaged')).toStrictEqual([])
+    expect(await stage.decisions()).toStrictEqual([
+      '2: approved',
+      '3: markPlausible',
+      '4: reducing',
+    ])
+    stage.clock.advance(10_000)
+    hear('30000')
+    await guard.read()
+    expect((await allOf(stage, 'DailyLossBreached')).length).toBe(1)
     expect(faultsIn(await stage.events())).toStrictEqual([])
   })
 })

@@ -66,6 +66,8 @@ export interface Desk {
   readonly isRuled: (proposal: ProposalId) => boolean
   /** The last recorded; where that is in doubt, the price that was believed before it. */
   readonly markOf: (symbol: MarketSymbol) => Mark | undefined
+  /** All of these. */
+  readonly marks: () => ReadonlyMap<MarketSymbol, Mark>
   /** Whose last recorded mark had just jumped. */
   readonly doubted: () => ReadonlySet<MarketSymbol>
   readonly marksTakenAt: () => Instant | undefined
@@ -138,6 +140,7 @@ export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold
     engagerOf: (id) => killSwitches.find(id)?.engagedBy,
     isRuled: (proposal) => state.ruled.has(proposal),
     markOf: (symbol) => state.marks.get(symbol),
+    marks: () => state.marks,
     doubted: () => state.doubted,
     marksTakenAt: () => state.marksTakenAt,
     day: () => state.day,
@@ -167,9 +170,7 @@ export const deskFold = (book: BookId, state: DeskState = emptyDesk()): DeskFold
       working.undo = undefined
       letGoOld(working)
     },
-    forget: (order) => {
-      state.outcomes.delete(order)
-    },
+    forget: (order) => state.outcomes.delete(order),
     forgetAmendment: (amendment) => state.amendOutcomes.delete(amendment),
     forgetRuling: (proposal) => {
       state.ruled.delete(proposal)
