@@ -11,6 +11,7 @@ import type { EventLog } from '#domain/kernel/event-log'
 import { plausibleMarks } from '#domain/market/plausible'
 import { sessionsBy } from '#domain/market/sessions'
 import { derivation } from '#domain/risk/derive'
+import { standingsFold, type StandingsState } from '#domain/risk/standing'
 import { streamOf } from '#domain/risk/testing/log'
 import { opening } from '#domain/risk/testing/desk-of'
 import { type Asked, btc, intent, main, noon, orderId } from '#domain/risk/testing/words'
@@ -31,7 +32,13 @@ export interface TestGuard {
   readonly read: (events?: number) => Promise<void>
   /** How often it was told that the log is away, or that somebody wrote first. */
   readonly told: { unreachable: number; conflicts: number }
+  /** What it knows now, for another one to begin with; undefined while some of it is not on the log. */
+  readonly keep: () => Kept | undefined
   readonly stop: () => void
+}
+export interface Kept {
+  readonly state: StandingsState
+  readonly position: bigint
 }
 export interface Stage {
   readonly clock: FixedClock
@@ -42,8 +49,12 @@ export interface Stage {
   readonly write: (event: LedgerEvent, person?: PersonId) => Promise<void>
   readonly ask: (n: number, asked?: Asked) => Promise<void>
   readonly trade: (price: string, symbol?: MarketSymbol) => void
-  /** A process that starts; it knows nothing but what it reads. `append` stands in for the log's. */
-  readonly guard: (append?: EventLog['append'], decides?: (book: BookId) => boolean) => TestGuard
+  /** A process that starts; it knows nothing but what it reads, or what was kept. `append` stands in for the log's. */
+  readonly guard: (
+    append?: EventLog['append'],
+    decides?: (book: BookId) => boolean,
+    kept?: Kept,
+  ) => TestGuard
   readonly events: () => Promise<readonly RecordedEvent[]>
   readonly risk: () => Promise<readonly LedgerEvent[]>
   /** The decisions on the log as `number: approved`, `reducing`, or the code of the reason against it. */
@@ -64,11 +75,11 @@ export const openStage = async (
   let trades = 0
   const write = async (event: LedgerEvent, person?: PersonId): Promise<void> => {
     const stream = streamOf(event)
-    const proposed = enveloper(
-      writerOf(event),
-      ids,
-      clock,
-    )(event, { correlationId: ids.correlationId() }, person === undefined ? {} : { person })
+    const proposed = enveloper(writerOf(event), ids, clock)(
+      event,
+      { correlationId: ids.correlationId() },
+      person === undefined ? {} : { person },
+    )
     const isKill = event.type === 'KillSwitchEngaged'
     const known = revisions.get(stream)
     const appended = await log.append(stream, isKill ? 'streamExists' : (known ?? 'noStream'), [
@@ -104,8 +115,8 @@ export const openStage = async (
         aggressor: 'buy',
       })
     },
-    guard: (append = log.append, decides = () => true) =>
-      startGuard(stage, append, { clock, ids, decides }),
+    guard: (append = log.append, decides = () => true, kept?) =>
+      startGuard(stage, append, { clock, ids, decides, kept }),
     events,
     risk,
     decisions: async () => (await risk()).flatMap(shown),
@@ -125,17 +136,20 @@ interface Shared {
   readonly clock: FixedClock
   readonly ids: ReturnType<typeof countingIds>
   readonly decides: (book: BookId) => boolean
+  readonly kept: Kept | undefined
 }
 const startGuard = (
   { log, tools }: Pick<Stage, 'log' | 'tools'>,
   append: EventLog['append'],
-  { clock, ids, decides }: Shared,
+  { clock, ids, decides, kept }: Shared,
 ): TestGuard => {
   const stopping = new AbortController()
   const told = { unreachable: 0, conflicts: 0 }
   const quiet = () => undefined
+  const standings = standingsFold(structuredClone(kept?.state))
   const guard = riskGuard({
     ...tools,
+    standings,
     log: { append },
     logger: { info: quiet, warn: quiet },
     stopping: stopping.signal,
@@ -150,10 +164,14 @@ const startGuard = (
       told.conflicts += 1
     },
   })
-  let position = 0n
+  let position = kept?.position ?? 0n
   return {
     guard,
     told,
+    keep: () => {
+      const state = standings.state()
+      return state === undefined ? undefined : { state: structuredClone(state), position }
+    },
     stop: () => stopping.abort(),
     read: async (most = 100_000) => {
       const page = await log.readAll(position, guardFilter, most)
