@@ -160,7 +160,8 @@ const summaryOf = ({ outcome, reducing, reason, checks }: Decided) => ({
   checks: Object.fromEntries(
     checks.map(({ code, outcome: found, stopped, unit, limit }) => [
       String(code),
-      { found, stopped, unit, limit },
+      // What a market order may cost goes with the mark, which has moved on between the two.
+      { found, stopped, unit, limit: unit === 'price' ? 'of its mark' : limit },
     ]),
   ),
 })
