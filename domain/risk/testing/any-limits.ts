@@ -20,7 +20,7 @@ const name = fc.constantFrom('a', 'main', 'z'.repeat(32))
 const account = name.map((text) => text as AccountId)
 const strategy = name.map((text) => text as StrategyId)
 const symbol = fc
-  .constantFrom('B/U', 'BTC/USDT', `${'A'.repeat(20)}/${'B'.repeat(20)}:${'C'.repeat(20)}`)
+  .constantFrom('B/U', 'BTC/USDT', `${'A'.repeat(20)}/${'B'.repeat(20)}:${'B'.repeat(20)}`)
   .map(symbolOf)
 const by = <A>(key: fc.Arbitrary<string>, value: fc.Arbitrary<A>) =>
   fc.dictionary(key, value, { noNullPrototype: true })
