@@ -36,5 +36,4 @@ export const closing = [
   ['ordersPerHour', { maxOrdersPerHour: 1 }],
   ['ordersPerMinute', { maxOrdersPerMinute: 1 }],
   ['ordersPerSecond', { maxOrdersPerSecond: 0 }],
-  ['markFresh', { maxMarkAgeMs: 0 }],
 ] as const
