@@ -23,6 +23,11 @@ describe('limits are refused', () => {
       { pointer: '/limits/maxPosition/__proto__' },
     ])
   })
+  test.each(['', '  ', ' x', '\u00a0'])('for the reason %j', async (reason) => {
+    const sent = { limits: { maxOpenOrders: 1 }, reason }
+    const told = await (await ledgerWith()).post('/v1/risk/limits', sent, 'a', { method: 'PUT' })
+    expect([told.status, told.body['errors']]).toMatchObject([422, [{ pointer: '/reason' }]])
+  })
   test.each([
     [{ maxDrawdown: '5' }, '/limits/maxDrawdown'],
     [{ maxConcentration: '1.000000000000000001' }, '/limits/maxConcentration'],

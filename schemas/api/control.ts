@@ -4,7 +4,7 @@ import { listOf, Nullable, pageQuery } from '#schemas/api/page'
 import { closed } from '#schemas/codec'
 import { Count } from '#schemas/values/count'
 import { Amount } from '#schemas/values/decimal'
-import { BookId, Line } from '#schemas/values/ids'
+import { BookId, GivenLine } from '#schemas/values/ids'
 import { Instant } from '#schemas/values/instant'
 import { BookControl, LimitOverride, limitFields, TradingWindow } from '#schemas/values/trading'
 
@@ -26,7 +26,7 @@ export const GivenLimits = closed(
  */
 export const ChangeLimits = closed(
   t.intersection(
-    [t.type({ limits: GivenLimits, reason: Line }), t.partial({ book: BookId })],
+    [t.type({ limits: GivenLimits, reason: GivenLine }), t.partial({ book: BookId })],
     'ChangeLimits',
   ),
 )
@@ -35,14 +35,14 @@ export type ChangeLimits = Readonly<t.TypeOf<typeof ChangeLimits>>
 /** The body of PUT /v1/risk/control. */
 export const ChangeControl = closed(
   t.intersection(
-    [t.type({ control: BookControl, reason: Line }), t.partial({ book: BookId })],
+    [t.type({ control: BookControl, reason: GivenLine }), t.partial({ book: BookId })],
     'ChangeControl',
   ),
 )
 export type ChangeControl = Readonly<t.TypeOf<typeof ChangeControl>>
 
 /** The body of POST /v1/risk/proposals/:id/endorse. */
-export const Endorse = closed(t.type({ reason: Line }, 'Endorse'))
+export const Endorse = closed(t.type({ reason: GivenLine }, 'Endorse'))
 export type Endorse = Readonly<t.TypeOf<typeof Endorse>>
 
 /** The body of POST /v1/risk/proposals/:id/assessment; what each means stands with AssessmentReply. */

@@ -8,7 +8,7 @@ import {
   AccountId,
   BookId,
   KillSwitchId,
-  Line,
+  GivenLine,
   MarketSymbol,
   OrderId,
   StrategyId,
@@ -38,7 +38,7 @@ export const KillSwitchRequest = closed(
     [
       t.type({
         action: t.keyof({ engage: null, release: null, endorse: null }, 'Action'),
-        reason: Line,
+        reason: GivenLine,
       }),
       t.partial({
         book: BookId,

@@ -127,6 +127,13 @@ export const Line = text<Line>(
   '1 to 500 characters in one line',
   false,
 )
+/** The same as somebody gives it now, which is not blank. What was once recorded stays as it is. */
+export const GivenLine = text<Line>(
+  'GivenLine',
+  /^[^\s\p{Cc}\p{Cs}][^\p{Cc}\p{Cs}\p{Zl}\p{Zp}]{0,499}$/u,
+  '1 to 500 characters in one line, not beginning with a space',
+  false,
+)
 /** A stable name for programs: a reason, a check, an anomaly. */
 export type Code = Id<'Code'>
 export const Code = text<Code>('Code', /^[a-z][a-zA-Z0-9]{0,63}$/, 'a camelCase noun')
