@@ -149,10 +149,15 @@ export const problemSentence = (status: number, problem: unknown): string => {
   return [`${String(title)} (${String(code)}):`, ...lines].join('\n')
 }
 
-/** `/limitPrice` is `--limit-price` here. */
+/** Their fields are options of their own here. */
+const grouped: ReadonlySet<string> = new Set(['scope', 'tradingDay'])
+/** `/limitPrice` is `--limit-price` here, and a limit is named with `--set`. */
 const optionOf = (pointer: string): string => {
   const [first = '', ...rest] = pointer.split('/').slice(1)
   if (first === '') return 'request'
+  const [inside, ...deeper] = rest.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+  if (first === 'limits' && inside !== undefined) return ['--set', inside, ...deeper].join(' ')
+  if (grouped.has(first) && inside !== undefined) return `--${inside}`
   const option = `--${first.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`
   return [option, ...rest].join('/')
 }

@@ -89,6 +89,17 @@ describe('limits', () => {
     const listed = await serving(() => [200, { data: [pending], hasMore: false }])
     expect((await listed.run('risk proposals -o csv')).out).toContain('0.5 → none; maxOpenOrders')
   })
+  test.each([
+    ['/limits/maxPosition/FOO~1USDT', '--set maxPosition FOO/USDT: odd.'],
+    ['/scope/symbol', '--symbol: odd.'],
+    ['/tradingDay/time', '--time: odd.'],
+    ['/limits', '--limits: odd.'],
+  ])('%s is named as it was typed', async (pointer, says) => {
+    const problem = { title: 'No', code: 'invalid', detail: 'It is odd.' }
+    const ledger = await serving(() => [422, { ...problem, errors: [{ pointer, detail: 'odd.' }] }])
+    const { err } = await ledger.run('risk limits --set maxLeverage=3 --reason more')
+    expect(err).toContain(`  ${says}`)
+  })
   test('that were refused say why, and the exit code does', async () => {
     const refusal = { code: 'expired', message: 'It was not decided within 24 hours.' }
     const ledger = await serving(() => [200, { ...proposal, state: 'refused', refusal }])
