@@ -169,14 +169,14 @@ describe('overrides', () => {
       { account, maxOpenOrders: 7, maxOrderNotional: amount('7000') },
       { symbol: eth, maxOpenOrders: 1 },
       { strategy: alpha, maxOpenOrders: 6 },
-      { account, maxOpenOrders: 5 },
+      { account, strategy: alpha, maxOpenOrders: 5 },
     )
     const decision = desk.decides(order, mark)
     expect(decision.type === 'OrderApproved' ? decision.overrides : []).toStrictEqual([
       ['orderNotional', '6565', '7000', { account }],
       ['openOrders', '2', '7', { account }],
       ['openOrders', '2', '6', { strategy: alpha }],
-      ['openOrders', '2', '5', { account }],
+      ['openOrders', '2', '5', { account, strategy: alpha }],
     ])
   })
   test('stop no exit', () => {

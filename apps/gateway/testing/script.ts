@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Owner } from '#apps/gateway/testing/world'
 import type {
   PlaceFailure,
+  VenueCapabilities,
   VenueInstrument,
   VenueOrder,
   VenueOrderState,
@@ -80,4 +81,12 @@ export const bitcoin: VenueInstrument = {
     notionalMin: amount('5'),
     orderTypes: ['market', 'limit'],
   },
+}
+
+/** A venue that keeps deadlines and answers for good. */
+export const plainCapabilities: VenueCapabilities = {
+  requestWindowMs: 0,
+  settlingMs: 0,
+  notFoundIsFinal: true,
+  honoursDeadline: true,
 }

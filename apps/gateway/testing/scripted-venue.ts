@@ -4,7 +4,6 @@ import type {
   PlaceFailure,
   Venue,
   VenueAmendment,
-  VenueCapabilities,
   VenueFunding,
   VenueInstrument,
   VenueOrder,
@@ -22,6 +21,7 @@ import {
   bitcoin,
   type Listener,
   orderAtVenue,
+  plainCapabilities,
   type PlacedTerms,
   type PlaceScript,
   refused,
@@ -39,12 +39,7 @@ export class ScriptedVenue {
   #numbers = 0
   connected = true
   instruments: readonly VenueInstrument[] = [bitcoin]
-  capabilities: VenueCapabilities = {
-    requestWindowMs: 0,
-    settlingMs: 0,
-    notFoundIsFinal: true,
-    honoursDeadline: true,
-  }
+  capabilities = plainCapabilities
   readonly attempts: WireAttempt[] = []
   readonly cancels: ClientOrderId[] = []
   /** How often it was asked what it has. */
