@@ -2,8 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { App } from '#apps/process/app'
 import { backOffMs, pause } from '#apps/process/back-off'
-import { follow, whyNot } from '#apps/process/follow'
-import type { EventLog, LogPage, ReadFailure } from '#domain/kernel/event-log'
+import { follow } from '#apps/process/follow'
+import { insist } from '#apps/process/insist'
+import type { EventLog, LogPage } from '#domain/kernel/event-log'
 import { categories, type Prefix, type StreamName } from '#schemas/streams'
 import type { ProjectionMetrics } from './metrics.ts'
 
@@ -103,22 +104,6 @@ const originOf = async (app: Host, log: Log, { stream, revision, eventId, positi
   const [event] = events
   if (event?.metadata.id !== eventId) return 'other'
   return event.position === position ? 'same' : 'copied'
-}
-
-/** Until the log answers; the read models stay open meanwhile. */
-const insist = async <A>(
-  { stopping, report, logger }: Host,
-  ask: () => Promise<E.Either<ReadFailure, A>>,
-): Promise<A | 'stopped'> => {
-  for (let failures = 0; !stopping.aborted; failures += 1) {
-    const answer = await ask()
-    if (E.isRight(answer)) return answer.right
-    const why = whyNot(answer.left)
-    if (failures === 0) logger.warn(answer.left, why)
-    report('waiting', undefined, why)
-    await pause(backOffMs(failures, firstBackOffMs, mostBackOffMs), stopping)
-  }
-  return 'stopped'
 }
 
 /**

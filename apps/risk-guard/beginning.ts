@@ -3,8 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { SnapshotMark, SnapshotStore, StoredSnapshot } from '#adapters/postgres/snapshots'
 import { sha256OfBytes } from '#adapters/system/hash'
 import type { App } from '#apps/process/app'
-import { backOffMs, pause } from '#apps/process/back-off'
-import { whyNot } from '#apps/process/follow'
+import { insist } from '#apps/process/insist'
 import type { EventLog, ReadFailure } from '#domain/kernel/event-log'
 import { foldVersion } from '#domain/risk/snapshot'
 import { type Standings, standingsFold } from '#domain/risk/standing'
@@ -22,9 +21,6 @@ export interface Beginning {
 
 type Host = Pick<App, 'stopping' | 'report' | 'logger'>
 type Log = Pick<EventLog, 'head' | 'read'>
-
-const firstBackOffMs = 50
-const mostBackOffMs = 2_000
 
 export const begin = async (
   app: Host,
@@ -78,19 +74,3 @@ const isAt = async (
     ([event]: readonly RecordedEvent[]) =>
       event?.metadata.id === eventId && event.position === position,
   )(await log.read(stream as StreamName, revision - 1n))
-
-/** Until the log answers. */
-const insist = async <A>(
-  { stopping, report, logger }: Host,
-  ask: () => Promise<E.Either<ReadFailure, A>>,
-): Promise<A | 'stopped'> => {
-  for (let failures = 0; !stopping.aborted; failures += 1) {
-    const answer = await ask()
-    if (E.isRight(answer)) return answer.right
-    const why = whyNot(answer.left)
-    if (failures === 0) logger.warn(answer.left, why)
-    report('waiting', undefined, why)
-    await pause(backOffMs(failures, firstBackOffMs, mostBackOffMs), stopping)
-  }
-  return 'stopped'
-}
