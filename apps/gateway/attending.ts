@@ -1,7 +1,8 @@
 /** What an order needs next, looked at afresh each time: lapse it, send it, cancel it, doubt it, or wait for a deadline. */
 import * as E from 'fp-ts/lib/Either.js'
 import { type ActiveOrder, isActive, orderDecider } from '#domain/order/order'
-import { because, lapsesAfter } from '#domain/order/requests'
+import { because } from '#domain/order/because'
+import { lapsesAfter } from '#domain/order/unsent'
 import type { Intended } from '#domain/order/state'
 import { msBetween, plusMs } from '#domain/values/instant'
 import type { OrderCommand } from '#domain/order/commands'

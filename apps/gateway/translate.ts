@@ -1,7 +1,7 @@
 /** A venue's words as commands to an order. */
 import type { VenueOrderState, VenueTrade } from '#domain/kernel/venue'
 import type { EvidenceSource, OrderCommand, TermsAtVenue } from '#domain/order/commands'
-import { because } from '#domain/order/requests'
+import { because } from '#domain/order/because'
 import type { OrderId } from '#schemas/values/ids'
 import type { InstrumentTerms } from '#schemas/values/trading'
 import type { Word } from './tasks.ts'

@@ -1,8 +1,8 @@
 /** What may be asked of an order's amendment, step by step as of an order itself. */
 import * as E from 'fp-ts/lib/Either.js'
 import { accept, type Decision, reject } from '#domain/kernel/decider'
+import { because } from '#domain/order/because'
 import type {
-  AmendApproval,
   LapseAmend,
   RequestAmend,
   ResolveUnamended,
@@ -15,13 +15,11 @@ import {
   openAmendment,
 } from '#domain/order/amendment'
 import type { OrderRejection } from '#domain/order/commands'
-import { forbids } from '#domain/order/kill-switch'
-import { because, undecidedGraceMs } from '#domain/order/requests'
 import { isEnded, type Open, type Order } from '#domain/order/state'
 import { differingFields } from '#domain/order/terms'
+import { lapsesAfter, whyNotNow, whyOver } from '#domain/order/unsent'
 import { plusMs } from '#domain/values/instant'
 import type { OrderEvent } from '#schemas/events/order'
-import type { Instant } from '#schemas/values/instant'
 import type { Reason, Terms } from '#schemas/values/trading'
 
 type OrderDecision = Decision<OrderEvent, OrderRejection>
@@ -93,15 +91,9 @@ export const lapseAmend = (command: LapseAmend, order: Order): OrderDecision => 
   const reason = whyLapse(command, unsent.right)
   if (reason !== undefined)
     return accept({ type: 'OrderAmendRefused', orderId, amendmentId, reason })
-  const due = amendLapsesAfter(unsent.right.amendment, approval)
+  const due = lapsesAfter(unsent.right.amendment, approval)
   return reject({ _tag: 'NotDueToLapse', orderId, dueAfter: due > at ? due : at })
 }
-/** When an unsent amendment lapses if nothing else happens to it. */
-export const amendLapsesAfter = (
-  { decideBy }: Amendment,
-  approval: AmendApproval | undefined,
-): Instant => (approval === undefined ? plusMs(decideBy, undecidedGraceMs) : approval.expiresAt)
-
 /** The venue shows the order as it was, and so late that nothing of the amendment can still be under way. */
 export const resolveUnamended = (command: ResolveUnamended, order: Order): OrderDecision => {
   const { orderId, amendmentId, askedAt, requestWindowMs, settlingMs, terms } = command
@@ -142,9 +134,10 @@ const stillUnsent = (
 }
 
 const whyNotSend = (
-  { orderId, amendmentId, approval, killSwitches, at }: StartAmend,
+  command: StartAmend,
   { order, amendment }: Unsent,
 ): OrderRejection | undefined => {
+  const { orderId, amendmentId, approval } = command
   if (approval.orderId !== orderId)
     return { _tag: 'ApprovalOfAnotherOrder', orderId, approved: approval.orderId }
   if (approval.amendmentId !== amendmentId) {
@@ -153,28 +146,10 @@ const whyNotSend = (
   }
   const fields = differingFields(amendment.terms, approval.terms)
   if (fields.length > 0) return { _tag: 'TermsDiffer', orderId, fields }
-  if (order.cancelPending) return { _tag: 'CancelRequested', orderId }
-  const forbidding = killSwitches.find((each) => forbids(each, order.terms, approval.reducing))
-  if (forbidding !== undefined) {
-    const { killSwitchId, mode } = forbidding
-    return { _tag: 'KillSwitchForbids', orderId, killSwitchId, mode }
-  }
-  const { expiresAt } = approval
-  return at > expiresAt ? { _tag: 'ApprovalExpired', orderId, expiresAt, at } : undefined
+  return whyNotNow(command, order)
 }
 
-const whyLapse = (
-  { approval, killSwitches, at }: LapseAmend,
-  { order, amendment }: Unsent,
-): Reason | undefined => {
-  if (order.cancelPending) return because('cancelRequested', 'The order was to be cancelled.')
-  const isDue = at > amendLapsesAfter(amendment, approval)
-  if (approval === undefined)
-    return isDue ? because('undecided', 'The risk guard did not decide in time.') : undefined
-  const forbidding = killSwitches.find((each) => forbids(each, order.terms, approval.reducing))
-  if (forbidding !== undefined)
-    return because('killSwitch', `Kill switch ${forbidding.killSwitchId} forbids it.`)
-  return isDue
-    ? because('approvalExpired', 'It was not sent before its approval expired.')
-    : undefined
-}
+const whyLapse = (command: LapseAmend, { order, amendment }: Unsent): Reason | undefined =>
+  order.cancelPending
+    ? because('cancelRequested', 'The order was to be cancelled.')
+    : whyOver(command, order.terms, amendment)

@@ -1,8 +1,8 @@
 /** What may be asked of an order: each request is carried out, or refused with what it was judged on. */
 import * as E from 'fp-ts/lib/Either.js'
 import { accept, type Decision, reject } from '#domain/kernel/decider'
+import { because } from '#domain/order/because'
 import type {
-  Approval,
   LapseOrder,
   OrderRejection,
   RecordIntent,
@@ -10,19 +10,15 @@ import type {
   ResolveAbsent,
   StartSubmission,
 } from '#domain/order/commands'
-import { forbids } from '#domain/order/kill-switch'
 import { type Intended, isEnded, type Order } from '#domain/order/state'
 import { differingFields } from '#domain/order/terms'
+import { lapsesAfter, whyNotNow, whyOver } from '#domain/order/unsent'
 import { plusMs } from '#domain/values/instant'
 import type { OrderEvent } from '#schemas/events/order'
-import type { Code, Line } from '#schemas/values/ids'
+import type { Code } from '#schemas/values/ids'
 import type { Reason } from '#schemas/values/trading'
-import type { ReasonCode } from '#schemas/codes'
 
 type OrderDecision = Decision<OrderEvent, OrderRejection>
-
-/** How long after `decideBy` an intent may still be without a decision. */
-export const undecidedGraceMs = 5000
 
 export const recordIntent = (command: RecordIntent, order: Order): OrderDecision => {
   const { orderId, book, terms, decideBy, clientTag } = command
@@ -78,10 +74,6 @@ export const lapseOrder = (command: LapseOrder, order: Order): OrderDecision => 
   return reject({ _tag: 'NotDueToLapse', orderId, dueAfter: dueAfter > at ? dueAfter : at })
 }
 
-/** When an unsent order lapses if nothing else happens to it. */
-export const lapsesAfter = (order: Intended, approval: Approval | undefined) =>
-  approval === undefined ? plusMs(order.decideBy, undecidedGraceMs) : approval.expiresAt
-
 export const resolveAbsent = (command: ResolveAbsent, order: Order): OrderDecision => {
   const { orderId, askedAt, evidence, requestWindowMs, settlingMs, notFoundIsFinal } = command
   if (order._tag !== 'Unknown') {
@@ -106,11 +98,6 @@ export const resolveAbsent = (command: ResolveAbsent, order: Order): OrderDecisi
 /** Absent means: in none of these. The lists reach back by the time of day, which can be set; the name does not. */
 const everywhere = ['openOrders', 'closedOrders', 'trades', 'orderByClientId'] as const
 
-export const because = (code: ReasonCode, message: string): Reason => ({
-  code: code as string as Code,
-  message: message as Line,
-})
-
 const stillUnsent = (
   { orderId, approval }: StartSubmission | LapseOrder,
   order: Order,
@@ -127,10 +114,8 @@ const stillUnsent = (
 /** By fills or by an anomaly: its name is taken there, so that it would be sent a second time. */
 const wasSpokenOf = ({ fills, noted }: Intended): boolean => fills.size > 0 || noted.length > 0
 
-const whyNotSend = (
-  { orderId, approval, killSwitches, at }: StartSubmission,
-  order: Intended,
-): OrderRejection | undefined => {
+const whyNotSend = (command: StartSubmission, order: Intended): OrderRejection | undefined => {
+  const { orderId, approval } = command
   if (approval.orderId !== orderId) {
     return { _tag: 'ApprovalOfAnotherOrder', orderId, approved: approval.orderId }
   }
@@ -139,34 +124,13 @@ const whyNotSend = (
   if (wasSpokenOf(order)) {
     return { _tag: 'AlreadyAtVenue', orderId, filledQuantity: order.filledQuantity }
   }
-  if (order.cancelPending) return { _tag: 'CancelRequested', orderId }
-  const forbidding = killSwitches.find((each) => forbids(each, order.terms, approval.reducing))
-  if (forbidding !== undefined) {
-    const { killSwitchId, mode } = forbidding
-    return { _tag: 'KillSwitchForbids', orderId, killSwitchId, mode }
-  }
-  const { expiresAt } = approval
-  return at > expiresAt ? { _tag: 'ApprovalExpired', orderId, expiresAt, at } : undefined
+  return whyNotNow(command, order)
 }
 
-const whyLapse = (
-  { approval, killSwitches, at }: LapseOrder,
-  order: Intended,
-): Reason | undefined => {
+const whyLapse = (command: LapseOrder, order: Intended): Reason | undefined => {
   if (order.cancelPending) return because('cancelRequested', 'Cancelled before it was sent.')
   if (wasSpokenOf(order)) {
     return because('alreadyAtVenue', 'The venue spoke of it before it was sent.')
   }
-  if (approval === undefined) {
-    return at > lapsesAfter(order, approval)
-      ? because('undecided', 'The risk guard did not decide in time.')
-      : undefined
-  }
-  const forbidding = killSwitches.find((each) => forbids(each, order.terms, approval.reducing))
-  if (forbidding !== undefined) {
-    return because('killSwitch', `Kill switch ${forbidding.killSwitchId} forbids it.`)
-  }
-  return at > approval.expiresAt
-    ? because('approvalExpired', 'It was not sent before its approval expired.')
-    : undefined
+  return whyOver(command, order.terms, order)
 }
