@@ -3,8 +3,9 @@ import * as E from 'fp-ts/lib/Either.js'
 import { keyed, type Request } from '#adapters/http/endpoint'
 import type { Fault } from '#adapters/http/faults'
 import type { Caller, KeyedDescription, KeyedRoute } from '#adapters/http/route'
+import { endorsementOf } from '#domain/risk/endorsements'
 import { Endorse, ProposalReply } from '#schemas/api/control'
-import type { ControlRequest, Endorsement } from '#schemas/events/control'
+import type { Endorsement } from '#schemas/events/control'
 import { type Line, type PersonId, ProposalId } from '#schemas/values/ids'
 import type { Directory } from './directory.ts'
 import { levelWithLog } from './levelling.ts'
@@ -100,12 +101,6 @@ export const endorsementBy = (
   const { type, book, proposalId } = entry.asked.event
   return E.right({ type: endorsementOf[type], book, proposalId, reason })
 }
-
-const endorsementOf = {
-  RiskLimitsProposed: 'RiskLimitsEndorsed',
-  KillSwitchReleaseRequested: 'KillSwitchReleaseEndorsed',
-  ControlChangeRequested: 'ControlChangeEndorsed',
-} as const satisfies Readonly<Record<ControlRequest['type'], Endorsement['type']>>
 
 /** Why this person's agreement cannot be that of a second one. */
 export const barredFrom = (

@@ -4,12 +4,12 @@ import type { RecordedEvent } from '#schemas/envelope'
 import type { ControlRequest, Endorsement } from '#schemas/events/control'
 import type { PersonId } from '#schemas/values/ids'
 
-/** What each kind of endorsement agrees to. */
-const endorses = {
-  RiskLimitsEndorsed: 'RiskLimitsProposed',
-  KillSwitchReleaseEndorsed: 'KillSwitchReleaseRequested',
-  ControlChangeEndorsed: 'ControlChangeRequested',
-} as const satisfies Readonly<Record<Endorsement['type'], ControlRequest['type']>>
+/** By what each kind of request is agreed to. */
+export const endorsementOf = {
+  RiskLimitsProposed: 'RiskLimitsEndorsed',
+  KillSwitchReleaseRequested: 'KillSwitchReleaseEndorsed',
+  ControlChangeRequested: 'ControlChangeEndorsed',
+} as const satisfies Readonly<Record<ControlRequest['type'], Endorsement['type']>>
 
 /** The person who agrees to it; undefined where nobody does, or only whoever asked for it. */
 export const secondPersonIn = (
@@ -18,7 +18,7 @@ export const secondPersonIn = (
 ): PersonId | undefined => {
   const { person } = metadata.actor
   const isAboutIt =
-    endorses[event.type] === asked.event.type &&
+    endorsementOf[asked.event.type] === event.type &&
     event.proposalId === asked.event.proposalId &&
     event.book === asked.event.book
   return isAboutIt && person !== asked.metadata.actor.person ? person : undefined

@@ -1,33 +1,4 @@
-/** What the guard itself writes, and enters before it is on the log. */
-import type {
-  AmendApproved,
-  AmendDenied,
-  ControlChanged,
-  ControlRefused,
-  DailyLossBreached,
-  DrawdownBreached,
-  EquityMarked,
-  KillSwitchEngaged,
-  KillSwitchReleased,
-  MarksTaken,
-  OrderApproved,
-  OrderDenied,
-  RiskLimitsSet,
-  TradingDayOpened,
-} from '#schemas/events/risk'
+/** What the guard itself writes, and enters before it is on the log: all of a book's stream but its opening. */
+import type { BookOpened, RiskEvent } from '#schemas/events/risk'
 
-export type Enterable =
-  | OrderApproved
-  | OrderDenied
-  | AmendApproved
-  | AmendDenied
-  | MarksTaken
-  | RiskLimitsSet
-  | KillSwitchReleased
-  | ControlChanged
-  | ControlRefused
-  | TradingDayOpened
-  | EquityMarked
-  | DailyLossBreached
-  | DrawdownBreached
-  | KillSwitchEngaged
+export type Enterable = Exclude<RiskEvent, BookOpened>

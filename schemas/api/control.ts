@@ -2,10 +2,8 @@
 import * as t from 'io-ts'
 import { listOf, Nullable, pageQuery } from '#schemas/api/page'
 import { closed } from '#schemas/codec'
-import { Count } from '#schemas/values/count'
-import { Amount } from '#schemas/values/decimal'
+import { assessment } from '#schemas/events/control'
 import { BookId, GivenLine } from '#schemas/values/ids'
-import { Instant } from '#schemas/values/instant'
 import { BookControl, LimitOverride, limitFields, TradingWindow } from '#schemas/values/trading'
 
 /** Limits as a person gives them: a misspelt one must not pass for one that is absent. */
@@ -46,21 +44,7 @@ export const Endorse = closed(t.type({ reason: GivenLine }, 'Endorse'))
 export type Endorse = Readonly<t.TypeOf<typeof Endorse>>
 
 /** The body of POST /v1/risk/proposals/:id/assessment; what each means stands with AssessmentReply. */
-export const AssessProposal = closed(
-  t.type(
-    {
-      from: Instant,
-      to: Instant,
-      decisions: Count,
-      newlyDenied: Count,
-      newlyApproved: Count,
-      deniedNotional: Amount,
-      approvedNotional: Amount,
-      deniedPnl: Amount,
-    },
-    'AssessProposal',
-  ),
-)
+export const AssessProposal = closed(t.type(assessment, 'AssessProposal'))
 export type AssessProposal = Readonly<t.TypeOf<typeof AssessProposal>>
 
 export const ProposalState = t.keyof(

@@ -36,10 +36,8 @@ export const RiskLimitsEndorsed = fact('RiskLimitsEndorsed', endorsement)
 export const KillSwitchReleaseEndorsed = fact('KillSwitchReleaseEndorsed', endorsement)
 export const ControlChangeEndorsed = fact('ControlChangeEndorsed', endorsement)
 
-/** What proposed limits would have made of past intents, for whoever has to endorse them. */
-export const ProposalAssessed = fact('ProposalAssessed', {
-  book: BookId,
-  proposalId: ProposalId,
+/** What limits would have made of past intents. */
+export const assessment = {
   /** Of the decisions that were looked at, the first and the last. */
   from: Instant,
   to: Instant,
@@ -52,6 +50,12 @@ export const ProposalAssessed = fact('ProposalAssessed', {
   approvedNotional: Amount,
   /** What the fills of the newly denied have made until `to`, fees taken off. */
   deniedPnl: Amount,
+}
+/** Of proposed limits, for whoever has to endorse them. */
+export const ProposalAssessed = fact('ProposalAssessed', {
+  book: BookId,
+  proposalId: ProposalId,
+  ...assessment,
 })
 
 export const controlFacts = [
