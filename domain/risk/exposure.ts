@@ -266,9 +266,11 @@ const lookAtOrder = (state: State, orderId: OrderId): void => {
 }
 const withoutOrder = <Seen>(state: State, order: OrderId, look: () => Seen): Seen => {
   takeOut(state, order)
-  const seen = look()
-  lookAtOrder(state, order)
-  return seen
+  try {
+    return look()
+  } finally {
+    lookAtOrder(state, order)
+  }
 }
 const takeOut = (state: State, orderId: OrderId): void => {
   const before = state.orders.get(orderId)
