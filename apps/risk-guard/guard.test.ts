@@ -6,12 +6,15 @@ import {
   amount,
   bookOpened,
   deposited,
+  engaged,
   foreignFill,
   lapsed,
   listed,
   symbolOf,
 } from '#domain/risk/testing/words'
 import { settledAt } from '#domain/risk/testing/venue-words'
+import type { LedgerEvent } from '#schemas/events/ledger'
+import type { Line } from '#schemas/values/ids'
 
 describe('what waits', () => {
   test('is decided in log order, in one batch, each upon the one before', async () => {
@@ -69,6 +72,15 @@ describe('what waits', () => {
     // Denials say everything in full words, and fill an append sooner.
     expect(Math.max(...appends.slice(2))).toBeLessThan(256)
     expect(appends.reduce((all, each) => all + each, 0)).toBeGreaterThanOrEqual(600)
+    expect(faultsIn(await stage.events())).toStrictEqual([])
+  })
+  test('is split by bytes, whatever the alphabet in which a kill switch gives its reason', async () => {
+    const stage = await openStage()
+    const reason = '価格がおかしい。'.repeat(10) as Line
+    await stage.write({ ...engaged(1, 'reduce'), reason } as LedgerEvent)
+    for (let n = 1; n <= 150; n += 1) await stage.ask(n)
+    await stage.guard().read()
+    expect((await stage.decisions()).length).toBe(150)
     expect(faultsIn(await stage.events())).toStrictEqual([])
   })
   test('that waited too long is denied as stale', async () => {

@@ -1,6 +1,6 @@
 /** What fits into one append, each entered into the standing before the next is thought of. */
 import { becauseOf, type Cause, type Envelop } from '#domain/kernel/envelop'
-import { appendBytesMax, appendEventsMax, eventBytesMax } from '#domain/kernel/proposal'
+import { appendBytesMax, appendEventsMax, bytesOf, eventBytesMax } from '#domain/kernel/proposal'
 import type { Entry, StandingFold } from '#domain/risk/standing'
 import type { ProposedEvent } from '#schemas/envelope'
 import { encodeProposed } from '#schemas/stored'
@@ -45,8 +45,8 @@ const room = () => {
   return {
     events,
     take: (proposed: readonly ProposedEvent<Entry>[]): boolean => {
-      // Every text in a decision is ASCII, so that characters are bytes.
-      const sizes = proposed.map(sizeOf)
+      // As the log counts them: a kill switch gives its reason in any alphabet.
+      const sizes = proposed.map((each) => bytesOf(encodeProposed(each)))
       const size = sizes.reduce((sum, each) => sum + each, 0)
       const tooMany = events.length + proposed.length > appendEventsMax
       if (tooMany || bytes + size > appendBytesMax) return false
@@ -56,10 +56,6 @@ const room = () => {
       return true
     },
   }
-}
-const sizeOf = (proposed: ProposedEvent<Entry>): number => {
-  const { data, metadata } = encodeProposed(proposed)
-  return data.length + metadata.length
 }
 
 /** So many marks are well below the largest event that a log takes. */
