@@ -5,6 +5,7 @@ import type { EventStoreAddress } from './address.ts'
 import { type OpenClient, openClient } from './client.ts'
 import { clientFailure } from './failure.ts'
 import { serverFilter } from './sieve.ts'
+import { signal } from './signal.ts'
 import { bytesOf, type StoreRecord } from './translate.ts'
 
 /** A place in the queue. Told by callback it would run ahead of the events before it that nobody has taken yet. */
@@ -16,7 +17,7 @@ export type FeedItem = StoreRecord | Mark
 export interface Feed {
   /** The next of what has arrived; undefined where nothing has. */
   readonly take: () => FeedItem | undefined
-  /** Until something has happened, or the time is over. */
+  /** Until something has happened since this was last waited for, or the time is over. */
   readonly news: (ms: number) => Promise<void>
   /** The server has confirmed it. */
   readonly isOpen: () => boolean
@@ -48,7 +49,7 @@ export const openFeed = (
   const begin = ({ client }: OpenClient): void => {
     if (isClosed) return
     const subscription = subscribe(client, after, filter)
-    queue = queueOf(subscription, signs.wake)
+    queue = queueOf(subscription, signs.wakeSoon)
     subscription.on('confirmation', () => {
       isConfirmed = true
       signs.wake()
@@ -73,24 +74,6 @@ export const openFeed = (
       queue?.stop()
       await opening.then(({ close }) => close()).catch(() => undefined)
     },
-  }
-}
-
-/** One waits, others wake him. */
-const signal = () => {
-  let wake: () => void = () => undefined
-  return {
-    wake: () => wake(),
-    wait: (ms: number): Promise<void> =>
-      new Promise((resolve) => {
-        const done = (): void => {
-          clearTimeout(timer)
-          wake = () => undefined
-          resolve()
-        }
-        const timer = setTimeout(done, ms)
-        wake = done
-      }),
   }
 }
 
