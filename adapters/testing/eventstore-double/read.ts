@@ -1,27 +1,28 @@
 /** Read as the server answers it: a stream, all events, and subscriptions to either. */
 import { type EventEmitter, once } from 'node:events'
-import type { ReadReq, ReadResp } from '@eventstore/db-client/generated/streams_pb.js'
+import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
 import { type ServerWritableStream, status as codes } from '@grpc/grpc-js'
 import type { Double } from './double.ts'
 import type { KeptEvent } from './store.ts'
+import type { ReadMessage } from './stubs.ts'
 import {
   caughtUpMessage,
   checkpointMessage,
   confirmationMessage,
-  eventMessage,
+  eventBytes,
   nameIn,
   notFoundMessage,
   wireError,
 } from './wire.ts'
 
-type Call = ServerWritableStream<ReadReq, ReadResp>
+type Call = ServerWritableStream<ReadReq, ReadMessage>
 
 /** One call: what it writes waits for the reader, and stops when he has gone. */
 export interface Reader {
   readonly call: Call
   readonly options: ReadReq.Options
   readonly isGone: () => boolean
-  readonly write: (message: ReadResp) => Promise<void>
+  readonly write: (message: ReadMessage) => Promise<void>
   /** Until something was appended, or the reader has gone. */
   readonly news: () => Promise<void>
 }
@@ -121,7 +122,7 @@ const page = async (double: Double, reader: Reader, stream: string | undefined):
       at += step
     ) {
       const event = events[at]
-      if (event !== undefined) await reader.write(eventMessage(event, told))
+      if (event !== undefined) await reader.write(eventBytes(event, told))
       left -= 1
     }
   }
@@ -186,9 +187,9 @@ const subscription = async (double: Double, reader: Reader): Promise<void> => {
       after = stream === undefined ? event.position : event.revision
       counts.considered += 1
       if (passes(event)) {
-        await reader.write(eventMessage(event, { isSplit: faults.splitsPositions }))
+        await reader.write(eventBytes(event, { isSplit: faults.splitsPositions }))
         if (faults.repeats)
-          await reader.write(eventMessage(event, { isSplit: faults.splitsPositions }))
+          await reader.write(eventBytes(event, { isSplit: faults.splitsPositions }))
       }
       considered += 1
       if (every !== undefined && considered % every === 0) {

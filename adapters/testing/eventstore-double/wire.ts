@@ -66,9 +66,20 @@ export interface Told {
   readonly hidesPosition?: boolean
 }
 
-export const eventMessage = (
+/** As it goes over the wire; made once for all who read it. */
+export const eventBytes = (kept: KeptEvent, told: Told = {}): Uint8Array => {
+  const isPlain = told.isSplit !== true && told.hidesPosition !== true
+  const made = isPlain ? bytesMade.get(kept) : undefined
+  if (made !== undefined) return made
+  const bytes = eventMessage(kept, told).serializeBinary()
+  if (isPlain) bytesMade.set(kept, bytes)
+  return bytes
+}
+const bytesMade = new WeakMap<KeptEvent, Uint8Array>()
+
+const eventMessage = (
   kept: KeptEvent,
-  { isSplit = false, hidesPosition = false }: Told = {},
+  { isSplit = false, hidesPosition = false }: Told,
 ): ReadResp => {
   const recorded = new streams.ReadResp.ReadEvent.RecordedEvent()
   recorded.setId(textId(kept.id))
