@@ -46,7 +46,7 @@ export const riskCommand = (program: Command, terminal: Terminal): void => {
     .addOption(
       new Option(
         '--mode <mode>',
-        'reduce: only what brings positions nearer to zero; halt: nothing (reduce)',
+        'reduce: only what brings positions nearer to zero goes on; halt: nothing does, and stop-losses are cancelled too (reduce)',
       ).choices(modes),
     )
     .option('--account <id>', 'only this account')
