@@ -70,8 +70,7 @@ const recordDecoder = (
   name: string,
   type?: string,
 ): Decode<unknown> => {
-  if (unknownKeys !== 'dropped')
-    throw new Error(`${name} does not drop unknown keys: make it exact`)
+  if (unknownKeys === 'kept') throw new Error(`${name} keeps unknown keys: make it exact`)
   const fields = [...required, ...optional].map((field, index) => ({
     ...field,
     key: JSON.stringify(field.key),
@@ -81,6 +80,7 @@ const recordDecoder = (
   const always = fields.slice(0, required.length)
   const perhaps = fields.slice(required.length)
   const literal = always.map(({ key, value }) => `${key}: ${value}`)
+  const closes = unknownKeys === 'refused'
   const source = [
     'return (u) => {',
     "  if (typeof u !== 'object' || u === null || Array.isArray(u)) return undefined",
@@ -88,11 +88,13 @@ const recordDecoder = (
       ({ key, decode, value }) =>
         `  const ${value} = ${decode}(u[${key}]); if (${value} === undefined) return undefined`,
     ),
+    ...(closes ? [`  let known = ${String(always.length)}`] : []),
     `  const record = { ${[...(type === undefined ? [] : [`type: ${JSON.stringify(type)}`]), ...literal].join(', ')} }`,
     ...perhaps.map(
       ({ key, decode, value }) =>
-        `  if (u[${key}] !== undefined) { const ${value} = ${decode}(u[${key}]); if (${value} === undefined) return undefined; record[${key}] = ${value} }`,
+        `  if (u[${key}] !== undefined) { const ${value} = ${decode}(u[${key}]); if (${value} === undefined) return undefined; record[${key}] = ${value}${closes ? '; known += 1' : ''} }`,
     ),
+    ...(closes ? ['  if (Object.keys(u).length !== known) return undefined'] : []),
     '  return record',
     '}',
   ].join('\n')

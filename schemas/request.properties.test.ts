@@ -1,5 +1,16 @@
 import * as E from 'fp-ts/lib/Either.js'
-import { expect, test } from 'vitest'
+import type * as t from 'io-ts'
+import { describe, expect, test } from 'vitest'
+import * as accounts from '#schemas/api/accounts'
+import * as books from '#schemas/api/books'
+import * as control from '#schemas/api/control'
+import * as holdings from '#schemas/api/holdings'
+import * as keys from '#schemas/api/keys'
+import * as market from '#schemas/api/market'
+import * as orders from '#schemas/api/orders'
+import * as pnl from '#schemas/api/pnl'
+import * as risk from '#schemas/api/risk'
+import { ClosedType } from '#schemas/codec'
 import { faultsIn } from '#schemas/faults'
 import { nearest } from '#schemas/nearest'
 import { decodeRequest } from '#schemas/request'
@@ -21,6 +32,43 @@ prop('has faults where, and only where, the codec refuses', damaged(anyBody), (g
     expect(detail).toMatch(/\S[.?]$/)
   }
 })
+
+const modules = [accounts, books, control, holdings, keys, market, orders, pnl, risk]
+const requests = modules
+  .flatMap((module) => Object.values(module) as readonly unknown[])
+  .filter((each) => each instanceof ClosedType) as readonly t.Type<unknown, unknown, unknown>[]
+
+test('there are requests of all kinds', () => {
+  expect(requests.length).toBeGreaterThan(15)
+})
+
+describe.each(requests.map((codec) => ({ name: codec.name, codec })))('$name', ({ codec }) => {
+  const anyRequest = arbitraryOf(codec).map((value) => codec.encode(value))
+  prop(
+    'is read as its codec reads it, and refused for what is wrong by it',
+    fc.oneof(
+      { weight: 2, arbitrary: anyRequest },
+      { weight: 4, arbitrary: damaged(anyRequest) },
+      { weight: 1, arbitrary: fc.jsonValue() },
+    ),
+    (given) => {
+      const body: unknown = given === undefined ? null : JSON.parse(JSON.stringify(given))
+      const faults = faultsIn(codec, body)
+      expect(decodeRequest(codec, body)).toStrictEqual(
+        faults.length === 0 ? codec.decode(body) : E.left(faults),
+      )
+    },
+    { numRuns: 200 },
+  )
+})
+
+test.each(['"__proto__":1', '"limits":{"__proto__":"1"}', '"constructor":"1"', '"toString":null'])(
+  'a name that every record has is a field like any other: %s',
+  (field) => {
+    const text = JSON.stringify(validBody).replace('}', `,${field}}`)
+    expect(E.isLeft(decodeRequest(Body, JSON.parse(text)))).toBe(true)
+  },
+)
 
 const anyWrong = fc.constantFrom<unknown>({ a: 1 }, [null], 7.5, '', 'no such thing\n')
 prop(

@@ -1,6 +1,8 @@
 /** Generated values of every codec, read off its structure: a new fact or leaf is generated without a line here. */
 import fc from 'fast-check'
 import type * as t from 'io-ts'
+import { SourceName, TickId } from '#schemas/api/market'
+import { Cursor, PageLimit, pageLimitMax } from '#schemas/api/page'
 import { annotationOf } from '#schemas/codec'
 import { type RecordShape, structureOf } from '#schemas/structure'
 import { Count, Whole } from '#schemas/values/count'
@@ -97,6 +99,7 @@ const time = {
   everyday: { min: Date.UTC(2024, 0) * 1000, max: Date.UTC(2030, 0) * 1000 },
   whole: { min: Date.UTC(1685, 0) * 1000, max: Date.UTC(2255, 0) * 1000 - 1 },
 }
+const anyInstant = fc.oneof(fc.integer(time.everyday), fc.integer(time.whole))
 const leaves: ReadonlyMap<t.Any, fc.Arbitrary<unknown>> = new Map<t.Any, fc.Arbitrary<unknown>>([
   [Price, fixed(20, 18, aboveZero)],
   [Quantity, fixed(20, 18, notBelowZero)],
@@ -108,7 +111,17 @@ const leaves: ReadonlyMap<t.Any, fc.Arbitrary<unknown>> = new Map<t.Any, fc.Arbi
   [PositiveAmount, fixed(40, 36, aboveZero)],
   [Count, fc.oneof(fc.nat(10_000), fc.maxSafeNat())],
   [Whole, fc.bigInt({ min: 0n, max: 10n ** 19n - 1n })],
-  [Instant, fc.oneof(fc.integer(time.everyday), fc.integer(time.whole))],
+  [Instant, anyInstant],
+  [PageLimit, fc.integer({ min: 1, max: pageLimitMax })],
+  [Cursor, fc.stringMatching(/^[!-~]{1,20}$/)],
+  [SourceName, fc.constantFrom('simulated:1', 'coinbase', 'replay:a b')],
+  [
+    TickId,
+    fc.record(
+      { venueAt: anyInstant, receivedAt: anyInstant, sequence: fc.nat(10_000) },
+      { noNullPrototype: true },
+    ),
+  ],
   [
     Line,
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }).filter((line) => Line.is(line)),
