@@ -42,7 +42,8 @@ export const pointerOf = (path: readonly string[]): string =>
 export const quoted = (text: string): string => JSON.stringify(text)
 
 interface Writing {
-  readonly path: readonly string[]
+  /** Of what is being written, changed in place as the writing goes on. */
+  readonly path: string[]
   readonly stored: boolean
   readonly faults: NotJson[]
 }
@@ -77,7 +78,9 @@ const write = (value: unknown, writing: Writing): string => {
 
 const writeArray = (values: readonly unknown[], writing: Writing): string => {
   // Not `map`: it would skip holes.
-  const items = Array.from(values, (value, index) => write(value, within(writing, String(index))))
+  const items = Array.from(values, (value, index) =>
+    within(writing, String(index), () => write(value, writing)),
+  )
   return `[${items.join(',')}]`
 }
 
@@ -89,21 +92,28 @@ const writeRecord = (record: object, writing: Writing): string => {
   // Without a comparison, sort() orders by UTF-16 code units, as RFC 8785 asks.
   const members = Object.keys(record)
     .toSorted()
-    .map((key) => {
-      const member = within(writing, key)
-      if (!isWellFormed(key)) return refuse(member, 'has half of a character in its name')
-      if (writing.stored && integer.test(key)) {
-        return refuse(member, 'has a name that looks like an integer, which some readers reorder')
-      }
-      return `${quoted(key)}:${write((record as Record<string, unknown>)[key], member)}`
-    })
+    .map((key) =>
+      within(writing, key, () =>
+        writeMember(key, (record as Record<string, unknown>)[key], writing),
+      ),
+    )
   return `{${members.join(',')}}`
 }
 
-const within = (writing: Writing, step: string): Writing => ({
-  ...writing,
-  path: [...writing.path, step],
-})
+const writeMember = (key: string, value: unknown, writing: Writing): string => {
+  if (!isWellFormed(key)) return refuse(writing, 'has half of a character in its name')
+  if (writing.stored && integer.test(key)) {
+    return refuse(writing, 'has a name that looks like an integer, which some readers reorder')
+  }
+  return `${quoted(key)}:${write(value, writing)}`
+}
+
+const within = ({ path }: Writing, step: string, writeIt: () => string): string => {
+  path.push(step)
+  const text = writeIt()
+  path.pop()
+  return text
+}
 
 const refuse = ({ path, faults }: Writing, detail: string): string => {
   faults.push({ pointer: pointerOf(path), detail })
