@@ -49,3 +49,44 @@ describe('a body', () => {
 prop('what JSON.stringify writes is read as it was', fc.jsonValue({ maxDepth: 8 }), (value) => {
   expect(parse(JSON.stringify(value))).toStrictEqual(E.right(JSON.parse(JSON.stringify(value))))
 })
+
+/** JSON with all the repetitions and the depth that its parts have, and whether any key is there twice in one record. */
+interface Written {
+  readonly text: string
+  readonly depth: number
+  readonly twice: boolean
+}
+const key = fc.constantFrom('a', 'b', 'c:', '"', '\\', '__proto__', '\u2028', '')
+const space = fc.constantFrom('', ' ', '\n')
+const { value: anyWritten } = fc.letrec<{ readonly value: Written }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: 'large', withCrossShrink: true },
+    fc
+      .oneof(fc.integer(), fc.boolean(), fc.string(), key, fc.constant('{"a":1,"a":[]}'))
+      .map((leaf) => ({ text: JSON.stringify(leaf), depth: 0, twice: false })),
+    fc.array(tie('value'), { maxLength: 3 }).map((items) => ({
+      text: `[${items.map(({ text }) => text).join(',')}]`,
+      depth: 1 + Math.max(0, ...items.map(({ depth }) => depth)),
+      twice: items.some(({ twice }) => twice),
+    })),
+    fc.array(fc.tuple(key, space, tie('value')), { maxLength: 3 }).map((members) => ({
+      text: `{${members.map(([name, gap, { text }]) => `${JSON.stringify(name)}${gap}:${text}`).join(',')}}`,
+      depth: 1 + Math.max(0, ...members.map(([, , { depth }]) => depth)),
+      twice:
+        new Set(members.map(([name]) => name)).size < members.length ||
+        members.some(([, , { twice }]) => twice),
+    })),
+  ),
+}))
+prop(
+  'a text is refused where a key is repeated or it is too deep, and only there',
+  fc.tuple(anyWritten, fc.integer({ min: 0, max: 17 })),
+  ([written, more]) => {
+    const text = '['.repeat(more) + written.text + ']'.repeat(more)
+    const isWrong = written.twice || written.depth + more > 16
+    const parsed = parse(text)
+    expect(E.isLeft(parsed)).toBe(isWrong)
+    if (!isWrong) expect(parsed).toStrictEqual(E.right(JSON.parse(text)))
+  },
+  { numRuns: 1_000 },
+)

@@ -16,7 +16,7 @@ export const parseJson = (bytes: Uint8Array): E.Either<string, unknown> => {
   } catch {
     return E.left('The body is not JSON.')
   }
-  const fault = faultIn(text)
+  const fault = isPlain(text, value) ? undefined : faultIn(text)
   return fault === undefined ? E.right(value) : E.left(fault)
 }
 
@@ -26,6 +26,48 @@ const decodeText = (bytes: Uint8Array): string | undefined => {
   } catch {
     return undefined
   }
+}
+
+/**
+ * No key repeated, and not too deep: each key of the text has one colon behind it, and keys that are repeated are
+ * fewer in the value than in the text.
+ */
+const isPlain = (text: string, value: unknown): boolean => {
+  const { keys, depth } = sizeOf(value, 0)
+  return depth <= depthMax && colonsIn(text) === keys
+}
+
+/** Of what was parsed; beyond what is allowed it is not looked any deeper. */
+const sizeOf = (
+  value: unknown,
+  above: number,
+): { readonly keys: number; readonly depth: number } => {
+  if (typeof value !== 'object' || value === null) return { keys: 0, depth: above }
+  let depth = above + 1
+  if (depth > depthMax) return { keys: 0, depth }
+  const inside: readonly unknown[] = Object.values(value)
+  let keys = Array.isArray(value) ? 0 : inside.length
+  for (const each of inside) {
+    if (typeof each !== 'object' || each === null) continue
+    const below = sizeOf(each, above + 1)
+    keys += below.keys
+    depth = Math.max(depth, below.depth)
+  }
+  return { keys, depth }
+}
+
+const [quote, backslash, colonSign] = [0x22, 0x5c, 0x3a]
+/** Outside of its texts. */
+const colonsIn = (text: string): number => {
+  let colons = 0
+  let isText = false
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text.charCodeAt(at)
+    if (isText && sign === backslash) at += 1
+    else if (sign === quote) isText = !isText
+    else if (sign === colonSign && !isText) colons += 1
+  }
+  return colons
 }
 
 const token = /"(?:[^"\\]|\\.)*"|[{}[\]]/gs
