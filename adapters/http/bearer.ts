@@ -1,5 +1,5 @@
 /** An API key as a request carries it, and whether it is the one that was issued. */
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { KeyId, Sha256 } from '#schemas/values/ids'
 
 /** The public half names the key in the log; the secret half is never kept. */
@@ -21,7 +21,7 @@ export const presentedKey = (key: string): PresentedKey | undefined => {
   if (match === null) return undefined
   return {
     keyId: match[1] as KeyId,
-    secretHash: createHash('sha256').update(key).digest('hex') as Sha256,
+    secretHash: hash('sha256', key, 'hex') as Sha256,
   }
 }
 

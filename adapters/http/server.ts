@@ -1,4 +1,5 @@
 /** The HTTP server: carries requests to routes, and turns every fault into a problem. */
+import type { ServerResponse } from 'node:http'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import * as E from 'fp-ts/lib/Either.js'
 import type { CorrelationId } from '#schemas/values/ids'
@@ -97,6 +98,7 @@ export const httpServer = (settings: HttpSettings): HttpServer => {
   app.setErrorHandler((error, request, reply) => refuse(request, reply, faultOf(error, request)))
   app.setNotFoundHandler((request, reply) => refuse(request, reply, notFound(settings, request)))
   const cors = corsOf(settings.origins)
+  const goneOf = leavingOf(settings.stopping)
   app.addHook('onRequest', (request, reply, next) => {
     if (settings.origins.length > 0) request.beside = cors.headersFor(request.headers.origin)
     const asksFirst = preflightOf(settings, cors, request)
@@ -109,7 +111,7 @@ export const httpServer = (settings: HttpSettings): HttpServer => {
     settings.observe(observed(request, reply))
     next()
   })
-  for (const route of settings.routes) addRoute(app, settings, route)
+  for (const route of settings.routes) addRoute(app, route, goneOf)
   const { sockets } = settings
   if (sockets !== undefined) acceptSockets(app.server, sockets, settings)
   return {
@@ -150,17 +152,14 @@ interface Gate extends Pick<KeyedDescription, 'roles' | 'lane'> {
   readonly access: Route['access']
 }
 
-const addRoute = (app: FastifyInstance, settings: HttpSettings, route: Route): void => {
+const addRoute = (app: FastifyInstance, route: Route, goneOf: GoneOf): void => {
   app.route({
     method: route.method,
     url: route.path,
     config: gateOf(route),
     handler: async (request, reply) => {
-      const answer = await answerOf(
-        route,
-        askedOf(request, reply, settings.stopping),
-        request.caller,
-      )
+      const asked = askedOf(request, () => goneOf(reply.raw))
+      const answer = await answerOf(route, asked, request.caller)
       if (E.isLeft(answer)) refuse(request, reply, answer.left)
       else send(reply, answer.right)
       return reply
@@ -196,19 +195,34 @@ const answerOf = async (
   return caller === undefined ? E.left({ _tag: 'KeyMissing' }) : route.handle(asked, caller)
 }
 
-const askedOf = (request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal): Asked => ({
+const askedOf = (request: FastifyRequest, gone: () => AbortSignal): Asked => ({
   requestId: request.id as CorrelationId,
   parameters: request.params as Asked['parameters'],
   query: request.query as Asked['query'],
   body: request.body as Asked['body'],
   header: (name) => headerOf(request, name),
-  gone: () => {
-    const hungUp = new AbortController()
-    // Closed when the answer is complete, or when the connection is lost before.
-    reply.raw.once('close', () => hungUp.abort())
-    return AbortSignal.any([stopping, hungUp.signal])
-  },
+  gone,
 })
+
+type GoneOf = (response: ServerResponse) => AbortSignal
+
+/** Of each answer, whether somebody still waits for it: not once the connection is lost before it is complete. */
+const leavingOf = (stopping: AbortSignal): GoneOf => {
+  const waiting = new Set<AbortController>()
+  stopping.addEventListener('abort', () => {
+    for (const each of waiting) each.abort()
+  })
+  return (response) => {
+    if (stopping.aborted) return stopping
+    const gone = new AbortController()
+    waiting.add(gone)
+    response.once('close', () => {
+      waiting.delete(gone)
+      if (!response.writableFinished) gone.abort()
+    })
+    return gone.signal
+  }
+}
 
 /** Node joins what is sent twice with a comma, which may as well stand in what is sent once. */
 const headerOf = (
