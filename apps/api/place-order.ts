@@ -19,7 +19,7 @@ import { type AppendSurely, asRecorded, readFault } from './appending.ts'
 import { answerDryRun, type DryRunMeans } from './dry-run.ts'
 import { orderIdOf } from './identity.ts'
 import { rowOf } from './order-history.ts'
-import { settledRow } from './settling.ts'
+import { settledRow, settles } from './settling.ts'
 import { placeable } from './terms.ts'
 import type { Watches } from './waiting.ts'
 
@@ -87,7 +87,7 @@ const placeAndWait = async (
   const { orderId, request } = placement
   const seconds = waitSecondsOf(request.prefer)
   // Opened before the intent is written, so that nothing that follows from it is missed.
-  const watch = seconds === undefined ? undefined : means.watches.open(orderId)
+  const watch = seconds === undefined ? undefined : means.watches.open(orderId, settles)
   try {
     const placed = await place(means, placement)
     if (E.isLeft(placed)) return placed

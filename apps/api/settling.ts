@@ -3,10 +3,18 @@ import type { Clock } from '#domain/kernel/clock'
 import type { OrderStatus } from '#projections/order-status'
 import type { OrderRow } from '#projections/orders'
 import type { RecordedEvent } from '#schemas/envelope'
+import type { EventType, LedgerEvent } from '#schemas/events/ledger'
 import { rowOf } from './order-history.ts'
 import type { Watch } from './waiting.ts'
 
 const underWay: readonly OrderStatus[] = ['pendingRisk', 'approved', 'submitting']
+const passing: readonly EventType[] = [
+  'OrderIntentRecorded',
+  'OrderApproved',
+  'OrderSubmissionStarted',
+]
+/** Whether an order that is under way may not be any more after it. */
+export const settles = ({ type }: LedgerEvent): boolean => !passing.includes(type)
 
 /** The order when it has left the states that are only passed through, when the time is up, or on the signal. */
 export const settledRow = async (
@@ -22,9 +30,11 @@ export const settledRow = async (
   const until = waiting.clock.monotonicMs() + waiting.seconds * 1000
   for (let now = row; ; ) {
     const heard = [...watch.events()]
-    if (heard.length > 0) now = rowOf([...history, ...heard]) ?? now
     const left = until - waiting.clock.monotonicMs()
-    if (!underWay.includes(now.status) || left <= 0 || waiting.gone.aborted) return now
+    const isOver = left <= 0 || waiting.gone.aborted
+    if (isOver || heard.some(({ event }) => settles(event)))
+      now = rowOf([...history, ...heard]) ?? now
+    if (isOver || !underWay.includes(now.status)) return now
     await watch.moreThan(heard.length, left, waiting.gone)
   }
 }

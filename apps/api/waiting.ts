@@ -1,5 +1,6 @@
 /** Requests that wait for something to happen to an order, a proposal or an account, and are woken by the log itself. */
 import type { RecordedEvent } from '#schemas/envelope'
+import type { LedgerEvent } from '#schemas/events/ledger'
 import { type StreamName, venueStream } from '#schemas/streams'
 import type { OrderId, ProposalId } from '#schemas/values/ids'
 
@@ -18,13 +19,17 @@ export interface Watch {
 }
 
 export interface Watches {
-  /** Undefined when too many are open already. */
-  readonly open: (watched: Watched) => Watch | undefined
+  /**
+   * Undefined when too many are open already. `tells`: whether an event is worth waking for; those that are not are
+   * heard all the same.
+   */
+  readonly open: (watched: Watched, tells?: (event: LedgerEvent) => boolean) => Watch | undefined
   readonly hear: (recorded: RecordedEvent) => void
 }
 
 interface Watcher {
   readonly events: RecordedEvent[]
+  readonly tells: (event: LedgerEvent) => boolean
   wake: () => void
 }
 
@@ -32,10 +37,10 @@ export const watchesOf = (): Watches => {
   const watchers = new Map<Watched, Set<Watcher>>()
   let open = 0
   return {
-    open: (watched) => {
+    open: (watched, tells = () => true) => {
       if (open >= watchesMax) return undefined
       open += 1
-      const watcher: Watcher = { events: [], wake: () => undefined }
+      const watcher: Watcher = { events: [], tells, wake: () => undefined }
       const others = watchers.get(watched) ?? new Set()
       watchers.set(watched, others.add(watcher))
       return watchOf(watcher, () => {
@@ -49,7 +54,7 @@ export const watchesOf = (): Watches => {
       if (watched === undefined) return
       for (const watcher of watchers.get(watched) ?? []) {
         watcher.events.push(recorded)
-        watcher.wake()
+        if (watcher.tells(recorded.event)) watcher.wake()
       }
     },
   }
