@@ -5,14 +5,18 @@ import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { startEmbeddedPostgres } from '#adapters/postgres/embedded'
+import { openPostgresEventLog } from '#adapters/postgres/event-log'
 import { type Ledger, startLedger } from '#apps/demo/ledger'
 import { openRows } from '#apps/demo/log-rows'
 import { statusOf, until } from '#apps/testing/processes'
+import { riskStream } from '#schemas/streams'
+import type { BookId } from '#schemas/values/ids'
 import { appendHistory } from './history.ts'
 import { figure, type Result, spreadOf } from './harness.ts'
 import { root } from './root.ts'
 
 const events = 1_000_000
+const eventsOfOrder = 6
 const most = 150
 
 const residentMb = (pid: number): number =>
@@ -33,15 +37,22 @@ const idleMemory = async (
 }
 
 /** The history goes in while no app runs, through the same function that the apps append by. */
-const seed = async (data: string): Promise<number> => {
+const seed = async (data: string): Promise<void> => {
   const server = await startEmbeddedPostgres({ folder: join(data, 'postgres') })
   if (E.isLeft(server)) throw new Error(server.left.message)
-  const begun = performance.now()
-  const opened = 0n
-  await appendHistory((app) => server.right.url(app), Math.ceil(events / 6 / 200) * 200, opened)
-  const seconds = (performance.now() - begun) / 1000
-  await server.right.stop()
-  return seconds
+  const { url, stop } = server.right
+  const orders = Math.ceil(events / eventsOfOrder / 200) * 200
+  await appendHistory(url, orders, await lastOfRisk(url('risk-guard')))
+  await stop()
+}
+
+/** The guard has written on the book's stream by itself: with what its first trading day began. */
+const lastOfRisk = async (url: string): Promise<bigint> => {
+  const log = openPostgresEventLog({ url, app: 'risk-guard' })
+  const read = await log.read(riskStream('main' as BookId), -1n)
+  await log.close()
+  if (E.isLeft(read)) throw new Error(`the guard's stream cannot be read: ${read.left._tag}`)
+  return read.right.at(-1)?.revision ?? -1n
 }
 
 const caughtUp = async (ledger: Ledger): Promise<void> => {
