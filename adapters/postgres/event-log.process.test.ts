@@ -60,6 +60,30 @@ test('what a filter leaves out is passed over in stretches, and none of it is pa
   )
 })
 
+test('an event that looks like several is found where it stands, and what is before it is read', async () => {
+  const head = await log.head()
+  const base = E.isRight(head) ? head.right : 0n
+  const before = deposit('before')
+  expect(E.isRight(await log.append(accountNamed('before'), 'noStream', [before]))).toBe(true)
+  const client = new pg.Client({ connectionString: server.url('api') })
+  await client.connect()
+  const appended = await client.query(
+    `select * from log.append(array['account-odd'], array[-1::bigint], array[1], array['account-odd'],
+      array[0::bigint], array[gen_random_uuid()], array['FundsDeposited'], array[$1], array['{}'])`,
+    [`{}${'\u0001'.repeat(8)}{}`],
+  )
+  await client.end()
+  expect(appended.rows).toMatchObject([{ outcome: 'all' }])
+  const subscription = log.subscribeAll(base, {})
+  const rest = E.right({ events: [before], upTo: base + 1n, atHead: false })
+  expect(await log.readAll(base, {}, 10)).toMatchObject(rest)
+  expect(await subscription.next()).toMatchObject(rest)
+  const unreadable = { _tag: 'UnreadableEvent', position: base + 2n, stream: 'account-odd' }
+  expect(await log.readAll(base + 1n, {}, 10)).toMatchObject(E.left(unreadable))
+  expect(await subscription.next()).toMatchObject(E.left(unreadable))
+  await subscription.close()
+})
+
 test('others hear of an append at once, and do not wait for the poll', async () => {
   const other = openPostgresEventLog({ url: server.url('gateway'), app: 'gateway' })
   const head = await log.head()

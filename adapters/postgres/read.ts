@@ -5,7 +5,7 @@ import type { RecordedEvent } from '#schemas/envelope'
 import type { StreamName } from '#schemas/streams'
 import type { Session, Statement } from './connection.ts'
 import { databaseFailure } from './failure.ts'
-import { type EventRow, eventColumns, recordedFrom } from './rows.ts'
+import { type EventRow, eventColumns, pageColumns, recordedFrom, rowsIn } from './rows.ts'
 
 /** A filter that little passes must not make one statement walk the whole log. */
 const windowPositions = 20_000n
@@ -41,26 +41,29 @@ export const patiently = async (
   }
 }
 
-/**
- * Head and events of one moment in one statement, so that the page knows how far it is complete, also where
- * the filter left events out. A head without events comes as one row of nulls.
- */
-const pageStatement = (after: bigint, { prefixes, types }: LogFilter, limit: number): Statement => {
+/** Head and events of one moment in one statement, so that the page knows how far it is complete, also where the filter left events out. */
+const pageStatement = (
+  as: 'text' | 'rows',
+  after: bigint,
+  { prefixes, types }: LogFilter,
+  limit: number,
+): Statement => {
   const conditions = [
     ...(types === undefined ? [] : ['and e.type = any ($4::text[])']),
     ...(prefixes === undefined
       ? []
       : [`and e.stream ^@ any ($${types === undefined ? '4' : '5'}::text[])`]),
   ].join(' ')
+  const events = `
+    select * from log.events e
+    where e.position > $1::bigint and e.position <= least(h.position, $1::bigint + $2::bigint) ${conditions}
+    order by e.position limit $3`
   return {
-    name: `page${types === undefined ? '' : '-types'}${prefixes === undefined ? '' : '-prefixes'}`,
-    text: `
-      select h.position::text, ${eventColumns}
-      from log.head h left join lateral (
-        select * from log.events e
-        where e.position > $1::bigint and e.position <= least(h.position, $1::bigint + $2::bigint) ${conditions}
-        order by e.position limit $3
-      ) e on true`,
+    name: `page-${as}${types === undefined ? '' : '-types'}${prefixes === undefined ? '' : '-prefixes'}`,
+    text:
+      as === 'text'
+        ? `select h.position::text, e.* from log.head h cross join lateral (select ${pageColumns} from (${events}) e) e`
+        : `select ${eventColumns} from log.head h cross join lateral (${events}) e`,
     values: [
       after,
       windowPositions,
@@ -73,24 +76,55 @@ const pageStatement = (after: bigint, { prefixes, types }: LogFilter, limit: num
 
 const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 
-const pageOf = (
+/** A page as it came, not looked at yet. */
+export interface RawPage {
+  readonly after: bigint
+  readonly limit: number
+  readonly head: bigint
+  readonly count: number
+  readonly text: string
+  /** Up to where it is complete, where all of it can be understood. */
+  readonly upTo: bigint
+}
+
+export const fetchPage = async (
+  reading: Reading,
   after: bigint,
+  filter: LogFilter,
   limit: number,
-  rows: readonly unknown[][],
-): E.Either<ReadFailure, LogPage> => {
-  const head = BigInt(rows[0]?.[0] as string)
-  const found = (rows.length === 1 && rows[0]?.[1] === null ? [] : rows).map((row) => row.slice(1))
-  const { events, unreadable } = recordedFrom(found as unknown as readonly EventRow[])
-  const [first] = events
-  if (unreadable !== undefined) {
-    // What stands before it is still good.
-    if (first === undefined) return E.left(unreadable)
-    return E.right({ events, upTo: unreadable.position - 1n, atHead: false })
-  }
-  const complete = found.length < limit ? smaller(head, after + windowPositions) : undefined
-  const upTo = complete ?? events.at(-1)?.position ?? after
+): Promise<E.Either<StoreUnreachable, RawPage>> => {
+  const rows = await patiently(reading, pageStatement('text', after, filter, limit))
+  if (E.isLeft(rows)) return rows
+  type Row = readonly [string, bigint | null, number, string | null]
+  const [headText, last, count, text] = rows.right[0] as unknown as Row
+  const head = BigInt(headText)
+  const complete = count < limit ? smaller(head, after + windowPositions) : (last ?? after)
   // After a position that the log has not reached there is nothing, and nothing is skipped.
-  return E.right({ events, upTo: upTo < after ? after : upTo, atHead: upTo >= head })
+  const upTo = complete < after ? after : complete
+  return E.right({ after, limit, head, count, text: text ?? '', upTo })
+}
+
+const pageOf = (
+  { head, upTo }: RawPage,
+  rows: readonly EventRow[],
+): E.Either<ReadFailure, LogPage> => {
+  const { events, unreadable } = recordedFrom(rows)
+  if (unreadable === undefined) return E.right({ events, upTo, atHead: upTo >= head })
+  // What stands before it is still good.
+  if (events.length === 0) return E.left(unreadable)
+  return E.right({ events, upTo: unreadable.position - 1n, atHead: false })
+}
+
+/** Where it cannot be seen which event is damaged, the events that it had are asked for one by one. */
+export const decodePage = async (
+  reading: Reading,
+  filter: LogFilter,
+  raw: RawPage,
+): Promise<E.Either<ReadFailure, LogPage>> => {
+  const joined = rowsIn(raw.text, raw.count)
+  if (joined !== undefined) return pageOf(raw, joined)
+  const rows = await patiently(reading, pageStatement('rows', raw.after, filter, raw.count))
+  return E.isLeft(rows) ? rows : pageOf(raw, rows.right as unknown as readonly EventRow[])
 }
 
 export const readPage = async (
@@ -99,10 +133,9 @@ export const readPage = async (
   filter: LogFilter,
   limit: number,
 ): Promise<E.Either<ReadFailure, LogPage>> => {
-  const rows = await patiently(reading, pageStatement(after, filter, limit))
-  return E.isLeft(rows) ? rows : pageOf(after, limit, rows.right)
+  const raw = await fetchPage(reading, after, filter, limit)
+  return E.isLeft(raw) ? raw : decodePage(reading, filter, raw.right)
 }
-
 export const readStream = async (
   reading: Reading,
   stream: StreamName,
