@@ -1,5 +1,7 @@
 /** A WebSocket to the paper venue that is opened again for as long as it takes. */
+import type { IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
+import { togetherOn } from './together.ts'
 
 export interface LineOptions {
   readonly url: string
@@ -28,6 +30,7 @@ const goodbyeMsMax = 250
 
 export const openLine = (options: LineOptions): Line => {
   let socket: WebSocket | undefined
+  let together = (): void => undefined
   let retrying: NodeJS.Timeout | undefined
   let failures = 0
   let closed = false
@@ -47,6 +50,9 @@ export const openLine = (options: LineOptions): Line => {
       maxPayload: frameBytesMax,
     })
     socket = opening
+    opening.on('upgrade', ({ socket: stream }: IncomingMessage) => {
+      together = togetherOn(stream)
+    })
     opening.on('open', () => {
       opened = true
       failures = 0
@@ -70,7 +76,10 @@ export const openLine = (options: LineOptions): Line => {
   connect()
   return {
     isOpen: () => socket?.readyState === WebSocket.OPEN,
-    send: (text) => socket?.send(text),
+    send: (text) => {
+      together()
+      socket?.send(text)
+    },
     cut,
     close: async () => {
       closed = true

@@ -6,6 +6,7 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { decodeRequest, encodePaperFrame } from '#schemas/paper/frames'
 import type { PaperAnswer, PaperFrame, PaperWireRequest } from '#schemas/paper/wire'
 import type { Line } from '#schemas/values/ids'
+import { togetherOn } from './together.ts'
 
 /** One gateway that is connected. */
 export interface Gateway {
@@ -65,27 +66,36 @@ export const openPaperSocket = async (
   return E.right(socketOn(server, `ws://${hostname}:${String(bound)}`, options))
 }
 
+interface Connected {
+  readonly socket: WebSocket
+  readonly together: () => void
+}
+
 const socketOn = (
   server: WebSocketServer,
   url: string,
   { onRequest, backlogBytesMax = 8 * 1024 * 1024 }: PaperSocketOptions,
 ): PaperSocket => {
-  const gateways = new Map<Gateway, WebSocket>()
+  const gateways = new Map<Gateway, Connected>()
   const counts = { requests: 0, malformed: 0, deaf: 0 }
-  const send = (socket: WebSocket, text: string): void => {
+  const send = ({ socket, together }: Connected, text: string): void => {
     if (socket.readyState !== WebSocket.OPEN) return
-    if (socket.bufferedAmount <= backlogBytesMax) return socket.send(text)
+    if (socket.bufferedAmount <= backlogBytesMax) {
+      together()
+      return socket.send(text)
+    }
     counts.deaf += 1
     socket.terminate()
   }
-  server.on('connection', (socket) => {
+  server.on('connection', (socket, { socket: stream }: IncomingMessage) => {
+    const connected: Connected = { socket, together: togetherOn(stream) }
     const gateway: Gateway = {
       answer: (answer) => {
-        send(socket, encodePaperFrame(answer))
+        send(connected, encodePaperFrame(answer))
       },
       drop: () => socket.terminate(),
     }
-    gateways.set(gateway, socket)
+    gateways.set(gateway, connected)
     socket.on('close', () => gateways.delete(gateway))
     socket.on('error', () => socket.terminate())
     socket.on('message', (data: Buffer) => {
@@ -101,14 +111,14 @@ const socketOn = (
     url,
     publish: (news, except) => {
       const text = encodePaperFrame(news)
-      for (const [gateway, socket] of gateways) if (gateway !== except) send(socket, text)
+      for (const [gateway, connected] of gateways) if (gateway !== except) send(connected, text)
     },
     stats: () => ({ gateways: gateways.size, ...counts }),
     sendAway: (reason) => {
-      for (const socket of gateways.values()) socket.close(1012, reason)
+      for (const { socket } of gateways.values()) socket.close(1012, reason)
     },
     close: async () => {
-      for (const socket of gateways.values()) socket.close(1001, 'the paper venue stops')
+      for (const { socket } of gateways.values()) socket.close(1001, 'the paper venue stops')
       await closeWithin(server, 500)
     },
   }
