@@ -15,6 +15,12 @@ export interface LaneWork {
   readonly defect: (thrown: unknown) => void
 }
 
+/** Until all that has come by now has been heard. */
+const turn = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve)
+  })
+
 /** So many words of one order are recorded in one append: each makes four events at most, and an append takes 256. */
 const tasksAtOnceMax = 64
 /** What one order may have waiting; more is dropped, and found again by asking the venue. */
@@ -69,6 +75,8 @@ export class Lanes {
   async #run(entry: Entry): Promise<void> {
     while (entry.tasks.length > 0 || entry.attend) {
       if (!entry.loaded) await this.#work.load(entry)
+      // An answer and the news that came in the same bytes are one append.
+      if (entry.tasks.length > 0) await turn()
       const tasks = entry.tasks.splice(0, tasksAtOnceMax)
       if (tasks.length > 0) {
         const { revision } = entry

@@ -133,7 +133,7 @@ export class World {
 
 /** Everything that follows by itself has followed. */
 const quiet = async (): Promise<void> => {
-  for (let round = 0; round < 2; round += 1) {
+  for (let round = 0; round < 4; round += 1) {
     await new Promise<void>((resolve) => {
       setImmediate(resolve)
     })
