@@ -1,12 +1,15 @@
 /** The paper venue's frames as text, and back. */
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import { compileDecoder, type Decode } from '#schemas/compile'
+import { compileEncoder, type Encode } from '#schemas/encode'
 import { faultsIn } from '#schemas/faults'
 import {
   type FrameType,
   frames,
   type PaperFrame,
   type PaperWireRequest,
+  type PlaceRequest,
   type RequestType,
   requests,
 } from '#schemas/paper/wire'
@@ -18,11 +21,39 @@ export interface MalformedWire {
   readonly detail: string
 }
 
-export const encodeRequest = (request: PaperWireRequest): string =>
-  JSON.stringify((requests[request.type] as t.Encoder<PaperWireRequest, unknown>).encode(request))
+/** What is said of every order is written by encoders that are made once. */
+const encodePlace: Encode<PlaceRequest> = compileEncoder(requests.place)
+const frameEncoders = {
+  order: compileEncoder(frames.order),
+  orderChanged: compileEncoder(frames.orderChanged),
+  tradeMade: compileEncoder(frames.tradeMade),
+} as const
+const frameDecoders: ReadonlyMap<string, Decode<PaperFrame>> = new Map(
+  Object.entries(frames).map(([type, codec]) => [
+    type,
+    compileDecoder(codec as t.Type<PaperFrame, unknown>),
+  ]),
+)
 
-export const encodePaperFrame = (frame: PaperFrame): string =>
-  JSON.stringify((frames[frame.type] as t.Encoder<PaperFrame, unknown>).encode(frame))
+export const encodeRequest = (request: PaperWireRequest): string =>
+  request.type === 'place'
+    ? encodePlace(request)
+    : JSON.stringify(
+        (requests[request.type] as t.Encoder<PaperWireRequest, unknown>).encode(request),
+      )
+
+export const encodePaperFrame = (frame: PaperFrame): string => {
+  switch (frame.type) {
+    case 'order':
+      return frameEncoders.order(frame)
+    case 'orderChanged':
+      return frameEncoders.orderChanged(frame)
+    case 'tradeMade':
+      return frameEncoders.tradeMade(frame)
+    default:
+      return JSON.stringify((frames[frame.type] as t.Encoder<PaperFrame, unknown>).encode(frame))
+  }
+}
 
 export const decodeRequest = (text: string): E.Either<MalformedWire, PaperWireRequest> =>
   E.flatMap((said: Said) =>
@@ -32,11 +63,12 @@ export const decodeRequest = (text: string): E.Either<MalformedWire, PaperWireRe
   )(parse(text))
 
 export const decodePaperFrame = (text: string): E.Either<MalformedWire, PaperFrame> =>
-  E.flatMap((said: Said) =>
-    isFrameType(said['type'])
-      ? decodeBy<PaperFrame>(frames[said['type']], said)
-      : E.left(malformed(said, 'there is no frame of that type')),
-  )(parse(text))
+  E.flatMap((said: Said) => {
+    const { type } = said
+    if (!isFrameType(type)) return E.left(malformed(said, 'there is no frame of that type'))
+    const frame = frameDecoders.get(type)?.(said)
+    return frame === undefined ? E.left(faultsOf(frames[type], said)) : E.right(frame)
+  })(parse(text))
 
 type Said = Readonly<Record<string, unknown>>
 const isRequestType = (u: unknown): u is RequestType =>
@@ -59,10 +91,15 @@ const parse = (text: string): E.Either<MalformedWire, Said> => {
 
 const decodeBy = <A>(codec: t.Any, said: Said): E.Either<MalformedWire, A> => {
   const decoded = codec.decode(said)
-  if (E.isRight(decoded)) return E.right(decoded.right as A)
-  const faults = faultsIn(codec, said).map(({ detail }) => detail)
-  return E.left(malformed(said, faults.join(' ')))
+  return E.isRight(decoded) ? E.right(decoded.right as A) : E.left(faultsOf(codec, said))
 }
+const faultsOf = (codec: t.Any, said: Said): MalformedWire =>
+  malformed(
+    said,
+    faultsIn(codec, said)
+      .map(({ detail }) => detail)
+      .join(' '),
+  )
 
 const detailMax = 400
 const malformed = ({ request }: Said, detail: string): MalformedWire => ({
