@@ -30,6 +30,8 @@ export const failure = (
 ): EmbeddedFailure => ({ _tag, folder, message })
 
 export interface Cluster {
+  /** Everything below is in here. */
+  readonly place: string
   readonly data: string
   readonly log: string
   readonly password: string
@@ -163,7 +165,7 @@ export const prepareCluster = async (
       const made = await makeCluster(data, passwordFile, superuser, sync)
       if (E.isLeft(made)) return E.left(explain(folder, made.left))
     }
-    return E.right({ data, log, password: passwordIn(passwordFile) })
+    return E.right({ place, data, log, password: passwordIn(passwordFile) })
   } catch (e) {
     return E.left(explain(folder, e))
   }

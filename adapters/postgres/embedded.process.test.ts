@@ -18,6 +18,7 @@ import pg from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type EmbeddedPostgres, type EmbeddedSettings, startEmbeddedPostgres } from './embedded.ts'
 import { isAlive } from './embedded-postmaster.ts'
+import { hostOf } from './embedded-socket.ts'
 
 let template: string
 let place: string
@@ -78,20 +79,66 @@ test('it is durable, answers on this machine alone, and only to its password', a
   const settings = await ask(
     server.url(),
     `select name, setting from pg_settings where name in
-       ('fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses', 'unix_socket_directories', 'data_checksums')`,
+       ('fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses', 'unix_socket_permissions', 'data_checksums')`,
   )
   expect(Object.fromEntries(settings.map(({ name, setting }) => [name, setting]))).toStrictEqual({
     fsync: 'on',
     synchronous_commit: 'on',
     full_page_writes: 'on',
     listen_addresses: '127.0.0.1',
-    unix_socket_directories: '',
+    unix_socket_permissions: '0700',
     data_checksums: 'on',
   })
-  const url = new URL(server.url())
-  url.password = 'wrong'
-  await expect(ask(url.href, 'select')).rejects.toMatchObject({ code: '28P01' })
+  for (const host of [
+    hostOf(join(place, 'postgres'), server.port),
+    hostOf(undefined, server.port),
+  ]) {
+    const url = (password: string): string => `postgres://daybook:${password}@${host}/daybook`
+    expect(await ask(url(server.password()), 'select 1 as one')).toStrictEqual([{ one: 1 }])
+    await expect(ask(url('wrong'), 'select')).rejects.toMatchObject({ code: '28P01' })
+  }
   expect(statSync(join(place, 'postgres/password')).mode & 0o777).toBe(0o600)
+  expect(statSync(join(place, 'postgres')).mode & 0o777).toBe(0o700)
+})
+
+/** The address that a session was reached at; null is the socket's. */
+const reachedAt = async ({ url }: EmbeddedPostgres): Promise<unknown> =>
+  (await ask(url(), 'select host(inet_server_addr()) as at'))[0]?.['at']
+
+test('it is reached by its socket, whatever its folder is called', async () => {
+  const folder = join(place, `its, "o'wn" %41 @ ö`)
+  renameSync(join(place, 'postgres'), folder)
+  expect(await reachedAt(await running({ folder }))).toBeNull()
+})
+
+test('where the path is too long for a socket it is reached by the loopback', async () => {
+  const folder = join(place, 'f'.repeat(100))
+  renameSync(join(place, 'postgres'), folder)
+  const server = await running({ folder })
+  expect(server.url()).toContain(`@127.0.0.1:${String(server.port)}/`)
+  expect(await reachedAt(server)).toBe('127.0.0.1')
+})
+
+test('where no socket can be made it starts all the same, on the same port', async () => {
+  const server = await running()
+  await server.stop()
+  mkdirSync(join(place, `postgres/.s.PGSQL.${String(server.port)}/kept`), { recursive: true })
+  const again = await running({ port: server.port })
+  expect(again.port).toBe(server.port)
+  expect(await reachedAt(again)).toBe('127.0.0.1')
+})
+
+test('what a killed server leaves of its socket is in nobody’s way', async () => {
+  const server = await running()
+  process.kill(server.pid, 'SIGKILL')
+  await server.ended
+  const lock = join(place, `postgres/.s.PGSQL.${String(server.port)}.lock`)
+  const lines = readFileSync(lock, 'utf8').split('\n')
+  // Somebody else has got that pid.
+  writeFileSync(lock, [String(process.ppid), ...lines.slice(1)].join('\n'))
+  const again = await running({ port: server.port })
+  expect(again.url()).toBe(server.url())
+  expect(await reachedAt(again)).toBeNull()
 })
 
 test('it stops, stops again, and has stopped also when it was killed', async () => {

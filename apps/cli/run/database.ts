@@ -83,9 +83,9 @@ const postgresProgram = (
       ...(port === undefined ? {} : { port }),
     })
     if (E.isLeft(started)) throw new UsageError(started.left.message)
-    const moved = running.server !== undefined && running.server.port !== started.right.port
+    const moved = running.server !== undefined && running.server.url() !== started.right.url()
     running.server = started.right
-    // Somebody took the port meanwhile: the apps know only the old one.
+    // Somebody took the port meanwhile: the apps know only the old address.
     if (moved) keeper.renewAllBut(postgresName)
     return lifeOf(started.right)
   },
