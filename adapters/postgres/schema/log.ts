@@ -1,5 +1,5 @@
 /** Schema `log`: the head, the events, who may write what, and the one function that adds events. */
-import { appendFunction } from './append.ts'
+import { appendFunction, quickerAppend } from './append.ts'
 import type { Migration } from './migration.ts'
 import { appRoles, logOwner } from './role-names.ts'
 
@@ -84,4 +84,5 @@ const rights = `
 
 export const logMigrations: readonly Migration[] = [
   { name: 'log-1', sql: [roles, tables, guards, appendFunction, rights].join('\n') },
+  { name: 'log-2', sql: quickerAppend },
 ]
