@@ -24,6 +24,7 @@ import {
   type Table,
   upsertRows,
 } from './read-model-sql.ts'
+import type { Insertion, Lists } from './read-model-write.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
@@ -33,12 +34,10 @@ export interface Workspace {
   readonly load: (client: pg.Client, events: readonly RecordedEvent[]) => Promise<void>
   /** Folds them, in memory. */
   readonly fold: (events: readonly RecordedEvent[]) => void
-  /** The insertions of each batch; they take so many lists as parameters, from that number on. */
-  readonly insertions: (
-    first: number,
-  ) => readonly { readonly sql: string; readonly lists: number }[]
-  /** The lists of what the folds have changed since this was last asked. */
-  readonly changes: () => readonly string[]
+  /** What a batch may insert, a table each. */
+  readonly insertions: readonly Insertion[]
+  /** For each insertion the lists of what the folds have changed since this was last asked; undefined: nothing. */
+  readonly changes: () => readonly (Lists | undefined)[]
 }
 
 /** So many rows are kept in hand, and then none: memory does not grow with the log. */
@@ -74,22 +73,28 @@ export const workspaceOf = (generation: Generation): Workspace => {
       loaded = []
       for (const event of events) foldInto(model, rows, event)
     },
-    insertions: (first) => {
-      const lists = (of: Table): number => of.columns.length
-      const own = { sql: upsertRows(table, first), lists: lists(table) }
-      if (journal === undefined) return [own]
-      return [own, { sql: appendRows(journal, first + own.lists), lists: lists(journal) }]
-    },
+    insertions: [
+      insertionInto(table, upsertRows),
+      ...(journal === undefined ? [] : [insertionInto(journal, appendRows)]),
+    ],
     changes: () => {
       const changed = [...rows.changed.values()].map((row) => cellsOf(model, row))
-      const lists = listsOf(table, changed)
-      const added = journal === undefined ? [] : listsOf(journal, rows.entries)
+      const lists = changed.length === 0 ? undefined : listsOf(table, changed)
+      const added =
+        journal === undefined || rows.entries.length === 0
+          ? undefined
+          : listsOf(journal, rows.entries)
       rows.changed.clear()
       rows.entries.length = 0
-      return [...lists, ...added]
+      return journal === undefined ? [lists] : [lists, added]
     },
   }
 }
+
+const insertionInto = (
+  table: Table,
+  insert: (table: Table, first: number) => string,
+): Insertion => ({ sql: (first) => insert(table, first), lists: table.columns.length })
 
 /** The lookups of rows that are not in hand and may be on the disk; each is then known, if only to be absent. */
 const missingIn = (

@@ -174,7 +174,7 @@ const opened = async (
       generation,
       workspace: workspaceOf(generation),
     }))
-    const statement = batchStatement(works.map(({ workspace }) => workspace))
+    const statement = batchStatement(works.flatMap(({ workspace }) => workspace.insertions))
     return { client, works, statement, mark, folding: Promise.resolve() }
   } catch (e) {
     cut(client)
@@ -206,9 +206,9 @@ const write = async (
 ): Promise<void> => {
   const generations = works.map(({ generation }) => generation)
   if (generations.every(({ position }) => position >= upTo)) return
-  const lists = works.flatMap(({ workspace }) => workspace.changes())
+  const changes = works.flatMap(({ workspace }) => workspace.changes())
   for (const work of works) work.generation = moved(work.generation, upTo)
-  await client.query(statement(generations, upTo, markOf(events.at(-1)), lists))
+  await client.query(statement(generations, upTo, markOf(events.at(-1)), changes))
 }
 const markOf = (last: RecordedEvent | undefined): Mark | undefined =>
   last === undefined

@@ -2,10 +2,12 @@
 import pg from 'pg'
 import type { Generation } from './read-model-generations.ts'
 
-interface Inserting {
-  readonly insertions: (
-    first: number,
-  ) => readonly { readonly sql: string; readonly lists: number }[]
+/** The rows of a batch for one table: a list for each column. */
+export type Lists = readonly string[]
+export interface Insertion {
+  /** Its lists are the parameters from that number on. */
+  readonly sql: (first: number) => string
+  readonly lists: number
 }
 
 export interface PreparedBatch {
@@ -13,12 +15,12 @@ export interface PreparedBatch {
   readonly text: string
   readonly values: unknown[]
 }
-/** From where the checkpoints must be, to where they are moved, and the lists of every insertion in turn. */
+/** From where the checkpoints must be, to where they are moved, and what each insertion inserts, if anything. */
 export type BatchStatement = (
   generations: readonly Generation[],
   upTo: bigint,
   mark: Mark | undefined,
-  lists: readonly string[],
+  changes: readonly (Lists | undefined)[],
 ) => PreparedBatch
 
 /** The last event of all that stand in the read models. */
@@ -56,30 +58,67 @@ const follow = `
   )`
 const firstList = 9
 
-export const batchStatement = (workspaces: readonly Inserting[]): BatchStatement => {
+/** So many sets of tables have a statement of their own; other batches are written by the one that has them all. */
+const statementsMax = 24
+
+interface Known {
+  readonly name: string
+  readonly text: string
+  readonly has: (insertion: number) => boolean
+}
+
+/** A table that a batch does not touch would cost about as much as a few rows: it is left out. */
+export const batchStatement = (insertions: readonly Insertion[]): BatchStatement => {
+  const statementOf = (name: string, numbers: readonly number[]): Known => {
+    const touched = new Set(numbers)
+    return { name, text: textOf(insertions, touched), has: (number) => touched.has(number) }
+  }
+  const all = statementOf('batch', [...insertions.keys()])
+  const known = new Map<string, Known>()
+  const statementFor = (changes: readonly (Lists | undefined)[]): Known => {
+    const touched = [...changes.keys()].filter((number) => changes[number] !== undefined)
+    const name = `batch-${touched.join('-')}`
+    const found = known.get(name)
+    if (found !== undefined || known.size >= statementsMax) return found ?? all
+    const made = statementOf(name, touched)
+    known.set(name, made)
+    return made
+  }
+  return (generations, upTo, mark, changes) => {
+    const { name, text, has } = statementFor(changes)
+    const lists = insertions.flatMap((insertion, number) =>
+      has(number) ? (changes[number] ?? emptyLists(insertion)) : [],
+    )
+    return { name, text, values: [...checkpointsOf(generations, upTo, mark), ...lists] }
+  }
+}
+
+const emptyLists = ({ lists }: Insertion): Lists => Array.from({ length: lists }, () => '{}')
+
+const textOf = (insertions: readonly Insertion[], touched: ReadonlySet<number>): string => {
   const parts: string[] = []
   let next = firstList
-  for (const { insertions } of workspaces) {
-    for (const { sql, lists } of insertions(next)) {
-      parts.push(`w${String(parts.length)} as (${sql})`)
-      next += lists
-    }
+  for (const [number, { sql, lists }] of insertions.entries()) {
+    if (!touched.has(number)) continue
+    parts.push(`w${String(parts.length)} as (${sql(next)})`)
+    next += lists
   }
-  const text =
+  return (
     `with ${[fence, follow, ...parts].join(', ')} ` +
     `select 1 / (count(*) = cardinality($1::text[]))::integer, pg_notify('daybook_read', '') from moved`
-  return (generations, upTo, mark, lists) => ({
-    name: 'batch',
-    text,
-    values: [
-      generations.map(({ model }) => model.name),
-      generations.map(({ number }) => number),
-      generations.map(({ position }) => position),
-      upTo,
-      ...(mark === undefined
-        ? [null, null, null, null]
-        : [mark.stream, mark.revision, mark.eventId, mark.position]),
-      ...lists,
-    ],
-  })
+  )
 }
+
+const checkpointsOf = (
+  generations: readonly Generation[],
+  upTo: bigint,
+  mark: Mark | undefined,
+): unknown[] => [
+  generations.map(({ model }) => model.name),
+  generations.map(({ number }) => number),
+  generations.map(({ position }) => position),
+  upTo,
+  ...(mark === undefined
+    ? [null, null, null, null]
+    : [mark.stream, mark.revision, mark.eventId, mark.position]),
+]
