@@ -10,7 +10,6 @@ import { parse } from 'yaml'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#adapters/postgres/embedded'
 import { type DoubleProcess, startDouble } from '#adapters/testing/eventstore-double/process'
 import { freePort } from '#apps/demo/ledger'
-import { faultInLogUrl } from '#apps/process/log-address'
 import { until } from '#apps/testing/processes'
 import { type Container, healthOf, mountSecrets, type Place, startContainer } from './by-hand.ts'
 import { readCompose, root } from './compose.ts'
@@ -37,7 +36,7 @@ const writeSecrets = (): string => {
   })
   expect({ status, stdout }).toStrictEqual({
     status: 0,
-    stdout: ['postgres_password', 'database_url', 'first_key', 'log_url']
+    stdout: ['log_url', 'postgres_password', 'database_url', 'first_key']
       .map((name) => `wrote deploy/secrets/${name}\n`)
       .join(''),
   })
@@ -171,16 +170,6 @@ test('the profile backtest: a ledger of its own in one container, on a recorded 
   expect(await stopped(container)).toBe(0)
   expect(container.said()).toContain('Daybook is ready')
   expect(container.strays()).toStrictEqual([])
-})
-
-test('the cluster gets an address that the apps take', () => {
-  const place = join(folder, 'cluster')
-  mkdirSync(place)
-  copyFileSync(join(root, 'deploy/secrets.sh'), join(place, 'secrets.sh'))
-  expect(spawnSync('bash', [join(place, 'secrets.sh'), 'cluster']).status).toBe(0)
-  const address = readFileSync(join(place, 'secrets/log_url'), 'utf8').trim()
-  expect(address).toMatch(/^esdb\+discover:/)
-  expect(faultInLogUrl(address)).toBeUndefined()
 })
 
 test('nothing is imported that the image leaves out', () => {
