@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readCompose, root } from './compose.ts'
+import { readCompose, root, type Service } from './compose.ts'
 
 const { services, networks, volumes, secrets } = readCompose()
 const entries = Object.entries(services)
@@ -103,9 +103,12 @@ test('what is waited for until it is healthy can say so', () => {
   expect(silent).toStrictEqual([])
 })
 
+const namesOf = (part: Service['networks']): readonly string[] =>
+  part instanceof Array ? part : Object.keys(part ?? {})
+
 test('networks, volumes and secrets are those that are declared, and all are used', () => {
   const used = (part: 'networks' | 'secrets') =>
-    [...new Set(entries.flatMap(([, service]) => service[part] ?? []))].sort()
+    [...new Set(entries.flatMap(([, service]) => namesOf(service[part])))].sort()
   expect(used('networks')).toStrictEqual(Object.keys(networks).sort())
   expect(used('secrets')).toStrictEqual(Object.keys(secrets).sort())
   const named = entries.flatMap(([, service]) =>
@@ -123,6 +126,74 @@ test('only the api and the back-test can be reached, and only from this machine'
     for (const port of ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/)
   }
   expect(networks['ledger']?.internal).toBe(true)
+})
+
+test('an image is built by one service alone, whom all that run it wait for', () => {
+  for (const image of ['daybook:local', 'daybook-standalone:local']) {
+    const users = entries.filter(([, service]) => service.image === image)
+    const [builder, ...others] = users.filter(([, { build }]) => build !== undefined)
+    expect(others).toStrictEqual([])
+    for (const [name, { depends_on: needs, pull_policy: pulls }] of users) {
+      if (name === builder?.[0]) continue
+      expect(needs, name).toHaveProperty(builder?.[0] ?? '')
+      // It is in no registry.
+      expect(pulls, name).toBe('never')
+    }
+  }
+})
+
+describe('the nodes of the cluster', () => {
+  const nodes = entries.filter(([name]) => /^eventstore-\d$/.test(name))
+  const volumeAt = (service: Service, target: string): string | undefined =>
+    (service.volumes ?? []).flatMap((volume) => {
+      const [source, at] = typeof volume === 'string' ? volume.split(':') : []
+      return at === target && source !== undefined ? [source] : []
+    })[0]
+  const script = readFileSync(join(root, 'deploy/certificates.sh'), 'utf8')
+
+  test.each(nodes)(
+    '%s replicates at an address of its own, which its certificate names',
+    (name, service) => {
+      const own = (service.networks as Record<string, { ipv4_address?: string }>)['nodes']
+      const address = service.environment?.['EVENTSTORE_REPLICATION_IP']
+      expect(address).toBe(own?.ipv4_address)
+      expect(address).toBe(`172.30.240.1${name.slice(-1)}`)
+      expect(script).toContain('127.0.0.1,172.30.240.1$node')
+      expect(networks['nodes']?.ipam?.config).toStrictEqual([{ subnet: '172.30.240.0/24' }])
+      expect(service.environment?.['EVENTSTORE_NODE_HOST_ADVERTISE_AS']).toBe(name)
+      expect(script).toContain('localhost,eventstore-$node')
+    },
+  )
+  test('each asks the other two for the cluster', () => {
+    const addresses = nodes.map(([, { environment }]) => environment?.['EVENTSTORE_REPLICATION_IP'])
+    const seeds = nodes.map(([, { environment }]) => environment?.['EVENTSTORE_GOSSIP_SEED'])
+    expect(seeds).toStrictEqual(
+      addresses.map((own) =>
+        addresses
+          .filter((address) => address !== own)
+          .map((address) => `${address ?? ''}:2113`)
+          .join(','),
+      ),
+    )
+  })
+  test('no key of a node, nor of who signs them, is in reach of anybody else', () => {
+    const keys = nodes.map(([, service]) => volumeAt(service, '/certificates/node'))
+    expect(new Set(keys).size).toBe(nodes.length)
+    for (const key of [...keys, 'authority-key']) {
+      const users = entries.filter(([, { volumes: mounted }]) =>
+        (mounted ?? []).some(
+          (volume) => typeof volume === 'string' && volume.startsWith(`${key}:`),
+        ),
+      )
+      const owner = nodes.find((_, index) => keys[index] === key)?.[0]
+      expect(users.map(([name]) => name)).toStrictEqual(
+        owner === undefined ? ['certificates'] : ['certificates', owner],
+      )
+    }
+  })
+  test.each(processes)('%s reads whom to trust, and cannot change it', (_, service) => {
+    expect(service.volumes).toContain('authority:/certificates/ca:ro')
+  })
 })
 
 test('each image has a version of its own', () => {

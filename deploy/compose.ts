@@ -14,7 +14,11 @@ export interface Service {
   readonly command?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
   readonly secrets?: readonly string[]
-  readonly networks?: readonly string[]
+  readonly networks?:
+    | readonly string[]
+    | Readonly<Record<string, { readonly ipv4_address?: string }>>
+  readonly network_mode?: string
+  readonly pull_policy?: string
   readonly ports?: readonly string[]
   readonly volumes?: readonly (string | { readonly source: string; readonly target: string })[]
   readonly depends_on?: Readonly<
@@ -26,9 +30,13 @@ export interface Service {
   readonly security_opt?: readonly string[]
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean }
 }
+interface Network {
+  readonly internal?: boolean
+  readonly ipam?: { readonly config: readonly { readonly subnet: string }[] }
+}
 export interface Compose {
   readonly services: Readonly<Record<string, Service>>
-  readonly networks: Readonly<Record<string, { readonly internal?: boolean }>>
+  readonly networks: Readonly<Record<string, Network>>
   readonly volumes: Readonly<Record<string, unknown>>
   readonly secrets: Readonly<Record<string, { readonly file: string }>>
 }
