@@ -1,5 +1,6 @@
 /** The codec of one value that has no parts: a price, an id, an instant. */
 import * as t from 'io-ts'
+import type { Scan } from '#schemas/bytes'
 import { annotate, type JsonSchema } from '#schemas/codec'
 
 /** The wrong kind of JSON or no such value at all, or a value that is not allowed here. */
@@ -17,6 +18,8 @@ export interface Leaf<A> {
   readonly refusal: (u: unknown) => Refusal
   /** Its JSON: a string or a number. */
   readonly encode: (a: A) => string | number
+  /** What `parse` makes of its JSON, read from bytes; where it is not said, by way of its text. */
+  readonly scan?: Scan<A>
   /** Its JSON as text never needs an escape. */
   readonly plain: boolean
 }

@@ -1,6 +1,7 @@
 /** Between an event and the two texts that the store keeps of it. The texts are for ever. */
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import type { Cursor, Scan } from '#schemas/bytes'
 import { compileDecoder, compileEventDecoder, type Decode } from '#schemas/compile'
 import { compileEncoder, type Encode } from '#schemas/encode'
 import {
@@ -14,6 +15,7 @@ import { facts, type LedgerEvent } from '#schemas/events/ledger'
 import { type Retired, retired } from '#schemas/events/retired'
 import { faultsIn } from '#schemas/faults'
 import { plainMetadata } from '#schemas/plain-metadata'
+import { compileEventScanner, compileScanner } from '#schemas/scan'
 import { isStreamName } from '#schemas/streams'
 
 /** What is handed to the store: the id and name stand in columns of their own too. */
@@ -36,11 +38,19 @@ export interface Storage {
     stored: StoredEvent,
     metadata?: unknown,
   ) => E.Either<Unreadable, RecordedEvent>
+  /**
+   * The same, read in place: at the cursor stand the metadata, one byte that parts them, and the data; it is then
+   * behind those. Undefined: not written as we write it, or unreadable; only `decodeStored` can tell, and say why.
+   */
+  readonly scanStored: (stored: StoredPlace, cursor: Cursor) => RecordedEvent | undefined
 }
+/** What the store knows of an event beside its texts. */
+export type StoredPlace = Omit<StoredEvent, 'data' | 'metadata'>
 
 /** How one version of one type is read; `data` can say why it is not. */
 interface Reader {
   readonly read: Decode<LedgerEvent>
+  readonly scan?: Scan<LedgerEvent>
   readonly data: t.Any
 }
 /** The versions of one type; the highest is today's. */
@@ -50,6 +60,7 @@ interface Known {
 }
 
 const decodeMetadata = compileDecoder(Metadata)
+const scanMetadata = compileScanner(Metadata)
 const encodeMetadata = compileEncoder<Metadata>(Metadata)
 
 export const storageOf = (today: readonly Fact[], formerly: readonly Retired[]): Storage => {
@@ -81,6 +92,15 @@ export const storageOf = (today: readonly Fact[], formerly: readonly Retired[]):
       }
       const { position, stream, revision, recordedAt } = stored
       return E.right({ position, stream, revision, recordedAt, metadata, event })
+    },
+    scanStored: (stored, cursor) => {
+      const { position, stream, revision, recordedAt } = stored
+      if (!isStreamName(stream)) return undefined
+      const metadata = scanMetadata(cursor)
+      if (metadata === undefined || disagreement(stored, metadata) !== undefined) return undefined
+      cursor.at += 1
+      const event = known.get(stored.type)?.readers.get(metadata.version)?.scan?.(cursor)
+      return event && { position, stream, revision, recordedAt, metadata, event }
     },
   }
 }
@@ -124,7 +144,8 @@ const knownOf = (
   }
   for (const { type, version, data } of today) {
     const read = compileEventDecoder(type, data) as Decode<LedgerEvent>
-    add(type, version, { read, data })
+    const scan = compileEventScanner(type, data) as Scan<LedgerEvent>
+    add(type, version, { read, scan, data })
   }
   for (const { type, version, data, upcast } of formerly) {
     const decode = compileDecoder(data)
@@ -138,7 +159,7 @@ const knownOf = (
 }
 
 /** The store's columns are written from the metadata; where they differ, one of them was changed. */
-const disagreement = (stored: StoredEvent, metadata: Metadata): string | undefined => {
+const disagreement = (stored: StoredPlace, metadata: Metadata): string | undefined => {
   if (metadata.type !== stored.type) return `its metadata says that it is a ${metadata.type}`
   if (metadata.id !== stored.id) {
     return `its metadata says that its id is ${metadata.id}, the store ${stored.id}`
@@ -162,4 +183,4 @@ const wrongIn = (codec: t.Any | undefined, given: unknown): string => {
     .join(' ')
 }
 
-export const { encodeProposed, decodeStored } = storageOf(facts, retired)
+export const { encodeProposed, decodeStored, scanStored } = storageOf(facts, retired)

@@ -5,7 +5,8 @@ import type { RecordedEvent } from '#schemas/envelope'
 import type { StreamName } from '#schemas/streams'
 import type { Session, Statement } from './connection.ts'
 import { databaseFailure } from './failure.ts'
-import { type EventRow, eventColumns, pageColumns, recordedFrom, rowsIn } from './rows.ts'
+import { eventsIn, pageColumns } from './page-text.ts'
+import { type EventRow, eventColumns, recordedFrom } from './rows.ts'
 
 /** A filter that little passes must not make one statement walk the whole log. */
 const windowPositions = 20_000n
@@ -104,27 +105,20 @@ export const fetchPage = async (
   return E.right({ after, limit, head, count, text: text ?? '', upTo })
 }
 
-const pageOf = (
-  { head, upTo }: RawPage,
-  rows: readonly EventRow[],
-): E.Either<ReadFailure, LogPage> => {
-  const { events, unreadable } = recordedFrom(rows)
-  if (unreadable === undefined) return E.right({ events, upTo, atHead: upTo >= head })
-  // What stands before it is still good.
-  if (events.length === 0) return E.left(unreadable)
-  return E.right({ events, upTo: unreadable.position - 1n, atHead: false })
-}
-
-/** Where it cannot be seen which event is damaged, the events that it had are asked for one by one. */
+/** Where an event of it cannot be understood, its events are asked for one by one: what stands before is still good. */
 export const decodePage = async (
   reading: Reading,
   filter: LogFilter,
-  raw: RawPage,
+  { after, head, count, text, upTo }: RawPage,
 ): Promise<E.Either<ReadFailure, LogPage>> => {
-  const joined = rowsIn(raw.text, raw.count)
-  if (joined !== undefined) return pageOf(raw, joined)
-  const rows = await patiently(reading, pageStatement('rows', raw.after, filter, raw.count))
-  return E.isLeft(rows) ? rows : pageOf(raw, rows.right as unknown as readonly EventRow[])
+  const all = eventsIn(text, count)
+  if (all !== undefined) return E.right({ events: all, upTo, atHead: upTo >= head })
+  const rows = await patiently(reading, pageStatement('rows', after, filter, count))
+  if (E.isLeft(rows)) return rows
+  const { events, unreadable } = recordedFrom(rows.right as unknown as readonly EventRow[])
+  if (unreadable === undefined) return E.right({ events, upTo, atHead: upTo >= head })
+  if (events.length === 0) return E.left(unreadable)
+  return E.right({ events, upTo: unreadable.position - 1n, atHead: false })
 }
 
 export const readPage = async (

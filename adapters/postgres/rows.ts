@@ -10,47 +10,8 @@ export const eventColumns =
   'e.position, e.stream, e.revision, e.recorded_at::text, e.id, e.type, e.data, e.metadata'
 export type EventRow = readonly [bigint, string, bigint, string, string, string, string, string]
 
-/** U+0001, which no JSON and no name of ours has in it. */
-const separator = 1
-const columnsOfText = 8
-/**
- * The rows of a page as one text, with the last position and how many they are: of a thousand rows the client's own handling takes longer
- * than all that we do with them.
- */
-export const pageColumns = `max(e.position), count(*)::int, string_agg(concat_ws(E'\\x01', e.position, e.stream, e.revision,
-  e.recorded_at, e.id, e.type, e.data, e.metadata), E'\\x01' order by e.position)`
-
-/**
- * The rows that were joined into that text. Undefined where a separator stands in one of them: it is damaged, and
- * where the rows are parted cannot be seen here.
- */
-export const rowsIn = (text: string, count: number): readonly EventRow[] | undefined => {
-  const parts = partsOf(text)
-  if (parts.length !== count * columnsOfText) return undefined
-  const rows: EventRow[] = []
-  for (let at = 0; at < parts.length; at += columnsOfText) {
-    const part = (column: number): string => parts[at + column] as string
-    const [position, revision] = [BigInt(part(0)), BigInt(part(2))]
-    rows.push([position, part(1), revision, part(3), part(4), part(5), part(6), part(7)])
-  }
-  return rows
-}
-/** Cut out of the bytes: a part of the text itself would keep the whole of it in memory. */
-const partsOf = (text: string): readonly string[] => {
-  if (text === '') return []
-  const bytes = Buffer.from(text, 'utf8')
-  const parts: string[] = []
-  for (let at = 0; at <= bytes.length; ) {
-    const found = bytes.indexOf(separator, at)
-    const end = found === -1 ? bytes.length : found
-    parts.push(bytes.toString('utf8', at, end))
-    at = end + 1
-  }
-  return parts
-}
-
 /** PostgreSQL writes 2026-01-31 09:30:00.25+00. */
-const instantOf = (text: string): Instant | undefined =>
+export const instantOf = (text: string): Instant | undefined =>
   parseInstant(text.replace(' ', 'T').replace(/\+00$/, 'Z'))
 
 /** A row as it stands there; undefined where its time is none. */

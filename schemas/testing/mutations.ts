@@ -66,6 +66,8 @@ const odd: readonly unknown[] = [
   [[]],
 ]
 
+export const hostileTexts: readonly string[] = odd.filter((one) => typeof one === 'string')
+
 const isRecord = (node: unknown): node is Record<string, unknown> =>
   typeof node === 'object' && node !== null && !Array.isArray(node)
 

@@ -1,6 +1,7 @@
 /** Fixed-point decimals: `bigint` inside, decimal strings outside. No arithmetic here. */
 import * as E from 'fp-ts/lib/Either.js'
 import type * as t from 'io-ts'
+import { type Cursor, digitAt, digitsOfNumber, quote, type Scan, scanText } from '#schemas/bytes'
 import { leaf, type Refusal } from '#schemas/leaf'
 
 declare const unit: unique symbol
@@ -31,8 +32,7 @@ const grammar = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?$/
 const longest = 120
 const minus = 45
 const zero = 48
-/** So many digits a number holds exactly. */
-const digitsOfNumber = 15
+const dot = 46
 const powers: readonly bigint[] = Array.from(
   { length: placesOfAmount + 1 },
   (_, n) => 10n ** BigInt(n),
@@ -65,6 +65,55 @@ const countOf = (text: string, places: number, digits: number): bigint | Decimal
   const units = written.length > digitsOfNumber ? BigInt(written) : BigInt(Number(written))
   const magnitude = units * (powers[places - fraction] ?? 1n)
   return start === 1 ? -magnitude : magnitude
+}
+
+const placesOfMemory = 256
+/**
+ * The same from bytes, in quotes, where it is as short as `formatDecimal` writes it and has few digits. Prices and
+ * quantities come again: what the same digits came to before is given again.
+ */
+const scanDecimal = (places: number): Scan<bigint> => {
+  const counts = new Float64Array(placesOfMemory)
+  const shifts = new Int8Array(placesOfMemory).fill(-1)
+  const values = Array.from({ length: placesOfMemory }, () => 0n)
+  return (cursor: Cursor) => {
+    const { bytes } = cursor
+    let at = cursor.at + 1
+    if (bytes[at - 1] !== quote) return undefined
+    const isBelow = bytes[at] === minus
+    if (isBelow) at += 1
+    const start = at
+    let count = digitAt(bytes, at)
+    if (count === -1) return undefined
+    at += 1
+    for (let digit = digitAt(bytes, at); digit >= 0; digit = digitAt(bytes, at)) {
+      count = count * 10 + digit
+      at += 1
+    }
+    if (bytes[start] === zero && at - start > 1) return undefined
+    let fraction = 0
+    if (bytes[at] === dot) {
+      at += 1
+      const point = at
+      for (let digit = digitAt(bytes, at); digit >= 0; digit = digitAt(bytes, at)) {
+        count = count * 10 + digit
+        at += 1
+      }
+      fraction = at - point
+      if (fraction === 0 || bytes[at - 1] === zero) return undefined
+    }
+    if (bytes[at] !== quote || at - start > digitsOfNumber || fraction > places) return undefined
+    if (isBelow && count === 0) return undefined
+    cursor.at = at + 1
+    const signed = isBelow ? -count : count
+    const place = (count + fraction) % placesOfMemory
+    if (counts[place] === signed && shifts[place] === fraction) return values[place]
+    const value = BigInt(signed) * (powers[places - fraction] ?? 1n)
+    counts[place] = signed
+    shifts[place] = fraction
+    values[place] = value
+    return value
+  }
 }
 
 /** The shortest decimal string of a count of 10^-places: no trailing zeros, no exponent, no minus zero. */
@@ -102,14 +151,23 @@ const fixed = <A extends bigint>(
         return { code: 'invalid', detail: says }
     }
   }
+  const parse = (u: unknown): A | undefined => {
+    if (typeof u !== 'string') return undefined
+    const value = countOf(u, places, digits)
+    return typeof value === 'bigint' && holds(value) ? (value as A) : undefined
+  }
+  const [short, long] = [scanDecimal(places), scanText(parse)]
   return leaf<A, string>(
     name,
     {
       is: (u): u is A => typeof u === 'bigint' && holds(u) && u < end && u > -end,
-      parse: (u) => {
-        if (typeof u !== 'string') return undefined
-        const value = countOf(u, places, digits)
-        return typeof value === 'bigint' && holds(value) ? (value as A) : undefined
+      parse,
+      scan: (cursor) => {
+        const from = cursor.at
+        const value = short(cursor)
+        if (value !== undefined) return holds(value) ? (value as A) : undefined
+        cursor.at = from
+        return long(cursor)
       },
       refusal,
       encode: (a) => formatDecimal(a, places),

@@ -1,4 +1,5 @@
 /** Points in time: microseconds since 1970 inside, RFC 3339 in UTC outside. No clock here. */
+import { type Cursor, digitAt, quote } from '#schemas/bytes'
 import { leaf } from '#schemas/leaf'
 
 declare const unit: unique symbol
@@ -70,18 +71,66 @@ const twoAt = (text: string, at: number): number =>
 /** The instant that a text says, or undefined where it is not RFC 3339 in UTC with at most six digits of the second, from 1685 until 2255. */
 export const parseInstant = (text: string): Instant | undefined => {
   if (!grammar.test(text)) return undefined
-  const year = twoAt(text, 0) * 100 + twoAt(text, 2)
-  const month = twoAt(text, 5)
-  const day = twoAt(text, 8)
-  const hour = twoAt(text, 11)
-  const minute = twoAt(text, 14)
-  const second = twoAt(text, 17)
-  if (day < 1 || day > daysOf(year, month)) return undefined
-  if (hour > 23 || minute > 59 || second > 59) return undefined
+  const days = daysSaid(twoAt(text, 0) * 100 + twoAt(text, 2), twoAt(text, 5), twoAt(text, 8))
+  const seconds = secondsSaid(twoAt(text, 11), twoAt(text, 14), twoAt(text, 17))
   const micros = text.length === 20 ? 0 : Number(text.slice(20, -1).padEnd(6, '0'))
-  const seconds = (hour * 60 + minute) * 60 + second
-  const instant = daysFromCivil(year, month, day) * dayMicroseconds + seconds * 1_000_000 + micros
+  return instantAt(days, seconds, micros)
+}
+/** Days since 1970 and seconds of the day; NaN where there is no such day or time. */
+const daysSaid = (year: number, month: number, day: number): number =>
+  day >= 1 && day <= daysOf(year, month) ? daysFromCivil(year, month, day) : Number.NaN
+const secondsSaid = (hour: number, minute: number, second: number): number =>
+  hour <= 23 && minute <= 59 && second <= 59 ? (hour * 60 + minute) * 60 + second : Number.NaN
+const instantAt = (days: number, seconds: number, micros: number): Instant | undefined => {
+  const instant = days * dayMicroseconds + seconds * 1_000_000 + micros
   return instant >= earliest && instant < latest ? (instant as Instant) : undefined
+}
+
+const [dash, colon, letterT, point, zulu] = [45, 58, 84, 46, 90]
+const fractionMax = 6
+const tensTo = [1, 10, 100, 1_000, 10_000, 100_000] as const
+const noDigit = 1_000_000_000
+/** The two digits that stand there; where they do not, a number that is no part of any time. */
+const twoOf = (bytes: Uint8Array, at: number): number => {
+  const [tens, ones] = [(bytes[at] as number) - 48, (bytes[at + 1] as number) - 48]
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : noDigit
+}
+
+/** The same from bytes, in quotes. */
+const scanInstant = (cursor: Cursor): Instant | undefined => {
+  const { bytes } = cursor
+  const from = cursor.at + 1
+  const isMarked =
+    bytes[from - 1] === quote &&
+    bytes[from + 4] === dash &&
+    bytes[from + 7] === dash &&
+    bytes[from + 10] === letterT &&
+    bytes[from + 13] === colon &&
+    bytes[from + 16] === colon
+  if (!isMarked) return undefined
+  const year = twoOf(bytes, from) * 100 + twoOf(bytes, from + 2)
+  const days = daysSaid(year, twoOf(bytes, from + 5), twoOf(bytes, from + 8))
+  const seconds = secondsSaid(
+    twoOf(bytes, from + 11),
+    twoOf(bytes, from + 14),
+    twoOf(bytes, from + 17),
+  )
+  let at = from + 19
+  let micros = 0
+  if (bytes[at] === point) {
+    at += 1
+    const first = at
+    for (let digit = digitAt(bytes, at); digit >= 0; digit = digitAt(bytes, at)) {
+      micros = micros * 10 + digit
+      at += 1
+    }
+    const digits = at - first
+    if (digits < 1 || digits > fractionMax) return undefined
+    micros *= tensTo[fractionMax - digits] ?? 0
+  }
+  if (bytes[at] !== zulu || bytes[at + 1] !== quote) return undefined
+  cursor.at = at + 2
+  return instantAt(days, seconds, micros)
 }
 
 const isInstant = (u: unknown): u is Instant =>
@@ -96,6 +145,7 @@ export const Instant = leaf<Instant, string>(
       code: typeof u === 'string' && grammar.test(u) ? 'invalid' : 'malformed',
       detail: 'must be a time in UTC such as 2026-01-31T09:30:00.25Z',
     }),
+    scan: scanInstant,
     encode: formatInstant,
     plain: true,
   },
