@@ -9,6 +9,7 @@ import type { Clock } from '#domain/kernel/clock'
 import type { Envelop } from '#domain/kernel/envelop'
 import type { Ids } from '#domain/kernel/ids'
 import type { AppName } from '#schemas/writers'
+import { keepHeapSmall } from './heap.ts'
 import type { AppState, Heartbeat } from './heartbeats.ts'
 import { launch } from './launch.ts'
 
@@ -35,6 +36,7 @@ export interface App {
 
 /** Runs one app as this process. `wire` may return when everything is started, or stay for as long as it runs. */
 export const runApp = (name: AppName, wire: (app: App) => Promise<void>): void => {
+  keepHeapSmall()
   const running = launch(name, wire, {
     environment: process.env,
     clock: systemClock,
