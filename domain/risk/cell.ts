@@ -21,7 +21,7 @@ import {
   valued,
 } from '#domain/risk/worth'
 import { abs } from '#domain/values/decimal'
-import type { Price, SignedQuantity } from '#schemas/values/decimal'
+import type { Price, Quantity, SignedQuantity } from '#schemas/values/decimal'
 import type { AccountId, MarketSymbol, StrategyId, VenueId } from '#schemas/values/ids'
 import type { Side, Terms } from '#schemas/values/trading'
 
@@ -48,11 +48,14 @@ export interface Cell {
   isDirty: boolean
   /** What its value depends on besides the market; undefined: to be looked up. */
   fixed: FixedPricing | undefined
+  /** As it was last asked for. */
+  pricing: Pricing | undefined
   /** What it came to when it was valued last; undefined: it has changed since. */
   last: { readonly pricing: Pricing; readonly valued: Valued } | undefined
 }
 /** What it ties up, with the sum that this stands in. */
 export interface CountedDemand extends Demand {
+  amount: Demand['amount']
   readonly purse: Purse
 }
 export type CellKey = Pick<Terms, 'account' | 'venue' | 'symbol'>
@@ -70,6 +73,7 @@ export const emptyCell = ({ account, venue, symbol }: CellKey): Cell => ({
   valuedAt: undefined,
   isDirty: false,
   fixed: undefined,
+  pricing: undefined,
   last: undefined,
 })
 
@@ -123,10 +127,11 @@ export const reducible = (
 /** Whether an order only brings its position nearer to zero. */
 export const onlyReduces = (
   cell: Cell | undefined,
-  terms: Pick<Terms, 'strategy' | 'side' | 'quantity'>,
+  terms: Pick<Terms, 'strategy' | 'side'>,
+  quantity: Quantity,
 ): boolean => {
   const most = reducible(cell, terms)
-  return most !== undefined && terms.quantity <= most
+  return most !== undefined && quantity <= most
 }
 
 /** Another strategy that is or may become long where an order sells, or short where it buys, and how far. */
@@ -138,11 +143,16 @@ export interface Opposing {
 export const opposing = (
   cell: Cell | undefined,
   { strategy, side }: Pick<Terms, 'strategy' | 'side'>,
-): readonly Opposing[] =>
-  [...(cell?.stakes ?? [])].flatMap(([other, { position, buys, sells }]) => {
+): readonly Opposing[] => {
+  if (cell === undefined) return []
+  const found: Opposing[] = []
+  for (const [other, { position, buys, sells }] of cell.stakes) {
+    if (other === strategy) continue
     const quantity: bigint = side === 'buy' ? sells - position.quantity : position.quantity + buys
-    return other !== strategy && quantity > 0n ? [{ strategy: other, quantity }] : []
-  })
+    if (quantity > 0n) found.push({ strategy: other, quantity })
+  }
+  return found
+}
 
 const stakeOf = (cell: Cell, strategy: StrategyId): GrowingStake => {
   const known = cell.stakes.get(strategy)

@@ -4,6 +4,7 @@ import { stopsOrder } from '#domain/risk/checks/all'
 import { type Check, type Finding, unitText, type View } from '#domain/risk/checks/check'
 import { type Claim, claimOf } from '#domain/risk/load'
 import { judgeOverrides, type Overridden, overriddenInWords } from '#domain/risk/judge-overrides'
+import { onlyReduces } from '#domain/risk/cell'
 import { outlookWith } from '#domain/risk/outlook'
 import { isDayDue } from '#domain/risk/days'
 import { believedOf } from '#domain/risk/doubt'
@@ -133,7 +134,11 @@ const viewOf = (
   const mark = heard === undefined ? undefined : believedOf(heard, limits)
   const wealth = days === undefined ? undefined : wealthOf(standing, clock)
   const exposure = sums.by(valuation)
-  const pricing = exposure.pricing(terms, mark?.price)
+  const cell = exposure.cell(terms)
+  const price = mark?.price
+  const pricing =
+    cell === undefined ? exposure.pricing(terms, price) : exposure.pricingIn(cell, price)
+  const { outlook, own } = outlookWith(exposure, terms, claim, { cell, mark: price, pricing })
   return {
     book,
     terms,
@@ -142,7 +147,7 @@ const viewOf = (
     mark,
     heard,
     session,
-    reducing: exposure.isReducing({ ...terms, quantity: claim.quantity }),
+    reducing: onlyReduces(cell, terms, claim.quantity),
     desk,
     holdings,
     exposure,
@@ -156,7 +161,9 @@ const viewOf = (
     pricing,
     wealth,
     stand: wealth === undefined ? undefined : standOf(standing, wealth, clock),
-    outlook: outlookWith(exposure, terms, claim, mark?.price, pricing),
+    cell,
+    outlook,
+    own,
     claim,
     isAmendment: amended !== undefined,
     notional: notionalOf(terms, pricing, mark),

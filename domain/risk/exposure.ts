@@ -8,7 +8,6 @@ import {
   addClaim,
   type Cell,
   type CellKey,
-  onlyReduces,
   removeClaim,
   setPosition,
 } from '#domain/risk/cell'
@@ -20,7 +19,7 @@ import type { Claim } from '#domain/risk/load'
 import { fixedOf, pricingBy } from '#domain/risk/pricing'
 import { type Resting, type RestingSums, restingSums, type Stand } from '#domain/risk/resting'
 import { pricingOf, settled, soil, type Sums } from '#domain/risk/settling'
-import { type Funds, fundsKey, noFunds, type Sum } from '#domain/risk/sums'
+import { type Funds, noFunds, type Sum } from '#domain/risk/sums'
 import {
   addShare,
   emptyTally,
@@ -43,6 +42,7 @@ export interface Exposure {
   readonly resting: Resting
   /** Over the whole book. */
   readonly total: () => Sum
+  readonly whole: () => Tally
   readonly ofSymbol: (symbol: MarketSymbol) => Sum
   /** Over a part of it. Kept up to date from the first time that it is asked for until the limits change. */
   readonly of: (scope: Scope) => Tally
@@ -52,7 +52,8 @@ export interface Exposure {
   readonly cellsOf: (symbol: MarketSymbol) => ReadonlySet<Cell>
   /** How a cell is valued now; with this mark instead of the recorded one, where it is given. */
   readonly pricing: (key: CellKey, mark?: Price) => Pricing | undefined
-  readonly isReducing: (terms: Terms) => boolean
+  /** The same of one that is at hand. */
+  readonly pricingIn: (cell: Cell, mark?: Price) => Pricing | undefined
   /** What is seen where the order is not counted: what is to become of it stands in its place. */
   readonly without: <Seen>(order: OrderId, look: () => Seen) => Seen
   /** The open orders of its strategy on its side, oldest first. Looks at all that is open. */
@@ -83,6 +84,8 @@ interface State extends Sums {
   readonly orders: Map<OrderId, Counted>
   readonly whole: GrowingTally
   readonly parts: Map<string, GrowingTally>
+  /** The same by the object that was last asked with: limits in force ask with the same ones again. */
+  asked: WeakMap<Scope, Tally>
   /** The same; under undefined those that name no symbol. */
   readonly partsOf: Map<MarketSymbol | undefined, GrowingTally[]>
 }
@@ -104,6 +107,7 @@ export const exposureSums = (
     dirty: [],
     whole: emptyTally({}),
     parts: new Map(),
+    asked: new WeakMap(),
     partsOf: new Map(),
     resting: restingSums(),
   }
@@ -116,14 +120,15 @@ export const exposureSums = (
     },
     resting: state.resting,
     total: () => settled(state).whole.total,
+    whole: () => settled(state).whole,
     ofSymbol: (symbol) => settled(state).whole.line(symbol).sum,
     of: (scope) => tallyOf(settled(state), scope),
-    funds: (account, currency) => settled(state).funds.get(fundsKey(account, currency)) ?? noFunds,
+    funds: (account, currency) => settled(state).funds.get(account)?.get(currency) ?? noFunds,
     cell: (key) => cellOf(settled(state).cells, key),
     cellsOf: (symbol) => settled(state).cells.bySymbol.get(symbol) ?? nobody,
     pricing: (key, mark) => pricingAt(state, key, mark),
+    pricingIn: (cell, mark) => pricingOf(state, cell, mark),
     without: (order, look) => withoutOrder(state, order, look),
-    isReducing: (terms) => onlyReduces(cellOf(cells, terms), terms),
     beside: (terms) => ordersBeside(state, terms),
     openOrders: () => state.whole.openOrders,
     unknownOrders: () => state.whole.unknownOrders,
@@ -161,6 +166,7 @@ const isBeside = (a: Terms, b: Terms): boolean =>
 const forgetFixed = (state: State, cells: Iterable<Cell>): void => {
   for (const cell of cells) {
     cell.fixed = undefined
+    cell.pricing = undefined
     soil(state, cell)
   }
 }
@@ -196,9 +202,14 @@ const share = (cell: Cell, of: GrowingTally): Share => {
 }
 /** Everything is counted. A part that nobody has asked for yet is added up from the beginning. */
 const tallyOf = (state: State, scope: Scope): Tally => {
+  const asked = state.asked.get(scope)
+  if (asked !== undefined) return asked
   const key = scopeKey(scope)
-  const known = key === wholeKey ? state.whole : state.parts.get(key)
-  if (known !== undefined) return known
+  const tally = key === wholeKey ? state.whole : (state.parts.get(key) ?? partOf(state, scope, key))
+  state.asked.set(scope, tally)
+  return tally
+}
+const partOf = (state: State, scope: Scope, key: string): Tally => {
   const tally = emptyTally(scope)
   state.parts.set(key, tally)
   state.partsOf.set(scope.symbol, [...(state.partsOf.get(scope.symbol) ?? []), tally])
@@ -209,8 +220,10 @@ const tallyOf = (state: State, scope: Scope): Tally => {
   return tally
 }
 const wholeKey = scopeKey({})
-const forgetParts = ({ parts, partsOf, cells }: State): void => {
+const forgetParts = (state: State): void => {
+  const { parts, partsOf, cells } = state
   if (parts.size === 0) return
+  state.asked = new WeakMap()
   parts.clear()
   partsOf.clear()
   for (const cell of cells.all) cell.shares.length = 1
@@ -248,9 +261,12 @@ const countedOf = (state: State, order: HeldOrder): Counted | undefined => {
   }
 }
 /** Its own outcome, or that of an amendment. */
-const isUnknown = ({ holdings }: State, { orderId, stage }: HeldOrder): boolean =>
-  stage === 'unknown' ||
-  [...holdings.amendments(orderId).values()].some((amendment) => amendment.stage === 'unknown')
+const isUnknown = ({ holdings }: State, { orderId, stage }: HeldOrder): boolean => {
+  if (stage === 'unknown') return true
+  for (const amendment of holdings.amendments(orderId).values())
+    if (amendment.stage === 'unknown') return true
+  return false
+}
 const lookAtOrder = (state: State, orderId: OrderId): void => {
   const order = state.holdings.order(orderId)
   const mine = order?.book === state.desk.book ? order : undefined

@@ -78,7 +78,8 @@ const binds = (limits: Limits, name: Name, symbol: MarketSymbol): boolean =>
     : limits[name] !== undefined
 
 const inPart = (view: View, { scope, limits, limitTexts }: Override): View => {
-  const { exposure, terms, claim, mark, pricing } = view
-  const outlook = outlookIn(exposure, exposure.of(scope), terms, claim, mark?.price, pricing)
-  return { ...view, scope, limits, limitTexts, outlook: { ...outlook, spokenFor: undefined } }
+  const { exposure, terms, claim, mark, pricing, own } = view
+  const tally = exposure.of(scope)
+  const outlook = outlookIn(exposure, tally, terms, claim, { mark: mark?.price, pricing, own })
+  return { ...view, scope, limits, limitTexts, outlook }
 }

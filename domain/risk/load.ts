@@ -94,7 +94,18 @@ export const move = (load: GrowingLoad, before: Position, after: Position): void
 }
 /** As it would be with one order more. */
 export const withClaim = (load: Load, more: Claim): Load => {
-  const after: GrowingLoad = { ...load, moreStop: isStop(more) ? more : undefined }
+  const after: GrowingLoad = {
+    quantity: load.quantity,
+    costBasis: load.costBasis,
+    buys: load.buys,
+    sells: load.sells,
+    marketBuys: load.marketBuys,
+    marketSells: load.marketSells,
+    limitBuysCost: load.limitBuysCost,
+    stopBuys: load.stopBuys,
+    stopSells: load.stopSells,
+    moreStop: isStop(more) ? more : undefined,
+  }
   count(after, more)
   return after
 }

@@ -3,16 +3,18 @@ import type { Cell } from '#domain/risk/cell'
 import type { Exposure } from '#domain/risk/exposure'
 import { type Claim, type Load, longest, shortest, withClaim } from '#domain/risk/load'
 import {
+  addDemand,
+  addWorth,
+  emptySum,
   exchanged,
   grossOf,
   netOf,
-  noSum,
-  withDemand,
-  withoutDemand,
-  withoutWorth,
-  withWorth,
+  type Purse,
+  type Sum,
+  takeDemand,
+  takeWorth,
 } from '#domain/risk/sums'
-import { type Line, loadIn, type Tally, touches, worthIn } from '#domain/risk/tally'
+import { type Line, loadIn, type Share, type Tally, touches, worthIn } from '#domain/risk/tally'
 import {
   type Demand,
   fundsCurrency,
@@ -27,7 +29,7 @@ import type { MarketSymbol } from '#schemas/values/ids'
 import type { Scope, Terms } from '#schemas/values/trading'
 
 /** Undefined: it cannot be said, because a mark, a rate or the instrument is not known. */
-export interface PartOutlook {
+export interface Outlook {
   /** Of the order's symbol, over all accounts and venues of the part: the greater of both sides. */
   readonly positionQuantity: Quantity
   readonly positionNotional: Amount | undefined
@@ -36,65 +38,75 @@ export interface PartOutlook {
   /** With this one. */
   readonly openOrders: number
   readonly unknownOrders: number
-}
-export interface Outlook extends PartOutlook {
-  /** What would be spoken for of the account's cash in the currency that the order needs. */
+  /** Of the whole book: what would be spoken for of the account's cash in the currency that the order needs. */
   readonly spokenFor: Amount | undefined
 }
 
-/** `pricing` is that of the order's own account and instrument, at this mark. */
+/** What of a part is in the order's own cell, with the order. */
+export interface Own {
+  readonly cell: Cell | undefined
+  readonly load: Load
+  readonly worth: Worth | undefined
+}
+
+/** The order's own cell, the mark that it is judged by, and the pricing of its account and instrument at that. */
+export interface Seen {
+  readonly cell: Cell | undefined
+  readonly mark: Price | undefined
+  readonly pricing: Pricing | undefined
+}
 export const outlookWith = (
   exposure: Exposure,
   terms: Terms,
   claim: Claim,
-  mark: Price | undefined,
-  pricing: Pricing | undefined,
-): Outlook => {
-  const tally = exposure.of({})
-  const own = exposure.cell(terms)
-  const load = withClaim(loadIn({}, own), claim)
-  if (pricing === undefined)
-    return {
-      ...outlookBy(exposure, tally, terms, { own, load, worth: undefined }, mark),
-      spokenFor: undefined,
-    }
-  const { worth, demands } = valued(load, pricing)
-  return {
-    ...outlookBy(exposure, tally, terms, { own, load, worth }, pricing.mark),
-    spokenFor: spokenForWith(exposure, terms, pricing, own, demands),
+  { cell, mark, pricing }: Seen,
+): { readonly outlook: Outlook; readonly own: Own } => {
+  const tally = exposure.whole()
+  const load = withClaim(loadIn(tally.scope, cell), claim)
+  if (pricing === undefined) {
+    const own: Own = { cell, load, worth: undefined }
+    return { own, outlook: outlookBy(exposure, tally, terms, own, mark, undefined) }
   }
+  const { worth, demands } = valued(load, pricing)
+  const own: Own = { cell, load, worth }
+  const spokenFor = spokenForWith(exposure, terms, pricing, cell, demands)
+  return { own, outlook: outlookBy(exposure, tally, terms, own, pricing.mark, spokenFor) }
 }
-/** Of a part that the order belongs to. */
+/** Of a part that the order belongs to. Where that takes all strategies, it has what the book has of the own cell. */
 export const outlookIn = (
   exposure: Exposure,
   tally: Tally,
   terms: Terms,
   claim: Claim,
-  mark: Price | undefined,
+  { mark, pricing, own: ofBook }: Omit<Seen, 'cell'> & { readonly own: Own },
+): Outlook => {
+  const { scope } = tally
+  const own = scope.strategy === undefined ? ofBook : ownIn(scope, ofBook, claim, pricing)
+  return outlookBy(exposure, tally, terms, own, pricing?.mark ?? mark, undefined)
+}
+const ownIn = (
+  scope: Scope,
+  { cell }: Pick<Own, 'cell'>,
+  claim: Claim,
   pricing: Pricing | undefined,
-): PartOutlook => {
-  const own = exposure.cell(terms)
-  const load = withClaim(loadIn(tally.scope, own), claim)
-  const worth = pricing === undefined ? undefined : worthOf(load, pricing)
-  return outlookBy(exposure, tally, terms, { own, load, worth }, pricing?.mark ?? mark)
+): Own => {
+  const load = withClaim(loadIn(scope, cell), claim)
+  return { cell, load, worth: pricing === undefined ? undefined : worthOf(load, pricing) }
 }
 
-/** What of the part is in the order's own cell, with the order. */
-interface Own {
-  readonly own: Cell | undefined
-  readonly load: Load
-  readonly worth: Worth | undefined
-}
 const outlookBy = (
   exposure: Exposure,
   tally: Tally,
   { symbol }: Terms,
   own: Own,
   mark: Price | undefined,
-): PartOutlook => {
+  spokenFor: Amount | undefined,
+): Outlook => {
   const before = tally.line(symbol)
-  const { sum, long, short } =
-    besideOwn(tally, before, own, mark) ?? lineAt(exposure, tally.scope, symbol, own, mark)
+  const share = own.cell?.shares.find(({ of }) => of === tally)
+  const long = before.long - (share?.long ?? 0n) + longest(own.load)
+  const short = before.short - (share?.short ?? 0n) + shortest(own.load)
+  const sum = besideOwn(before, share, own, mark) ?? sumAt(exposure, tally.scope, symbol, own, mark)
   const total = exchanged(tally.total, before.sum, sum)
   return {
     positionQuantity: larger(abs(long), abs(short)) as Quantity,
@@ -103,43 +115,36 @@ const outlookBy = (
     net: netOf(total),
     openOrders: tally.openOrders + 1,
     unknownOrders: tally.unknownOrders,
+    spokenFor,
   }
 }
 /** Where the symbol is counted at that very mark, all other cells stand in its line as they are. */
 const besideOwn = (
-  tally: Tally,
-  { sum, long, short }: Line,
-  { own, load, worth }: Own,
+  { sum }: Line,
+  share: Share | undefined,
+  { cell, worth }: Own,
   mark: Price | undefined,
-): Line | undefined => {
-  if (own === undefined || mark === undefined || own.valuedAt !== mark) return undefined
-  const share = own.shares.find(({ of }) => of === tally)
-  if (share === undefined) return undefined
-  return {
-    sum: withWorth(withoutWorth(sum, share.worth), worth),
-    long: long - share.long + longest(load),
-    short: short - share.short + shortest(load),
-  }
+): Sum | undefined => {
+  if (share === undefined || mark === undefined || cell?.valuedAt !== mark) return undefined
+  const beside = { ...sum }
+  takeWorth(beside, share.worth)
+  addWorth(beside, worth)
+  return beside
 }
 /** All of them valued at the mark. */
-const lineAt = (
+const sumAt = (
   exposure: Exposure,
   scope: Scope,
   symbol: MarketSymbol,
-  { own, load, worth }: Own,
+  own: Own,
   mark: Price | undefined,
-): Line => {
-  let sum = withWorth(noSum, worth)
-  let long: bigint = longest(load)
-  let short: bigint = shortest(load)
-  for (const cell of exposure.cellsOf(symbol)) {
-    if (cell === own || !touches(scope, cell)) continue
-    sum = withWorth(sum, worthIn(scope, cell, exposure.pricing(cell, mark)))
-    const other = loadIn(scope, cell)
-    long += longest(other)
-    short += shortest(other)
-  }
-  return { sum, long, short }
+): Sum => {
+  const sum = emptySum()
+  addWorth(sum, own.worth)
+  for (const cell of exposure.cellsOf(symbol))
+    if (cell !== own.cell && touches(scope, cell))
+      addWorth(sum, worthIn(scope, cell, exposure.pricingIn(cell, mark)))
+  return sum
 }
 
 const spokenForWith = (
@@ -151,9 +156,9 @@ const spokenForWith = (
 ): Amount | undefined => {
   const currency = fundsCurrency(terms, instrument)
   const isIn = (demand: Demand): boolean => demand.currency === currency
-  const all = exposure.funds(terms.account, currency)
   const before = own?.demands.find(isIn)
-  const others = before === undefined ? all : withoutDemand(all, before.amount)
-  const { spokenFor, unpriced } = withDemand(others, demands.find(isIn)?.amount)
-  return unpriced === 0 ? spokenFor : undefined
+  const purse: Purse = { ...(before?.purse ?? exposure.funds(terms.account, currency)) }
+  if (before !== undefined) takeDemand(purse, before.amount)
+  addDemand(purse, demands.find(isIn)?.amount)
+  return purse.unpriced === 0 ? purse.spokenFor : undefined
 }

@@ -5,6 +5,7 @@ import type { Holdings } from '#domain/risk/holdings'
 import {
   collarOf,
   type FixedPricing,
+  isSameRate,
   leverageOf,
   parity,
   type Pricing,
@@ -42,14 +43,30 @@ export const fixedOf = (
 /** With this mark instead of the recorded one, where it is given. */
 export const pricingBy = (
   desk: Desk,
+  key: Pick<CellKey, 'symbol'>,
+  fixed: FixedPricing,
+  mark: Price | undefined,
+): Pricing => pricingAfter(undefined, desk, key, fixed, mark)
+/** The same object as long as the market stands still: the last one was made of the same that does not change. */
+export const pricingAfter = (
+  last: Pricing | undefined,
+  desk: Desk,
   { symbol }: Pick<CellKey, 'symbol'>,
   { instrument, rateSymbols, collar, leverage, worstFeeRate, countsLockedIn }: FixedPricing,
-  mark: Price | undefined,
+  given: Price | undefined,
 ): Pricing => {
+  const mark = given ?? desk.markOf(symbol)?.price
   const { rate, rateSymbol } = rateBy(desk, rateSymbols)
+  if (
+    last !== undefined &&
+    last.mark === mark &&
+    last.rateSymbol === rateSymbol &&
+    isSameRate(last.rate, rate)
+  )
+    return last
   return {
     instrument,
-    mark: mark ?? desk.markOf(symbol)?.price,
+    mark,
     rate,
     rateSymbol,
     rateSymbols,

@@ -3,21 +3,21 @@ import { type Cell, isVacant, valuedAt } from '#domain/risk/cell'
 import { type Cells, convertBy, dropCell } from '#domain/risk/cells'
 import type { Desk } from '#domain/risk/desk'
 import type { Holdings } from '#domain/risk/holdings'
-import { fixedOf, pricingBy } from '#domain/risk/pricing'
-import { addDemand, emptyPurse, fundsKey, type Purse, takeDemand } from '#domain/risk/sums'
-import { addShare, takeShare, worthIn } from '#domain/risk/tally'
-import type { Pricing, Valuation, Valued } from '#domain/risk/worth'
+import { fixedOf, pricingAfter } from '#domain/risk/pricing'
+import { addDemand, emptyPurse, type Purse, takeDemand } from '#domain/risk/sums'
+import { addShare, changeShare, takeShare, worthIn } from '#domain/risk/tally'
+import type { Demand, Pricing, Valuation, Valued } from '#domain/risk/worth'
 import type { Price } from '#schemas/values/decimal'
-import type { Currency, MarketSymbol } from '#schemas/values/ids'
+import type { AccountId, Currency, MarketSymbol } from '#schemas/values/ids'
 
 export interface Sums {
   readonly desk: Desk
   readonly holdings: Holdings
   valuation: Valuation
   readonly cells: Cells
-  readonly funds: Map<string, Purse>
+  readonly funds: Map<AccountId, Map<Currency, Purse>>
   /** Cells to be valued again before anybody reads a sum. */
-  dirty: Cell[]
+  readonly dirty: Cell[]
 }
 
 export const soil = (state: Sums, cell: Cell): void => {
@@ -27,7 +27,9 @@ export const soil = (state: Sums, cell: Cell): void => {
 }
 export const pricingOf = (state: Sums, cell: Cell, mark?: Price): Pricing | undefined => {
   cell.fixed ??= fixedOf(state, cell)
-  return cell.fixed === undefined ? undefined : pricingBy(state.desk, cell, cell.fixed, mark)
+  if (cell.fixed === undefined) return undefined
+  cell.pricing = pricingAfter(cell.pricing, state.desk, cell, cell.fixed, mark)
+  return cell.pricing
 }
 
 /** Everything that was touched is valued again, and what has become empty is dropped. */
@@ -35,17 +37,19 @@ export const settled = <State extends Sums>(state: State): State => {
   if (state.dirty.length === 0) return state
   for (const cell of state.dirty) {
     cell.isDirty = false
-    uncount(cell)
-    if (isVacant(cell)) drop(state, cell)
-    else count(state, cell)
+    if (isVacant(cell)) {
+      uncount(cell)
+      drop(state, cell)
+    } else count(state, cell)
   }
-  state.dirty = []
+  state.dirty.length = 0
   return state
 }
 const uncount = (cell: Cell): void => {
   if (!cell.counted) return
   for (const each of cell.shares) takeShare(each, cell)
   for (const { purse, amount } of cell.demands) takeDemand(purse, amount)
+  cell.demands = []
   cell.counted = false
 }
 const count = (state: Sums, cell: Cell): void => {
@@ -53,27 +57,45 @@ const count = (state: Sums, cell: Cell): void => {
   const { worth, demands } = pricing === undefined ? unknownWorth : valuedAt(cell, pricing)
   for (const each of cell.shares) {
     const { scope } = each.of
-    addShare(each, cell, scope.strategy === undefined ? worth : worthIn(scope, cell, pricing))
+    const own = scope.strategy === undefined ? worth : worthIn(scope, cell, pricing)
+    if (cell.counted) changeShare(each, cell, own)
+    else addShare(each, cell, own)
   }
-  const before = cell.demands
-  cell.demands = demands.map(({ currency, amount }, nth) => {
-    const known = before[nth]
-    const purse = known?.currency === currency ? known.purse : purseOf(state, cell, currency)
-    addDemand(purse, amount)
-    return { currency, amount, purse }
-  })
+  countDemands(state, cell, demands)
   cell.counted = true
   cell.valuedAt = pricing?.mark
   convertBy(state.cells, cell, pricing?.rateSymbols ?? noSymbols)
 }
 const noSymbols: readonly MarketSymbol[] = []
 const unknownWorth: Valued = { worth: undefined, demands: [] }
-const purseOf = ({ funds }: Sums, { account }: Cell, currency: Currency): Purse => {
-  const key = fundsKey(account, currency)
-  const known = funds.get(key)
+/** They stay where they stand as long as they are of the same currencies. */
+const countDemands = (state: Sums, cell: Cell, demands: readonly Demand[]): void => {
+  const before = cell.demands
+  const isOther = ({ currency }: Demand, nth: number): boolean =>
+    before[nth]?.currency !== currency
+  if (before.length !== demands.length || demands.some(isOther)) {
+    for (const { purse, amount } of before) takeDemand(purse, amount)
+    cell.demands = demands.map(({ currency, amount }) => {
+      const purse = purseOf(state.funds, cell.account, currency)
+      addDemand(purse, amount)
+      return { currency, amount, purse }
+    })
+    return
+  }
+  for (const [nth, demand] of before.entries()) {
+    const amount = demands[nth]?.amount
+    if (demand.amount === amount) continue
+    takeDemand(demand.purse, demand.amount)
+    addDemand(demand.purse, amount)
+    demand.amount = amount
+  }
+}
+const purseOf = (funds: Sums['funds'], account: AccountId, currency: Currency): Purse => {
+  const known = funds.get(account)?.get(currency)
   if (known !== undefined) return known
+  const ofAccount = funds.get(account) ?? new Map<Currency, Purse>()
   const fresh = emptyPurse()
-  funds.set(key, fresh)
+  funds.set(account, ofAccount.set(currency, fresh))
   return fresh
 }
 const drop = ({ cells }: Sums, cell: Cell): void => {

@@ -2,7 +2,6 @@
 import type { Worth } from '#domain/risk/worth'
 import { abs, addAmount, larger, zeroAmount } from '#domain/values/decimal'
 import type { Amount } from '#schemas/values/decimal'
-import type { AccountId, Currency } from '#schemas/values/ids'
 
 /** `unpriced` counts what could not be valued: as long as there is any, the sums are not known. */
 export interface Sum {
@@ -12,32 +11,55 @@ export interface Sum {
   readonly unpriced: number
 }
 export const noSum: Sum = { long: zeroAmount, short: zeroAmount, gross: zeroAmount, unpriced: 0 }
+/** The same, as it goes along. */
+export type GrowingSum = { -readonly [Key in keyof Sum]: Sum[Key] }
+export const emptySum = (): GrowingSum => ({ ...noSum })
 
-export const withWorth = (sum: Sum, worth: Worth | undefined): Sum =>
-  worth === undefined
-    ? { ...sum, unpriced: sum.unpriced + 1 }
-    : {
-        long: (sum.long + worth.long) as Amount,
-        short: (sum.short + worth.short) as Amount,
-        gross: (sum.gross + worth.worst) as Amount,
-        unpriced: sum.unpriced,
-      }
-export const withoutWorth = (sum: Sum, worth: Worth | undefined): Sum =>
-  worth === undefined
-    ? { ...sum, unpriced: sum.unpriced - 1 }
-    : {
-        long: (sum.long - worth.long) as Amount,
-        short: (sum.short - worth.short) as Amount,
-        gross: (sum.gross - worth.worst) as Amount,
-        unpriced: sum.unpriced,
-      }
+export const addWorth = (sum: GrowingSum, worth: Worth | undefined): void => {
+  if (worth === undefined) {
+    sum.unpriced += 1
+    return
+  }
+  sum.long = addAmount(sum.long, worth.long)
+  sum.short = addAmount(sum.short, worth.short)
+  sum.gross = addAmount(sum.gross, worth.worst)
+}
+export const takeWorth = (sum: GrowingSum, worth: Worth | undefined): void => {
+  if (worth === undefined) {
+    sum.unpriced -= 1
+    return
+  }
+  sum.long = (sum.long - worth.long) as Amount
+  sum.short = (sum.short - worth.short) as Amount
+  sum.gross = (sum.gross - worth.worst) as Amount
+}
+/** A part of two sums has become another: often one side of it stands still, and is not added up again. */
+export const shiftWorth = (a: GrowingSum, b: GrowingSum, before: Worth, after: Worth): void => {
+  if (before.long !== after.long) {
+    const more = after.long - before.long
+    a.long = (a.long + more) as Amount
+    b.long = (b.long + more) as Amount
+  }
+  if (before.short !== after.short) {
+    const more = after.short - before.short
+    a.short = (a.short + more) as Amount
+    b.short = (b.short + more) as Amount
+  }
+  if (before.worst !== after.worst) {
+    const more = after.worst - before.worst
+    a.gross = (a.gross + more) as Amount
+    b.gross = (b.gross + more) as Amount
+  }
+}
 /** A sum with one of its parts replaced. */
 export const exchanged = (sum: Sum, before: Sum, after: Sum): Sum => ({
-  long: (sum.long - before.long + after.long) as Amount,
-  short: (sum.short - before.short + after.short) as Amount,
-  gross: (sum.gross - before.gross + after.gross) as Amount,
+  long: exchangedIn(sum.long, before.long, after.long),
+  short: exchangedIn(sum.short, before.short, after.short),
+  gross: exchangedIn(sum.gross, before.gross, after.gross),
   unpriced: sum.unpriced - before.unpriced + after.unpriced,
 })
+const exchangedIn = (sum: Amount, before: Amount, after: Amount): Amount =>
+  before === after ? sum : ((sum - before + after) as Amount)
 export const grossOf = ({ gross, unpriced }: Sum): Amount | undefined =>
   unpriced === 0 ? gross : undefined
 /** The worse of all long sides together and all short sides together. */
@@ -51,15 +73,6 @@ export interface Funds {
 }
 export const noFunds: Funds = { spokenFor: zeroAmount, unpriced: 0 }
 
-export const withDemand = (funds: Funds, amount: Amount | undefined): Funds =>
-  amount === undefined
-    ? { ...funds, unpriced: funds.unpriced + 1 }
-    : { ...funds, spokenFor: addAmount(funds.spokenFor, amount) }
-export const withoutDemand = (funds: Funds, amount: Amount | undefined): Funds =>
-  amount === undefined
-    ? { ...funds, unpriced: funds.unpriced - 1 }
-    : { ...funds, spokenFor: (funds.spokenFor - amount) as Amount }
-
 /** The same, as it goes along. */
 export type Purse = { -readonly [Key in keyof Funds]: Funds[Key] }
 export const emptyPurse = (): Purse => ({ ...noFunds })
@@ -71,5 +84,3 @@ export const takeDemand = (purse: Purse, amount: Amount | undefined): void => {
   if (amount === undefined) purse.unpriced -= 1
   else purse.spokenFor = (purse.spokenFor - amount) as Amount
 }
-
-export const fundsKey = (account: AccountId, currency: Currency): string => `${account} ${currency}`

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import { isHolding } from '#domain/risk/holdings'
 import { claimOf } from '#domain/risk/load'
-import { outlookIn } from '#domain/risk/outlook'
+import { outlookIn, outlookWith } from '#domain/risk/outlook'
 import { rulesInForce } from '#domain/risk/rules'
 import { isRiskEvent, type StandingFold, standingsFold } from '#domain/risk/standing'
 import { grossOf, netOf } from '#domain/risk/sums'
@@ -246,7 +246,9 @@ const orderedRightly = ({ exposure }: StandingFold, log: TestLog, order: Asked):
     if (!isIn(scope, asOrdered)) continue
     const pricing = exposure.pricing(asOrdered, mark.price)
     const claim = claimOf(asOrdered, asOrdered.quantity)
-    const outlook = outlookIn(exposure, exposure.of(scope), asOrdered, claim, mark.price, pricing)
+    const seen = { cell: exposure.cell(asOrdered), mark: mark.price, pricing }
+    const { own } = outlookWith(exposure, asOrdered, claim, seen)
+    const outlook = outlookIn(exposure, exposure.of(scope), asOrdered, claim, { ...seen, own })
     const expected = naiveIn(scope, log, { terms: asOrdered, mark })
     expect({ scope, ...outlook }).toStrictEqual({
       scope,
@@ -256,6 +258,7 @@ const orderedRightly = ({ exposure }: StandingFold, log: TestLog, order: Asked):
       net: expected.net,
       openOrders: expected.openOrders,
       unknownOrders: expected.unknownOrders,
+      spokenFor: undefined,
     })
   }
 }

@@ -6,7 +6,15 @@
  */
 import { type Cell, valuedAt } from '#domain/risk/cell'
 import { isNothing, type Load, longest, nothingHeld, shortest } from '#domain/risk/load'
-import { noSum, type Sum, withoutWorth, withWorth } from '#domain/risk/sums'
+import {
+  addWorth,
+  emptySum,
+  type GrowingSum,
+  noSum,
+  shiftWorth,
+  type Sum,
+  takeWorth,
+} from '#domain/risk/sums'
 import { type Pricing, type Worth, worthless, worthOf } from '#domain/risk/worth'
 import type { MarketSymbol } from '#schemas/values/ids'
 import type { Scope, Terms } from '#schemas/values/trading'
@@ -30,11 +38,16 @@ export interface Tally {
   readonly symbols: () => Iterable<MarketSymbol>
 }
 export interface GrowingTally extends Tally {
-  readonly lines: Map<MarketSymbol, { -readonly [Key in keyof Line]: Line[Key] }>
-  total: Sum
+  readonly lines: Map<MarketSymbol, GrowingLine>
+  readonly total: GrowingSum
   openOrders: number
   unknownOrders: number
   places: number
+}
+interface GrowingLine extends Line {
+  readonly sum: GrowingSum
+  long: bigint
+  short: bigint
 }
 /** What a cell is in one tally, as it stands in there. */
 export interface Share {
@@ -51,7 +64,7 @@ export const emptyTally = (scope: Scope): GrowingTally => {
   return {
     scope,
     lines,
-    total: noSum,
+    total: emptySum(),
     openOrders: 0,
     unknownOrders: 0,
     places: 0,
@@ -69,30 +82,60 @@ export const addShare = (share: Share, cell: Cell, worth: Worth | undefined): vo
   share.long = longest(load)
   share.short = shortest(load)
   share.isHeld = !isNothing(load)
-  of.total = withWorth(of.total, worth)
+  addWorth(of.total, worth)
   if (share.isHeld) of.places += 1
-  const line = of.lines.get(cell.symbol)
-  if (line === undefined)
-    of.lines.set(cell.symbol, {
-      sum: withWorth(noSum, worth),
-      long: share.long,
-      short: share.short,
-    })
-  else {
-    line.sum = withWorth(line.sum, worth)
-    line.long += share.long
-    line.short += share.short
-  }
+  const line = lineOf(of, cell)
+  addWorth(line.sum, worth)
+  line.long += share.long
+  line.short += share.short
+}
+/** It is counted, and has become another. What has not changed is not added up again. */
+export const changeShare = (share: Share, cell: Cell, worth: Worth | undefined): void => {
+  const { of } = share
+  const load = loadIn(of.scope, cell)
+  const isHeld = !isNothing(load)
+  if (share.isHeld !== isHeld) of.places += isHeld ? 1 : -1
+  share.isHeld = isHeld
+  const line = lineOf(of, cell)
+  if (share.worth !== worth) changeWorth(of.total, line.sum, share.worth, worth)
+  share.worth = worth
+  const long = longest(load)
+  if (share.long !== long) line.long += long - share.long
+  share.long = long
+  const short = shortest(load)
+  if (share.short !== short) line.short += short - share.short
+  share.short = short
 }
 /** It is no longer, at what it was counted. */
 export const takeShare = ({ of, worth, long, short, isHeld }: Share, cell: Cell): void => {
-  of.total = withoutWorth(of.total, worth)
+  takeWorth(of.total, worth)
   if (isHeld) of.places -= 1
-  const line = of.lines.get(cell.symbol)
-  if (line === undefined) return
-  line.sum = withoutWorth(line.sum, worth)
+  const line = lineOf(of, cell)
+  takeWorth(line.sum, worth)
   line.long -= long
   line.short -= short
+}
+const changeWorth = (
+  total: GrowingSum,
+  line: GrowingSum,
+  before: Worth | undefined,
+  after: Worth | undefined,
+): void => {
+  if (before !== undefined && after !== undefined) {
+    shiftWorth(total, line, before, after)
+    return
+  }
+  for (const sum of [total, line]) {
+    takeWorth(sum, before)
+    addWorth(sum, after)
+  }
+}
+const lineOf = ({ lines }: GrowingTally, { symbol }: Cell): GrowingLine => {
+  const known = lines.get(symbol)
+  if (known !== undefined) return known
+  const fresh: GrowingLine = { sum: emptySum(), long: 0n, short: 0n }
+  lines.set(symbol, fresh)
+  return fresh
 }
 
 /** One text for one scope, and no two scopes have the same: no id has a blank in it. */

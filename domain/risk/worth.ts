@@ -32,7 +32,7 @@ import {
   unscaleUp,
   zeroAmount,
 } from '#domain/values/decimal'
-import type { Amount, Price, Quantity, Ratio } from '#schemas/values/decimal'
+import type { Amount, Price, Ratio } from '#schemas/values/decimal'
 import type { Currency, MarketSymbol } from '#schemas/values/ids'
 import type { InstrumentTerms, Limits, Side, Terms } from '#schemas/values/trading'
 
@@ -72,14 +72,16 @@ export interface Pricing extends FixedPricing {
   readonly rateSymbol: MarketSymbol | undefined
 }
 export const isSamePricing = (a: Pricing, b: Pricing): boolean =>
-  a.mark === b.mark &&
-  a.rate?.price === b.rate?.price &&
-  a.rate?.by === b.rate?.by &&
-  a.instrument === b.instrument &&
-  a.collar === b.collar &&
-  a.leverage === b.leverage &&
-  a.worstFeeRate === b.worstFeeRate &&
-  a.countsLockedIn === b.countsLockedIn
+  a === b ||
+  (a.mark === b.mark &&
+    isSameRate(a.rate, b.rate) &&
+    a.instrument === b.instrument &&
+    a.collar === b.collar &&
+    a.leverage === b.leverage &&
+    a.worstFeeRate === b.worstFeeRate &&
+    a.countsLockedIn === b.countsLockedIn)
+export const isSameRate = (a: Rate | undefined, b: Rate | undefined): boolean =>
+  a === b || (a?.price === b?.price && a?.by === b?.by)
 /** In the book's currency; short is below 0 where it is a short position. */
 export interface Worth {
   readonly long: Amount
@@ -139,7 +141,7 @@ const worthBy = (load: Load, { rate }: Pricing, sides: Sides | undefined): Worth
   // Each side away from the other, so that neither a sum nor a difference of them is too little.
   const long = converted(sides.long, rate, 'up')
   const short = converted(sides.short, rate, 'down')
-  return { long, short, worst: larger(abs(long), abs(short)) as Amount }
+  return { long, short, worst: farther(long, short) }
 }
 
 /** What it ties up in one currency; nothing in one that the instrument does not touch. */
@@ -196,18 +198,23 @@ interface Sides {
 }
 const sidesOf = (load: Load, { instrument, mark, collar }: Pricing): Sides | undefined => {
   if (mark === undefined) return undefined
-  const premium = (quantity: Quantity): bigint =>
-    quantity === 0n ? 0n : scaleHalfEven(notional(mark, quantity, instrument), collar)
   const pricing = { instrument, mark, collar }
-  const long =
-    notional(mark, longest(load), instrument) +
-    premium(load.marketBuys) +
-    stopsOf(load, 'buy', pricing).beyond
-  const short =
-    notional(mark, shortest(load), instrument) -
-    premium(load.marketSells) -
-    stopsOf(load, 'sell', pricing).beyond
-  return { long: long as Amount, short: short as Amount }
+  const long = notional(mark, longest(load), instrument)
+  const short = notional(mark, shortest(load), instrument)
+  const longer = beyondMark(load, 'buy', pricing)
+  const shorter = beyondMark(load, 'sell', pricing)
+  return {
+    long: longer === 0n ? long : addAmount(long, longer),
+    short: shorter === 0n ? short : ((short - shorter) as Amount),
+  }
+}
+/** What market and stop orders may make of it further than at the mark. */
+const beyondMark = (load: Load, side: Side, pricing: StopPricing): Amount => {
+  const quantity = side === 'buy' ? load.marketBuys : load.marketSells
+  const stops = stopsOf(load, side, pricing).beyond
+  if (quantity === 0n) return stops
+  const atMark = notional(pricing.mark, quantity, pricing.instrument)
+  return addAmount(scaleHalfEven(atMark, pricing.collar), stops)
 }
 /** With the one that is only thought of. */
 const stopsOf = (
@@ -249,7 +256,7 @@ const marginOf = (load: Load, pricing: Pricing, sides: Sides | undefined): Amoun
   // Of nothing any price makes nothing: what is left of the cost is lost or won for good.
   if (isNothing(load)) return countsLockedIn ? lossOf(load, parity.price, instrument) : zeroAmount
   if (mark === undefined || sides === undefined || leverage <= 0n) return undefined
-  const worst = larger(abs(sides.long), abs(sides.short)) as Amount
+  const worst = farther(sides.long, sides.short)
   return addAmount(
     addAmount(unscaleHalfEven(worst, leverage), scaleHalfEven(worst, worstFeeRate)),
     lossOf(load, mark, instrument),
@@ -260,7 +267,11 @@ const lossOf = (
   mark: Price,
   instrument: InstrumentTerms,
 ): Amount => {
+  if (quantity === 0n && costBasis === 0n) return zeroAmount
   const pnl = unrealisedPnl({ quantity, costBasis, realisedPnl: zeroAmount }, mark, instrument)
   return pnl < 0n ? ((0n - pnl) as Amount) : zeroAmount
 }
-const raised = (amount: Amount, by: Ratio): Amount => addAmount(amount, scaleHalfEven(amount, by))
+const raised = (amount: Amount, by: Ratio): Amount =>
+  amount === 0n || by === 0n ? amount : addAmount(amount, scaleHalfEven(amount, by))
+/** The greater of the two, whatever its sign. */
+const farther = (a: Amount, b: Amount): Amount => larger(abs(a), abs(b)) as Amount

@@ -26,7 +26,7 @@ export const amountOf = (price: Price, quantity: Quantity | SignedQuantity): Amo
 /** numerator ÷ denominator to the nearest whole, ties to the even neighbour (IEEE 754 roundTiesToEven). */
 export const divideHalfEven = (numerator: bigint, denominator: bigint): bigint => {
   const quotient = numerator / denominator
-  const rest = numerator - quotient * denominator
+  const rest = numerator % denominator
   // Most divisions of money come out even; bigints are costly enough to say so first.
   if (rest === 0n) return quotient
   const twice = abs(rest) * 2n
@@ -36,10 +36,10 @@ export const divideHalfEven = (numerator: bigint, denominator: bigint): bigint =
 }
 /** amount × ratio, at 36 places. */
 export const scaleHalfEven = (amount: Amount, ratio: Ratio | Quantity): Amount =>
-  divideHalfEven(amount * ratio, one) as Amount
+  (amount === 0n ? amount : divideHalfEven(amount * ratio, one)) as Amount
 /** amount ÷ ratio, at 36 places. The ratio is not 0. */
 export const unscaleHalfEven = (amount: Amount, ratio: Ratio | Quantity | Price): Amount =>
-  divideHalfEven(amount * one, ratio) as Amount
+  (ratio === one ? amount : divideHalfEven(amount * one, ratio)) as Amount
 /** amount ÷ ratio, at 36 places, the next one above where it does not come out even. The ratio is above 0. */
 export const unscaleUp = (amount: Amount, ratio: Ratio): Amount =>
   negateAmount(unscaleDown(negateAmount(amount), ratio))

@@ -51,9 +51,9 @@ const cashOf = ({ terms, instrument, holdings }: View): Amount =>
     ? (0n as Amount)
     : holdings.cash(terms.account, fundsCurrency(terms, instrument.terms))
 /** The strategy's, with this order. */
-const ownSells = ({ terms, claim, exposure }: View): Quantity => {
-  const stake = exposure.cell(terms)?.stakes.get(terms.strategy)
+const ownSells = ({ terms, claim, cell }: View): Quantity => {
+  const stake = cell?.stakes.get(terms.strategy)
   return addQuantity(stake?.sells ?? zeroQuantity, claim.quantity)
 }
-const ownPosition = ({ terms, exposure }: View): SignedQuantity =>
-  exposure.cell(terms)?.stakes.get(terms.strategy)?.position.quantity ?? (0n as SignedQuantity)
+const ownPosition = ({ terms, cell }: View): SignedQuantity =>
+  cell?.stakes.get(terms.strategy)?.position.quantity ?? (0n as SignedQuantity)

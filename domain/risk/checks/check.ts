@@ -1,10 +1,11 @@
 /** What a check is: it looks at an order in its book, and says what it found. */
+import type { Cell } from '#domain/risk/cell'
 import type { Desk } from '#domain/risk/desk'
 import type { OpenedBook } from '#domain/risk/desk-state'
 import type { Exposure } from '#domain/risk/exposure'
 import type { Account, Holdings, Instrument } from '#domain/risk/holdings'
 import type { Claim } from '#domain/risk/load'
-import type { Outlook } from '#domain/risk/outlook'
+import type { Outlook, Own } from '#domain/risk/outlook'
 import type { Stand } from '#domain/risk/loss'
 import type { LimitTexts } from '#domain/risk/texts'
 import type { Wealth } from '#domain/risk/wealth'
@@ -43,7 +44,11 @@ export interface View {
   readonly account: Account | undefined
   readonly instrument: Instrument | undefined
   readonly pricing: Pricing | undefined
+  /** What its account has of its instrument already; undefined: nothing. */
+  readonly cell: Cell | undefined
   readonly outlook: Outlook
+  /** What it makes of that cell, in the whole book. */
+  readonly own: Own
   /** What the book is worth; undefined: these rules do not ask. */
   readonly wealth: Wealth | undefined
   /** Against its day and its highest; undefined: not known. */

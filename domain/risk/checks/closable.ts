@@ -14,8 +14,7 @@ export interface Closable {
   /** Those orders, oldest first. */
   readonly by: readonly OrderId[]
 }
-export const closable = ({ terms, exposure }: View): Closable => {
-  const cell = exposure.cell(terms)
+export const closable = ({ terms, exposure, cell }: View): Closable => {
   const free = reducible(cell, terms)
   const stake = cell?.stakes.get(terms.strategy)
   if (free === undefined || stake === undefined) return { left: 0n, held: 0n, claimed: 0n, by: [] }

@@ -19,8 +19,8 @@ const cannotOppose = passed('', '')
 
 type Named = (all: readonly Opposing[]) => Opposing | undefined
 const checkBy = (named: Named): Check => {
-  const opposingIn = ({ exposure, terms }: View): Opposing | undefined =>
-    named(opposing(exposure.cell(terms), terms))
+  const opposingIn = ({ cell, terms }: View): Opposing | undefined =>
+    named(opposing(cell, terms))
   return {
     code: 'opposingStrategies',
     unit: 'quantity',

@@ -49,7 +49,7 @@ export const reduceOnly: Check = {
   },
 }
 
-const leftOf = ({ terms, exposure }: View): bigint => {
-  const left = reducible(exposure.cell(terms), terms) ?? 0n
+const leftOf = ({ terms, cell }: View): bigint => {
+  const left = reducible(cell, terms) ?? 0n
   return left > 0n ? left : 0n
 }

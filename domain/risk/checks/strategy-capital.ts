@@ -29,16 +29,15 @@ export const strategyCapital: Check = atMost({
 const limitIn = ({ limits, terms }: Pick<View, 'limits' | 'terms'>) =>
   ownOf(limits.maxStrategyCapital, terms.strategy)
 
-const capitalWith = ({ exposure, terms, claim, pricing, mark }: View): Amount | undefined => {
+const capitalWith = ({ exposure, terms, cell: own, claim, pricing, mark }: View): Amount | undefined => {
   const scope = { strategy: terms.strategy }
-  const own = exposure.cell(terms)
   let sum = capitalOf(withClaim(loadIn(scope, own), claim), pricing)
   for (const symbol of exposure.of(scope).symbols())
     for (const cell of exposure.cellsOf(symbol)) {
       const load = loadIn(scope, cell)
       if (cell === own || isNothing(load)) continue
       const price = cell.symbol === terms.symbol ? mark?.price : undefined
-      const more = capitalOf(load, exposure.pricing(cell, price))
+      const more = capitalOf(load, exposure.pricingIn(cell, price))
       sum = sum === undefined || more === undefined ? undefined : addAmount(sum, more)
     }
   return sum

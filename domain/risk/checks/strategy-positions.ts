@@ -19,8 +19,8 @@ export const strategyPositions: Check = atMost({
 
 const limitIn = ({ limits, terms }: Pick<View, 'limits' | 'terms'>) =>
   ownOf(limits.maxStrategyPositions, terms.strategy)
-const positionsWith = ({ exposure, terms }: View): number => {
+const positionsWith = ({ exposure, terms, cell }: View): number => {
   const scope = { strategy: terms.strategy }
-  const isNew = isNothing(loadIn(scope, exposure.cell(terms)))
+  const isNew = isNothing(loadIn(scope, cell))
   return exposure.of(scope).places + (isNew ? 1 : 0)
 }
