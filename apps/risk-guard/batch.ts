@@ -16,6 +16,7 @@ import type { HeldProposal } from '#domain/risk/proposals'
 import { type Ruling, ruleOn } from '#domain/risk/ruling'
 import type { Entry, StandingFold } from '#domain/risk/standing'
 import { askedBy, type Waiting } from '#domain/risk/waiting'
+import { increases, stepBackMs } from '#domain/risk/would-decide'
 import { laterOf, msBetween } from '#domain/values/instant'
 import type { ProposedEvent } from '#schemas/envelope'
 import type { Instant } from '#schemas/values/instant'
@@ -32,9 +33,6 @@ export interface BatchTools {
   /** What is decided of it is more than the log takes: it waits. */
   readonly leftOut?: (order: Waiting) => void
 }
-
-/** How far the clock may be behind the last decision before nothing that increases is approved. */
-const stepBackMs = 1_000
 
 /**
  * Entered into the standing already; whoever asked for it confirms or withdraws it. Empty: nothing to decide.
@@ -132,8 +130,6 @@ const ruled = (standing: StandingFold, held: HeldProposal, clock: Instant): Ruli
   const { proposalId } = held.asked.event
   throw new Error(`request ${proposalId} cannot be ruled on: ${ruling.left._tag}`)
 }
-const increases = (decision: RiskDecision | AmendDecision): boolean =>
-  (decision.type === 'OrderApproved' || decision.type === 'AmendApproved') && !decision.reducing
 
 const firstOf = <A>(all: Iterable<A>, most: number): readonly A[] => {
   const first: A[] = []

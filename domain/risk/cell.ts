@@ -19,6 +19,8 @@ import {
   type Pricing,
   type Valued,
   valued,
+  type Worth,
+  worthOf,
 } from '#domain/risk/worth'
 import { abs } from '#domain/values/decimal'
 import type { Price, Quantity, SignedQuantity } from '#schemas/values/decimal'
@@ -29,7 +31,11 @@ import type { Side, Terms } from '#schemas/values/trading'
 export interface Stake extends Load {
   readonly position: Position
 }
-type GrowingStake = GrowingLoad & { position: Position }
+interface GrowingStake extends GrowingLoad {
+  position: Position
+  /** What it came to when it was valued last; undefined: it has changed since. */
+  last: { readonly pricing: Pricing; readonly worth: Worth | undefined } | undefined
+}
 export interface Cell {
   readonly account: AccountId
   readonly venue: VenueId
@@ -78,13 +84,16 @@ export const emptyCell = ({ account, venue, symbol }: CellKey): Cell => ({
 })
 
 export const addClaim = (cell: Cell, strategy: StrategyId, more: Claim): void => {
+  const stake = stakeOf(cell, strategy)
   cell.last = undefined
+  stake.last = undefined
   claim(cell.load, more)
-  claim(stakeOf(cell, strategy), more)
+  claim(stake, more)
 }
 export const removeClaim = (cell: Cell, strategy: StrategyId, less: Claim): void => {
   const stake = stakeOf(cell, strategy)
   cell.last = undefined
+  stake.last = undefined
   release(cell.load, less)
   release(stake, less)
   forgetIfEmpty(cell, strategy, stake)
@@ -92,6 +101,7 @@ export const removeClaim = (cell: Cell, strategy: StrategyId, less: Claim): void
 export const setPosition = (cell: Cell, strategy: StrategyId, position: Position): void => {
   const stake = stakeOf(cell, strategy)
   cell.last = undefined
+  stake.last = undefined
   move(cell.load, stake.position, position)
   move(stake, stake.position, position)
   stake.position = position
@@ -103,6 +113,14 @@ export const valuedAt = (cell: Cell, pricing: Pricing): Valued => {
   const fresh = valued(cell.load, pricing)
   cell.last = { pricing, valued: fresh }
   return fresh
+}
+/** What one strategy of it comes to by itself. */
+export const stakeWorthAt = (stake: GrowingStake, pricing: Pricing): Worth | undefined => {
+  const { last } = stake
+  if (last !== undefined && isSamePricing(last.pricing, pricing)) return last.worth
+  const worth = worthOf(stake, pricing)
+  stake.last = { pricing, worth }
+  return worth
 }
 /** Nobody has anything in it, not even two strategies that cancel each other out. */
 export const isVacant = ({ stakes, load }: Cell): boolean => stakes.size === 0 && isNothing(load)
@@ -157,7 +175,7 @@ export const opposing = (
 const stakeOf = (cell: Cell, strategy: StrategyId): GrowingStake => {
   const known = cell.stakes.get(strategy)
   if (known !== undefined) return known
-  const fresh: GrowingStake = { ...emptyLoad(), position: flat }
+  const fresh: GrowingStake = { ...emptyLoad(), position: flat, last: undefined }
   cell.stakes.set(strategy, fresh)
   return fresh
 }

@@ -1,5 +1,6 @@
 /** Every cell of a book, found by what it is of, by its symbol, and by the markets that convert its value. */
 import { type Cell, type CellKey, emptyCell } from '#domain/risk/cell'
+import { innerOf } from '#domain/values/inner-of'
 import type { AccountId, MarketSymbol, VenueId } from '#schemas/values/ids'
 
 /** Map in map: a text made of three ids would have to be made, and hashed, for every question. */
@@ -52,16 +53,6 @@ export const convertBy = (
   cell.rateSymbols = rateSymbols
 }
 
-const innerOf = <Outer, Inner, Value>(
-  map: Map<Outer, Map<Inner, Value>>,
-  key: Outer,
-): Map<Inner, Value> => {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const fresh = new Map<Inner, Value>()
-  map.set(key, fresh)
-  return fresh
-}
 const addTo = (sets: Map<MarketSymbol, Set<Cell>>, key: MarketSymbol, cell: Cell): void => {
   const set = sets.get(key)
   if (set === undefined) sets.set(key, new Set([cell]))

@@ -194,6 +194,7 @@ const reasonAgainst = (
     return { code: 'stale' as Code, message: message as Line }
   }
   const all = findings.filter((judged) => isAgainst(judged, view.reducing))
+  if (all.length === 0) return undefined
   // What failed says more than what could not be evaluated, which is most often so for the same cause.
   const failures = all.filter(({ finding }) => finding.outcome === 'failed')
   const cause = failures[0]?.check.yieldsTo?.(view)

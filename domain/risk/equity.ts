@@ -153,8 +153,11 @@ const changed = (state: State): void => {
 
 const settle = (state: State): void => {
   if (state.isVoid) begin(state)
-  for (const symbol of state.dirtySymbols) valueContracts(state, symbol)
-  state.dirtySymbols.clear()
+  if (state.dirtySymbols.size > 0) {
+    for (const symbol of state.dirtySymbols) valueContracts(state, symbol)
+    state.dirtySymbols.clear()
+  }
+  if (state.dirtyParts.size === 0) return
   for (const currency of state.dirtyParts) valuePart(state, currency)
   state.dirtyParts.clear()
 }

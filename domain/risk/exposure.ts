@@ -4,21 +4,14 @@
  * always computed anew from the folds, so that the order of changes does not matter.
  */
 import { covers } from '#domain/order/kill-switch'
-import {
-  addClaim,
-  type Cell,
-  type CellKey,
-  removeClaim,
-  setPosition,
-} from '#domain/risk/cell'
+import { addClaim, type Cell, type CellKey, removeClaim, setPosition } from '#domain/risk/cell'
 import { addCell, cellOf, type Cells, noCells } from '#domain/risk/cells'
-import { standsIn, worstClaimOf } from '#domain/risk/claims'
+import { type Counted, countedOf, ordersBeside } from '#domain/risk/counted'
 import type { Desk } from '#domain/risk/desk'
-import type { HeldOrder, Holdings, Place } from '#domain/risk/holdings'
-import type { Claim } from '#domain/risk/load'
+import type { Holdings, Place } from '#domain/risk/holdings'
 import { fixedOf, pricingBy } from '#domain/risk/pricing'
-import { type Resting, type RestingSums, restingSums, type Stand } from '#domain/risk/resting'
-import { pricingOf, settled, soil, type Sums } from '#domain/risk/settling'
+import { type Resting, type RestingSums, restingSums } from '#domain/risk/resting'
+import { pricingOf, settled, settleIfMuch, soil, type Sums } from '#domain/risk/settling'
 import { type Funds, noFunds, type Sum } from '#domain/risk/sums'
 import {
   addShare,
@@ -71,14 +64,6 @@ export interface ExposureSums extends Exposure {
   readonly lookAtEverything: () => void
 }
 
-interface Counted {
-  readonly cell: Cell
-  readonly terms: Terms
-  readonly claim: Claim
-  readonly stands: readonly Stand[]
-  readonly open: number
-  readonly unknown: number
-}
 interface State extends Sums {
   readonly resting: RestingSums
   readonly orders: Map<OrderId, Counted>
@@ -129,7 +114,7 @@ export const exposureSums = (
     pricing: (key, mark) => pricingAt(state, key, mark),
     pricingIn: (cell, mark) => pricingOf(state, cell, mark),
     without: (order, look) => withoutOrder(state, order, look),
-    beside: (terms) => ordersBeside(state, terms),
+    beside: (terms) => ordersBeside(state.orders, terms),
     openOrders: () => state.whole.openOrders,
     unknownOrders: () => state.whole.unknownOrders,
     markets: () => marketsOf(settled(state).cells),
@@ -148,19 +133,6 @@ export const exposureSums = (
   }
   return sums
 }
-
-/** Their ids begin with their time; the order in which they were counted is not that of the log. */
-const ordersBeside = ({ orders }: State, terms: Terms): readonly OrderId[] =>
-  [...orders]
-    .filter(([, { claim, terms: other }]) => claim.quantity > 0n && isBeside(other, terms))
-    .map(([id]) => id)
-    .toSorted()
-const isBeside = (a: Terms, b: Terms): boolean =>
-  a.account === b.account &&
-  a.venue === b.venue &&
-  a.symbol === b.symbol &&
-  a.strategy === b.strategy &&
-  a.side === b.side
 
 /** More than the market has changed. */
 const forgetFixed = (state: State, cells: Iterable<Cell>): void => {
@@ -247,30 +219,14 @@ const tallyOrder = (tally: GrowingTally, { terms, open, unknown }: Counted, by: 
   tally.unknownOrders += by * unknown
 }
 
-/** An order counts once it is approved, however that is known, until both folds say that nothing can fill. */
-const countedOf = (state: State, order: HeldOrder): Counted | undefined => {
-  const approved = state.desk.outcomeOf(order.orderId) === 'approved'
-  if (order.stage === 'intended' && !approved) return undefined
-  return {
-    cell: cellAt(state, order.terms),
-    terms: order.terms,
-    claim: worstClaimOf(state.desk, state.holdings, order),
-    stands: standsIn(state.desk, state.holdings, order),
-    open: order.stage === 'ended' ? 0 : 1,
-    unknown: isUnknown(state, order) ? 1 : 0,
-  }
-}
-/** Its own outcome, or that of an amendment. */
-const isUnknown = ({ holdings }: State, { orderId, stage }: HeldOrder): boolean => {
-  if (stage === 'unknown') return true
-  for (const amendment of holdings.amendments(orderId).values())
-    if (amendment.stage === 'unknown') return true
-  return false
-}
 const lookAtOrder = (state: State, orderId: OrderId): void => {
+  countAnew(state, orderId)
+  settleIfMuch(state)
+}
+const countAnew = (state: State, orderId: OrderId): void => {
   const order = state.holdings.order(orderId)
   const mine = order?.book === state.desk.book ? order : undefined
-  const after = mine === undefined ? undefined : countedOf(state, mine)
+  const after = mine === undefined ? undefined : countedOf(state, mine, (key) => cellAt(state, key))
   takeOut(state, orderId)
   if (after !== undefined) {
     addClaim(after.cell, after.terms.strategy, after.claim)
@@ -285,7 +241,7 @@ const withoutOrder = <Seen>(state: State, order: OrderId, look: () => Seen): See
   try {
     return look()
   } finally {
-    lookAtOrder(state, order)
+    countAnew(state, order)
   }
 }
 const takeOut = (state: State, orderId: OrderId): void => {
@@ -311,4 +267,5 @@ const lookAtPlace = (state: State, place: Place): void => {
       ({ venue, fixed }) => venue === place.venue && fixed?.instrument !== instrument,
     ),
   )
+  settleIfMuch(state)
 }

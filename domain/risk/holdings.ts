@@ -44,6 +44,7 @@ import { type HeldProposal, type ProposalsFold, proposalsFold } from '#domain/ri
 import { ruleTextsOf } from '#domain/risk/texts'
 import { type Venues, type VenuesFold, venuesFold } from '#domain/risk/venues'
 import { addAmount, zeroAmount } from '#domain/values/decimal'
+import { pairTexts } from '#domain/values/pair-texts'
 import type { RecordedEvent } from '#schemas/envelope'
 import type { InstrumentListed } from '#schemas/events/instrument'
 import type { LedgerEvent } from '#schemas/events/ledger'
@@ -158,6 +159,7 @@ export const holdingsFold = (state: HoldingsState = emptyHoldings()): HoldingsFo
     venues: venuesFold(state.venues),
   }
   const { proposals, venues } = working
+  const pair = pairTexts()
   return {
     state,
     apply: (recorded) => {
@@ -182,16 +184,16 @@ export const holdingsFold = (state: HoldingsState = emptyHoldings()): HoldingsFo
     },
     basisAt: () => state.last?.metadata.occurredAt,
     account: (id) => state.accounts.get(id),
-    cash: (account, currency) => state.cash.get(`${account} ${currency}`) ?? zeroAmount,
+    cash: (account, currency) => state.cash.get(pair(account, currency)) ?? zeroAmount,
     currencies: (account) =>
       [...state.cash.keys()].flatMap((key) => {
         const [of, currency] = key.split(' ')
         return of === account ? [currency as Currency] : []
       }),
     venues,
-    instrument: (venue, symbol) => state.listed.get(instrumentKey(venue, symbol)),
+    instrument: (venue, symbol) => state.listed.get(pair(venue, symbol)),
     termsOf: (venue, symbol) => {
-      const key = instrumentKey(venue, symbol)
+      const key = pair(venue, symbol)
       return state.listed.get(key)?.terms ?? state.traded.get(key)
     },
     position: (place) => state.positions.get(placeKey(place))?.position ?? flat,

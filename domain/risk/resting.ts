@@ -4,7 +4,9 @@
  * they find and are gone. A stop that waits is in no market. What an amendment may have made of an order stands
  * beside it.
  */
+import { innerOf } from '#domain/values/inner-of'
 import type { Price } from '#schemas/values/decimal'
+import type { MarketSymbol, VenueId } from '#schemas/values/ids'
 import type { Side, Terms } from '#schemas/values/trading'
 
 export interface Stand {
@@ -40,36 +42,50 @@ const isEmpty = ({ markets, resting, taking }: Ladder): boolean =>
   markets === 0 && resting.length === 0 && taking.length === 0
 
 export const restingSums = (): RestingSums => {
-  const ladders = new Map<string, Ladder>()
+  const markets: Markets = new Map()
   const change = (market: Market, stands: readonly Stand[], by: 1 | -1): void => {
-    const key = keyOf(market, market.side)
-    const ladder = ladders.get(key) ?? { markets: 0, resting: [], taking: [] }
-    ladders.set(key, ladder)
+    if (stands.length === 0) return
+    const ladder = ladderAt(markets, market)
     for (const stand of stands)
       if (stand.price === undefined) ladder.markets += by
       else step(stand.rests ? ladder.resting : ladder.taking, stand.price, by)
-    if (isEmpty(ladder)) ladders.delete(key)
+    if (isEmpty(ladder)) forgetIfEmpty(markets, market)
   }
   return {
-    against: (market) => {
-      const side = market.side === 'buy' ? 'sell' : 'buy'
-      const ladder = ladders.get(keyOf(market, side))
-      if (ladder === undefined) return nothing
-      const best = (levels: Levels) => levels.at(side === 'buy' ? -1 : 0)?.price
-      const { resting, taking, markets } = ladder
-      return { resting: best(resting), taking: best(taking), hasMarket: markets > 0 }
+    against: ({ venue, symbol, side }) => {
+      const market = markets.get(symbol)?.get(venue)
+      if (market === undefined) return nothing
+      const against = side === 'buy' ? 'sell' : 'buy'
+      const best = (levels: Levels) => levels.at(against === 'buy' ? -1 : 0)?.price
+      const { resting, taking, markets: without } = market[against]
+      return { resting: best(resting), taking: best(taking), hasMarket: without > 0 }
     },
     add: (market, stands) => change(market, stands, 1),
     remove: (market, stands) => change(market, stands, -1),
   }
 }
+type Markets = Map<MarketSymbol, Map<VenueId, Readonly<Record<Side, Ladder>>>>
+const ladderAt = (markets: Markets, { venue, symbol, side }: Market): Ladder => {
+  const venues = innerOf(markets, symbol)
+  const known = venues.get(venue)
+  if (known !== undefined) return known[side]
+  const fresh = { buy: emptyLadder(), sell: emptyLadder() }
+  venues.set(venue, fresh)
+  return fresh[side]
+}
+const forgetIfEmpty = (markets: Markets, { venue, symbol }: Market): void => {
+  const venues = markets.get(symbol)
+  const market = venues?.get(venue)
+  if (market === undefined || !isEmpty(market.buy) || !isEmpty(market.sell)) return
+  venues?.delete(venue)
+  if (venues?.size === 0) markets.delete(symbol)
+}
+const emptyLadder = (): Ladder => ({ markets: 0, resting: [], taking: [] })
 /** What terms stand at in the market, if anywhere. */
 export const standsOf = (terms: Terms): readonly Stand[] =>
   terms.stopPrice === undefined ? [{ price: terms.limitPrice, rests: mayRest(terms) }] : []
 export const mayRest = ({ limitPrice, timeInForce }: Terms): boolean =>
   limitPrice !== undefined && (timeInForce === 'gtc' || timeInForce === 'gtd')
-
-const keyOf = ({ venue, symbol }: Market, side: Side): string => `${venue} ${symbol} ${side}`
 
 const step = (levels: Levels, price: Price, by: 1 | -1): void => {
   const at = placeOf(levels, price)

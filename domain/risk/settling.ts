@@ -7,6 +7,7 @@ import { fixedOf, pricingAfter } from '#domain/risk/pricing'
 import { addDemand, emptyPurse, type Purse, takeDemand } from '#domain/risk/sums'
 import { addShare, changeShare, takeShare, worthIn } from '#domain/risk/tally'
 import type { Demand, Pricing, Valuation, Valued } from '#domain/risk/worth'
+import { innerOf } from '#domain/values/inner-of'
 import type { Price } from '#schemas/values/decimal'
 import type { AccountId, Currency, MarketSymbol } from '#schemas/values/ids'
 
@@ -45,6 +46,11 @@ export const settled = <State extends Sums>(state: State): State => {
   state.dirty.length = 0
   return state
 }
+/** Whoever asks next waits for no more than this, however much has happened since somebody asked. */
+export const settleIfMuch = (state: Sums): void => {
+  if (state.dirty.length > dirtyMost) settled(state)
+}
+export const dirtyMost = 8
 const uncount = (cell: Cell): void => {
   if (!cell.counted) return
   for (const each of cell.shares) takeShare(each, cell)
@@ -71,8 +77,7 @@ const unknownWorth: Valued = { worth: undefined, demands: [] }
 /** They stay where they stand as long as they are of the same currencies. */
 const countDemands = (state: Sums, cell: Cell, demands: readonly Demand[]): void => {
   const before = cell.demands
-  const isOther = ({ currency }: Demand, nth: number): boolean =>
-    before[nth]?.currency !== currency
+  const isOther = ({ currency }: Demand, nth: number): boolean => before[nth]?.currency !== currency
   if (before.length !== demands.length || demands.some(isOther)) {
     for (const { purse, amount } of before) takeDemand(purse, amount)
     cell.demands = demands.map(({ currency, amount }) => {
@@ -91,11 +96,11 @@ const countDemands = (state: Sums, cell: Cell, demands: readonly Demand[]): void
   }
 }
 const purseOf = (funds: Sums['funds'], account: AccountId, currency: Currency): Purse => {
-  const known = funds.get(account)?.get(currency)
+  const ofAccount = innerOf(funds, account)
+  const known = ofAccount.get(currency)
   if (known !== undefined) return known
-  const ofAccount = funds.get(account) ?? new Map<Currency, Purse>()
   const fresh = emptyPurse()
-  funds.set(account, ofAccount.set(currency, fresh))
+  ofAccount.set(currency, fresh)
   return fresh
 }
 const drop = ({ cells }: Sums, cell: Cell): void => {

@@ -4,7 +4,7 @@
  * takes the strategy's own position and orders by themselves: what another strategy of the account has against
  * it nets nothing, for it may be gone tomorrow.
  */
-import { type Cell, valuedAt } from '#domain/risk/cell'
+import { type Cell, stakeWorthAt, valuedAt } from '#domain/risk/cell'
 import { isNothing, type Load, longest, nothingHeld, shortest } from '#domain/risk/load'
 import {
   addWorth,
@@ -15,7 +15,7 @@ import {
   type Sum,
   takeWorth,
 } from '#domain/risk/sums'
-import { type Pricing, type Worth, worthless, worthOf } from '#domain/risk/worth'
+import { type Pricing, type Worth, worthless } from '#domain/risk/worth'
 import type { MarketSymbol } from '#schemas/values/ids'
 import type { Scope, Terms } from '#schemas/values/trading'
 
@@ -162,5 +162,5 @@ export const worthIn = (
     return pricing === undefined ? undefined : valuedAt(cell, pricing).worth
   const stake = cell.stakes.get(strategy)
   if (stake === undefined) return worthless
-  return pricing === undefined ? undefined : worthOf(stake, pricing)
+  return pricing === undefined ? undefined : stakeWorthAt(stake, pricing)
 }

@@ -1,6 +1,7 @@
 /** How many orders were approved lately, in a book or a part of it. Exact for any window up to an hour; what is older is forgotten. */
 import { covers } from '#domain/order/kill-switch'
 import { scopeKey } from '#domain/risk/tally'
+import { innerOf } from '#domain/values/inner-of'
 import { plusMs } from '#domain/values/instant'
 import type { Instant } from '#schemas/values/instant'
 import type { Scope, Terms } from '#schemas/values/trading'
@@ -126,14 +127,19 @@ const countsOf = ({ entries, forgotten, places }: VelocityState, scope: Scope): 
 
 /** The same object for the same place, as far as it was seen lately: an hour may hold many orders of few places. */
 const sharing = (): ((where: Where) => Where) => {
-  const seen = new Map<string, Where>()
+  const seen = new Map<Where['account'], Map<Where['symbol'], Map<Where['strategy'], Where>>>()
+  let shared = 0
   return ({ account, strategy, symbol }) => {
-    const where = { account, strategy, symbol }
-    const key = scopeKey(where)
-    const known = seen.get(key)
+    const known = seen.get(account)?.get(symbol)?.get(strategy)
     if (known !== undefined) return known
-    if (seen.size === placesShared) seen.clear()
-    seen.set(key, where)
+    if (shared === placesShared) {
+      seen.clear()
+      shared = 0
+    }
+    shared += 1
+    const where = { account, strategy, symbol }
+    const ofAccount = innerOf(seen, account)
+    innerOf(ofAccount, symbol).set(strategy, where)
     return where
   }
 }

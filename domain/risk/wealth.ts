@@ -64,8 +64,6 @@ const flowsOf = (
   clock: Instant | undefined,
 ): Pick<Wealth, 'flows' | 'unvalued'> & { readonly isTooMuch: boolean } => {
   const { taken, open, highWater, marked } = desk.day()
-  // What comes in or goes out moves all of these.
-  const moved = [open?.openEquity ?? zeroAmount, highWater, marked?.equity ?? zeroAmount]
   const flows: ExternalFlow[] = []
   const unvalued: Currency[] = []
   const tooMuch: Currency[] = []
@@ -79,9 +77,12 @@ const flowsOf = (
     }
     const flow: ExternalFlow = { currency, amount, worth }
     const came = worthOfFlows([...flows, flow])
+    // What comes in or goes out moves all of these.
+    const moved = [open?.openEquity ?? zeroAmount, highWater, marked?.equity ?? zeroAmount]
     const all = [amount, worth, ...moved.map((before) => before + came)]
     if (all.every(isWritable)) flows.push(flow)
     else tooMuch.push(currency)
   }
-  return { flows, unvalued: [...unvalued, ...tooMuch], isTooMuch: tooMuch.length > 0 }
+  const isTooMuch = tooMuch.length > 0
+  return { flows, unvalued: isTooMuch ? [...unvalued, ...tooMuch] : unvalued, isTooMuch }
 }

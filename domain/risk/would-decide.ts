@@ -171,7 +171,8 @@ const seenOf = (
   session: sessionFor(desk.opened()?.limits, venue, sessionAt, clock),
   clock,
 })
-const increases = (decision: RiskDecision | AmendDecision): boolean =>
+/** An approval of what may enlarge a position. */
+export const increases = (decision: RiskDecision | AmendDecision): boolean =>
   (decision.type === 'OrderApproved' || decision.type === 'AmendApproved') && !decision.reducing
 
 /** The same book with the intent as the newest event of the log. */

@@ -118,13 +118,16 @@ const scanDecimal = (places: number): Scan<bigint> => {
 
 /** The shortest decimal string of a count of 10^-places: no trailing zeros, no exponent, no minus zero. */
 export const formatDecimal = (value: bigint, places: number): string => {
-  const digits = (value < 0n ? -value : value).toString().padStart(places + 1, '0')
+  if (value === 0n) return '0'
+  if (value < 0n) return `-${formatDecimal(-value, places)}`
+  const digits = value.toString()
   const point = digits.length - places
   let end = digits.length
   while (end > point && digits.charCodeAt(end - 1) === zero) end -= 1
-  const sign = value < 0n ? '-' : ''
-  const whole = sign + digits.slice(0, point)
-  return end === point ? whole : `${whole}.${digits.slice(point, end)}`
+  if (point <= 0) return `0.${'0'.repeat(-point)}${digits.slice(0, end)}`
+  return end === point
+    ? digits.slice(0, point)
+    : `${digits.slice(0, point)}.${digits.slice(point, end)}`
 }
 
 interface Range {

@@ -19,8 +19,7 @@ const cannotOppose = passed('', '')
 
 type Named = (all: readonly Opposing[]) => Opposing | undefined
 const checkBy = (named: Named): Check => {
-  const opposingIn = ({ cell, terms }: View): Opposing | undefined =>
-    named(opposing(cell, terms))
+  const opposingIn = ({ cell, terms }: View): Opposing | undefined => named(opposing(cell, terms))
   return {
     code: 'opposingStrategies',
     unit: 'quantity',

@@ -12,9 +12,10 @@ export const priceIncrement: Check = {
     if (instrument === undefined) return notEvaluated('')
     const tick = instrument.ruleTexts.tickSize
     if (misfitOf(terms) !== undefined) return failed(pricesText(terms), tick)
-    const isWhole = (price: Price): boolean => price % instrument.rules.tickSize === 0n
-    const judged = pricesOf(terms).every(isWhole) ? passed : failed
-    return judged(pricesText(terms), tick)
+    const { tickSize } = instrument.rules
+    const { limitPrice, stopPrice } = terms
+    const isWhole = isMultiple(limitPrice, tickSize) && isMultiple(stopPrice, tickSize)
+    return (isWhole ? passed : failed)(pricesText(terms), tick)
   },
   inWords: (view, { outcome, observed, limit }) => {
     const { terms } = view
@@ -37,17 +38,26 @@ export const priceIncrement: Check = {
   },
 }
 
+const isMultiple = (price: Price | undefined, tickSize: Price): boolean =>
+  price === undefined || price % tickSize === 0n
+
 type PriceName = 'limitPrice' | 'stopPrice'
-const needed: Readonly<Record<OrderType, readonly PriceName[]>> = {
-  market: [],
-  limit: ['limitPrice'],
-  stop: ['stopPrice'],
-  stopLimit: ['limitPrice', 'stopPrice'],
+const needed: Readonly<Record<OrderType, Readonly<Record<PriceName, boolean>>>> = {
+  market: { limitPrice: false, stopPrice: false },
+  limit: { limitPrice: true, stopPrice: false },
+  stop: { limitPrice: false, stopPrice: true },
+  stopLimit: { limitPrice: true, stopPrice: true },
 }
-const names: readonly PriceName[] = ['limitPrice', 'stopPrice']
 /** The price that is there and should not be, or the other way round. */
-const misfitOf = (terms: Terms): PriceName | undefined =>
-  names.find((name) => needed[terms.orderType].includes(name) !== (terms[name] !== undefined))
+const misfitOf = ({ orderType, limitPrice, stopPrice }: Terms): PriceName | undefined => {
+  const of = needed[orderType]
+  if (of.limitPrice !== (limitPrice !== undefined)) return 'limitPrice'
+  return of.stopPrice === (stopPrice !== undefined) ? undefined : 'stopPrice'
+}
 const pricesOf = ({ limitPrice, stopPrice }: Terms): readonly Price[] =>
   [limitPrice, stopPrice].filter((price) => price !== undefined)
-const pricesText = (terms: Terms): string => pricesOf(terms).map(quantityText).join(' and ')
+const pricesText = ({ limitPrice, stopPrice }: Terms): string => {
+  if (limitPrice === undefined) return stopPrice === undefined ? '' : quantityText(stopPrice)
+  const limit = quantityText(limitPrice)
+  return stopPrice === undefined ? limit : `${limit} and ${quantityText(stopPrice)}`
+}

@@ -29,7 +29,14 @@ export const strategyCapital: Check = atMost({
 const limitIn = ({ limits, terms }: Pick<View, 'limits' | 'terms'>) =>
   ownOf(limits.maxStrategyCapital, terms.strategy)
 
-const capitalWith = ({ exposure, terms, cell: own, claim, pricing, mark }: View): Amount | undefined => {
+const capitalWith = ({
+  exposure,
+  terms,
+  cell: own,
+  claim,
+  pricing,
+  mark,
+}: View): Amount | undefined => {
   const scope = { strategy: terms.strategy }
   let sum = capitalOf(withClaim(loadIn(scope, own), claim), pricing)
   for (const symbol of exposure.of(scope).symbols())
