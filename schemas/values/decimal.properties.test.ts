@@ -156,6 +156,25 @@ prop(
     expect(text.startsWith('-') ? 0n - magnitude : magnitude).toBe(value)
   },
 )
+prop(
+  'and the shortest that says it, at any scale',
+  fc.tuple(
+    fc.oneof(
+      fc.bigInt({ min: -(10n ** 80n), max: 10n ** 80n }),
+      fc
+        .tuple(fc.bigInt({ min: -999n, max: 999n }), fc.nat({ max: 60 }))
+        .map(([value, zeros]) => value * 10n ** BigInt(zeros)),
+    ),
+    fc.nat({ max: 40 }),
+  ),
+  ([value, places]) => {
+    const digits = String(value < 0n ? -value : value).padStart(places + 1, '0')
+    const whole = digits.slice(0, digits.length - places)
+    const fraction = digits.slice(digits.length - places).replace(/0+$/, '')
+    const shortest = fraction === '' ? whole : `${whole}.${fraction}`
+    expect(formatDecimal(value, places)).toBe(value < 0n ? `-${shortest}` : shortest)
+  },
+)
 test('a fault is told by its kind', () => {
   expect(parseDecimal('1e5', 18)).toStrictEqual(E.left('notDecimal'))
   expect(parseDecimal('x'.repeat(1000), 18)).toStrictEqual(E.left('notDecimal'))

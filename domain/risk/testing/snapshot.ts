@@ -52,7 +52,7 @@ export const snapshotOf = ({ desk, holdings, exposure, waiting }: Standing): str
   return asText(everything)
 }
 
-/** What stops were last valued by is no part of what is open. */
+/** What they were last valued by is no part of what is open. */
 const cellText = ({ account, load, stakes }: Cell): string =>
   asText([
     account,
@@ -63,6 +63,7 @@ const shown = (load: Load): object => ({
   ...load,
   stopBuys: load.stopBuys?.claims ?? [],
   stopSells: load.stopSells?.claims ?? [],
+  last: undefined,
 })
 
 export const asText = (value: unknown): string =>
