@@ -3,6 +3,7 @@ import { withoutSecrets } from '#apps/process/secrets'
 import type { StoredEvent } from '#schemas/envelope'
 import type { CopyEnd } from './log-copying.ts'
 import { shownDifference } from './log-difference.ts'
+import { lookMs, type SourceUse } from './log-source.ts'
 
 type Failed = Exclude<CopyEnd, { readonly _tag: 'Done' }>
 
@@ -15,7 +16,9 @@ const again = 'The same command again goes on where the copy ends.'
 export const failureWords = (end: Failed): string => {
   switch (end._tag) {
     case 'Stopped':
-      return `Stopped: ${count(end.same)} stand in the target, and are the same. ${again}`
+      return end.same === 0
+        ? `Stopped before an event was compared: what stands in the target was not looked at. ${again}`
+        : `Stopped: the first ${count(end.same)} stand in the target, and are the same. ${again}`
     case 'Differs':
       return (
         `The target is no copy of the source: event ${String(end.at)} of the source is ` +
@@ -54,19 +57,30 @@ export interface Success {
   readonly same: number
   readonly added: number
   readonly mode: 'copy' | 'tryOut' | 'verify'
-  readonly isLive: boolean
+  readonly use: SourceUse
   /** The target is the data folder of a ledger that has not run yet. */
   readonly isNewFolder: boolean
+}
+
+const inUse = 'The source is in use: what it has recorded since is not counted.'
+const stopFirst = `${inUse} Stop it, and give the same command again, before a ledger starts on the copy.`
+const next: Readonly<Record<SourceUse, string>> = {
+  runs: stopFirst,
+  grows: stopFirst,
+  unknown:
+    `No event came to the source meanwhile, nor in the ${String(lookMs / 1000)} s after. Whether a ledger still runs on ` +
+    'it cannot be seen from its log: stop that ledger, and give the same command again, before one starts on ' +
+    'the copy; else two go on from here, and each for itself.',
+  stopped: 'A ledger that starts on the copy goes on from here; its read models are filled anew.',
 }
 
 export const successWords = ({
   same,
   added,
   mode,
-  isLive,
+  use,
   isNewFolder,
 }: Success): readonly string[] => {
-  const grows = 'The source is in use: what it has recorded since is not counted.'
   if (mode === 'tryOut') {
     return [
       same === 0
@@ -75,12 +89,12 @@ export const successWords = ({
     ]
   }
   const whole = `All ${count(same)} of the source stand in the target, each the same to the last byte.`
-  if (mode === 'verify') return [whole, ...(isLive ? [grows] : [])]
+  if (mode === 'verify') {
+    return [whole, ...(use === 'runs' || use === 'grows' ? [inUse] : [])]
+  }
   return [
     whole,
-    isLive
-      ? `${grows} Stop it, and give the same command again, before a ledger starts on the copy.`
-      : 'A ledger that starts on the copy goes on from here; its read models are filled anew.',
+    next[use],
     ...(isNewFolder
       ? [
           'Its keys are those of the log: start it with --key <one of them>, or put it in the file key.',

@@ -69,6 +69,8 @@ const toDouble = (): readonly string[] => [
   double.url(),
 ]
 
+const home = (): readonly string[] => ['--from', double.url(), '--to', 'embedded', '--data', second]
+
 /** All but what is each store's own: position and time. */
 const texts = (stored: readonly StoredEvent[]) =>
   stored.map(({ stream, revision, id, type, data, metadata }) => ({
@@ -167,18 +169,24 @@ test('a ledger goes on upon the copy: its books are filled anew, its decisions f
   const rows = await openEventStoreRows(first, double.url())
   expect(texts((await rows.stored()).slice(0, log.length))).toStrictEqual(texts(log))
   expect(await brokenIn(rows)).toStrictEqual([])
+  // From an address, where nothing but the log tells of who uses it.
+  const early = await copy(...home())
+  expect(early).toMatchObject({
+    code: 0,
+    err: expect.stringMatching(/[Ss]top .*give the same command again/) as string,
+  })
+  expect(early.err).not.toContain('A ledger that starts on the copy')
   log = await rows.stored()
   await rows.close()
   await stop(ledger)
   expect(await copy(...toDouble())).toMatchObject({
     code: 1,
     err: expect.stringMatching(
-      /^The target goes on where the source ends, after [\d,]+ events/,
+      /^The target goes on where the source ends, after [\d,]+ events/m,
     ) as string,
   })
 })
 
-const home = (): readonly string[] => ['--from', double.url(), '--to', 'embedded', '--data', second]
 test('and back into PostgreSQL, in a folder of its own, where the ledger goes on as well', {
   timeout: 60_000,
 }, async () => {

@@ -57,29 +57,37 @@ const copy = async (options: Options, terminal: Terminal): Promise<void> => {
   const to = options.to ?? settingText(environment, 'DAYBOOK_LOG_TO') ?? ''
   if (to === '') throw new UsageError('Say where to: --to embedded, postgres://… or esdb://…')
   if (from === to) throw new UsageError('--from and --to are the same log.')
-  const [{ checkPlace, openPlace }, { copyLog }, words, { openProgress }, { dataFolder, readKey }] =
-    await Promise.all([
-      import('./log-place.ts'),
-      import('./log-copying.ts'),
-      import('./log-copy-words.ts'),
-      import('./log-progress.ts'),
-      import('./run/data-folder.ts'),
-    ])
+  const [
+    { checkPlace, openPatiently },
+    { copyLog },
+    words,
+    { openProgress },
+    { watchSource },
+    { dataFolder, readKey },
+  ] = await Promise.all([
+    import('./log-place.ts'),
+    import('./log-copying.ts'),
+    import('./log-copy-words.ts'),
+    import('./log-progress.ts'),
+    import('./log-source.ts'),
+    import('./run/data-folder.ts'),
+  ])
   const folder = dataFolder(options.data ?? environment['DAYBOOK_DATA'] ?? 'daybook-data')
   const mode = modeOf(options)
   const source = { where: from, option: '--from', folder, isWritten: false } as const
   const target = { where: to, option: '--to', folder, isWritten: mode === 'copy' } as const
-  for (const place of [source, target]) checkPlace(place)
+  for (const wanted of [source, target]) checkPlace(wanted)
   const stop = stopping()
   const opened: { readonly close: () => Promise<void> }[] = []
   try {
-    const first = await openPlace(source)
+    const first = await openPatiently(source, err)
     opened.push(first)
-    const second = await openPlace(target)
+    const second = await openPatiently(target, err)
     opened.push(second)
+    const watched = await watchSource(first.log)
     const progress = await openProgress(first.log, err)
     const end = await copyLog({
-      from: first.log,
+      from: watched.log,
       to: second.log,
       mode,
       progress: progress.tell,
@@ -87,19 +95,34 @@ const copy = async (options: Options, terminal: Terminal): Promise<void> => {
     })
     progress.close()
     if (end._tag !== 'Done') throw new Refusal(words.failureWords(end))
-    const { same, added, position } = end
-    await showOne(terminal, options.output, {
-      from: first.name,
-      to: second.name,
-      same,
-      [mode === 'tryOut' ? 'missing' : 'added']: added,
-      position: position.toString(),
-    })
+    await showEnd(terminal, options, { from: first.name, to: second.name, ...end })
     const isNewFolder = to === 'embedded' && readKey(folder) === undefined
-    const sentences = words.successWords({ same, added, mode, isLive: first.isLive, isNewFolder })
+    const isSeen = mode === 'tryOut' || first.use !== 'unknown'
+    const use = isSeen ? first.use : await watched.look(end.position, stop.signal)
+    const sentences = words.successWords({ ...end, mode, use, isNewFolder })
     for (const sentence of sentences) err(`${sentence}\n`)
   } finally {
     for (const { close } of opened.toReversed()) await close()
     stop.forget()
   }
 }
+
+interface Ended {
+  readonly from: string
+  readonly to: string
+  readonly same: number
+  readonly added: number
+  readonly position: bigint
+}
+const showEnd = (
+  terminal: Terminal,
+  options: Options,
+  { from, to, same, added, position }: Ended,
+): Promise<void> =>
+  showOne(terminal, options.output, {
+    from,
+    to,
+    same,
+    [modeOf(options) === 'tryOut' ? 'missing' : 'added']: added,
+    position: position.toString(),
+  })

@@ -1,6 +1,6 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { ReadonlyNonEmptyArray } from 'fp-ts/lib/ReadonlyNonEmptyArray.js'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { memoryEventLog } from '#adapters/memory/event-log'
 import { movedHistory } from '#adapters/testing/moved-events'
 import type { MovedEvent, StoredLog } from '#domain/kernel/stored-log'
@@ -136,11 +136,23 @@ test('a target that acknowledges and does not keep is not believed', {
     /^The target did not answer: it acknowledges events that it does not show/,
   )
 })
+test('told to stop before it has looked, it says so, and asks nobody', async () => {
+  const source = await filled()
+  const asked = vi.fn(source.readStored)
+  const work = copying({ ...source, readStored: asked }, memoryEventLog(), {
+    stopping: AbortSignal.abort(),
+  })
+  expect(await wordsOf(work)).toBe(
+    'Stopped before an event was compared: what stands in the target was not looked at. ' +
+      'The same command again goes on where the copy ends.',
+  )
+  expect(asked).not.toHaveBeenCalled()
+})
 test('told to stop, it says how far it is, and goes on from there', async () => {
   const [source, target, told] = [await filled(), memoryEventLog(), new AbortController()]
   const work = copying(source, target, { progress: () => told.abort(), stopping: told.signal })
   expect(await wordsOf(work)).toBe(
-    'Stopped: 5 events stand in the target, and are the same. The same command again goes on where the copy ends.',
+    'Stopped: the first 5 events stand in the target, and are the same. The same command again goes on where the copy ends.',
   )
   expect(await copyLog(copying(source, target))).toMatchObject({ _tag: 'Done', same: 12, added: 7 })
 })

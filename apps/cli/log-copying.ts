@@ -67,13 +67,14 @@ class Copier {
   readonly run = async (): Promise<CopyEnd> => {
     const { from, stopping } = this.#copying
     for (;;) {
+      if (stopping.aborted) return { _tag: 'Stopped', ...this.#progress() }
       const page = await from.readStored(this.#sourceAt, this.#pageEvents)
       if (E.isLeft(page)) return this.#unread('source', page.left)
       const { events, upTo, atHead } = page.right
       const ended = await this.#deal(events)
       if (ended !== undefined) return ended
       this.#copying.progress(this.#progress())
-      if (stopping.aborted) return { _tag: 'Stopped', ...this.#progress() }
+      if (stopping.aborted) continue
       this.#sourceAt = upTo
       if (atHead) return this.#finish()
     }

@@ -10,6 +10,7 @@ import { withoutSecrets } from '#apps/process/secrets'
 import { openStoredLog } from '#apps/process/stored-log'
 import type { StoredLog } from '#domain/kernel/stored-log'
 import { Refusal } from './client.ts'
+import { patiently, patientLog, type SourceUse } from './log-source.ts'
 import { type DataFolder, prepareFolder, readLedgerFile } from './run/data-folder.ts'
 import { lock, stillRuns } from './run/lock.ts'
 import { shownPath } from './run/words.ts'
@@ -20,8 +21,8 @@ export interface LogPlace {
   readonly url: string
   /** As it may be shown. */
   readonly name: string
-  /** A ledger is running on it, and goes on writing. */
-  readonly isLive: boolean
+  /** Whether a ledger is running on it, and goes on writing; of an address nobody knows. */
+  readonly use: Exclude<SourceUse, 'grows'>
   readonly close: () => Promise<void>
 }
 
@@ -46,7 +47,22 @@ export const openPlace = async (wanted: Wanted): Promise<LogPlace> => {
   if (where === 'embedded') return openEmbedded(wanted)
   if (isWritten && where.startsWith('postgres')) await prepare(where)
   const log = openStoredLog(where)
-  return { log, url: where, name: withoutSecrets(where), isLive: false, close: log.close }
+  return { log, url: where, name: shownPlace(wanted), use: 'unknown', close: log.close }
+}
+
+/** As it may be shown. */
+const shownPlace = ({ where, folder }: Pick<Wanted, 'where' | 'folder'>): string =>
+  where === 'embedded' ? `the log in ${shownPath(folder.path)}` : withoutSecrets(where)
+
+/** Says whom it waits for, here and whenever this log is slow to answer. */
+export const openPatiently = async (
+  wanted: Wanted,
+  err: (text: string) => void,
+): Promise<LogPlace> => {
+  const waiting = (): void =>
+    err(`Waiting for an answer of ${shownPlace(wanted)} (${wanted.option}) …\n`)
+  const place = await patiently(() => openPlace(wanted), waiting)
+  return { ...place, log: patientLog(place.log, waiting) }
 }
 
 const prepare = async (url: string): Promise<void> => {
@@ -82,7 +98,13 @@ const running = (folder: DataFolder, port: number | undefined): LogPlace => {
   const login = `daybook:${encodeURIComponent(password)}`
   const url = `postgres://${login}@127.0.0.1:${String(port)}/daybook`
   const log = openStoredLog(url)
-  return { log, url, name: `the log in ${shownPath(folder.path)}`, isLive: true, close: log.close }
+  return {
+    log,
+    url,
+    name: shownPlace({ where: 'embedded', folder }),
+    use: 'runs',
+    close: log.close,
+  }
 }
 
 /** Its own server, for as long as this takes. Nobody else can use the folder meanwhile. */
@@ -105,8 +127,13 @@ const started = async ({ folder, isWritten }: Wanted): Promise<LogPlace> => {
       await stop()
       held.release()
     }
-    const name = `the log in ${shownPath(folder.path)}`
-    return { log, url: url(), name, isLive: false, close }
+    return {
+      log,
+      url: url(),
+      name: shownPlace({ where: 'embedded', folder }),
+      use: 'stopped',
+      close,
+    }
   } catch (error) {
     held.release()
     throw error
