@@ -136,10 +136,10 @@ describe('the profile live, by hand', () => {
   test('every app becomes healthy, and an order is filled', async () => {
     for (const [name] of apps) await started(name, name === 'api' ? { DAYBOOK_PORT: apiPort } : {})
     await Promise.all([...running.values()].map(untilHealthy))
-    const key = readFileSync(join(place.secrets, 'first_key'), 'utf8').trim()
+    // Within the container of the api, whose key is a file.
     const order = spawnSync(process.execPath, hostedOrder(), {
       cwd: root,
-      env: { PATH: process.env['PATH'], DAYBOOK_KEY: key },
+      env: running.get('api')?.environment,
       encoding: 'utf8',
     })
     expect(order).toMatchObject({ status: 0 })

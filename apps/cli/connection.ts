@@ -1,5 +1,6 @@
 /** Finds the ledger that a command is meant for, and the key to it. */
 import { UsageError } from '#apps/process/failure'
+import { settingText } from '#apps/process/secret-files'
 import { dataFolder, readKey, readLedgerFile } from './run/data-folder.ts'
 import { stillRuns } from './run/lock.ts'
 import type { Terminal } from './terminal.ts'
@@ -26,14 +27,16 @@ const defaultPort = '8080'
 /** What is said on the command line wins over the environment, and both over what the data folder says. */
 export const findLedger = (options: ConnectionOptions, terminal: Terminal): Connection => {
   const { environment, calledAs } = terminal
-  const named = options.data ?? environment['DAYBOOK_DATA']
+  const named = options.data ?? settingText(environment, 'DAYBOOK_DATA')
   const folder = dataFolder(named ?? defaultData)
   const port =
-    options.port ?? (options.data === undefined ? environment['DAYBOOK_PORT'] : undefined)
+    options.port ??
+    (options.data === undefined ? settingText(environment, 'DAYBOOK_PORT') : undefined)
   const remote = options.url !== undefined
   const file = remote ? undefined : readLedgerFile(folder)
   const url = remote ? checkedUrl(options.url ?? '') : localUrl(port, file?.url)
-  const key = options.key ?? environment['DAYBOOK_KEY'] ?? (remote ? undefined : readKey(folder))
+  const key =
+    options.key ?? settingText(environment, 'DAYBOOK_KEY') ?? (remote ? undefined : readKey(folder))
   const mark = file?.processes?.find(({ pid }) => pid === file.pid)
   const start = `${calledAs} run${named === undefined ? '' : ` --data ${named}`}`
   const howToStart = remote

@@ -235,6 +235,26 @@ describe('finding the ledger', () => {
     expect(code).toBe(0)
     expect(ledger.asked[0]?.headers['authorization']).toBe(`Bearer ${key}`)
   })
+  test('by settings that stand in files, as a container has them', async () => {
+    const ledger = await serving(() => [200, { app: 'api', data: [], hasMore: false }])
+    const folder = temporary()
+    const files = {
+      DAYBOOK_KEY_FILE: join(folder, 'first_key'),
+      DAYBOOK_PORT_FILE: join(folder, 'port'),
+    }
+    writeFileSync(files.DAYBOOK_KEY_FILE, `${key}\n`)
+    writeFileSync(files.DAYBOOK_PORT_FILE, `${new URL(ledger.address).port}\n`)
+    expect(await run('accounts list', files)).toMatchObject({ code: 0 })
+    const own = `dbk_ijklmnop_${'B'.repeat(43)}`
+    expect(await run(`accounts list --key ${own}`, files)).toMatchObject({ code: 0 })
+    expect(ledger.asked.map(({ headers }) => headers['authorization'])).toStrictEqual([
+      `Bearer ${key}`,
+      `Bearer ${own}`,
+    ])
+    await run(`doctor --url ${ledger.address}`, { DAYBOOK_KEY_FILE: files.DAYBOOK_KEY_FILE })
+    const status = ledger.asked.find(({ url }) => url === '/v1/status')
+    expect(status?.headers['authorization']).toBe(`Bearer ${key}`)
+  })
   test('a key never goes to standard output or error', async () => {
     const ledger = await serving(() => [401, problem('unauthenticated', 'Not known.')])
     const { out, err } = await ledger.run(`status --key dbk_abcdefgh_${'s'.repeat(43)}`)

@@ -1,5 +1,6 @@
 /** `daybook doctor`: what runs, what does not, why, and what to do about it. */
 import type { Command } from 'commander'
+import { settingText } from '#apps/process/secret-files'
 import { addressed, example, type Told } from './command.ts'
 import { showList } from './output.ts'
 import { dataFolder, logFileOf, readKey } from './run/data-folder.ts'
@@ -36,17 +37,17 @@ export const doctorCommand = (program: Command, terminal: Terminal): void => {
 const examine = async (options: Told, terminal: Terminal): Promise<readonly Finding[]> => {
   const { environment, calledAs } = terminal
   const node = nodeFinding(process.versions.node)
-  const given = options.key ?? environment['DAYBOOK_KEY']
+  const given = options.key ?? settingText(environment, 'DAYBOOK_KEY')
   if (options.url !== undefined) {
     const place = { url: options.url.replace(/\/+$/, ''), key: given, logOf: () => undefined }
     return [node, ...(await ledgerFindings(place, Date.now))]
   }
-  const named = options.data ?? environment['DAYBOOK_DATA']
+  const named = options.data ?? settingText(environment, 'DAYBOOK_DATA')
   const folder = dataFolder(named ?? 'daybook-data')
   const start = `${calledAs} run${named === undefined ? '' : ` --data ${named}`}`
   const { findings, file } = folderFindings(folder, start)
   if (file === undefined) return [node, ...findings]
-  const port = options.port ?? environment['DAYBOOK_PORT']
+  const port = options.port ?? settingText(environment, 'DAYBOOK_PORT')
   const url =
     port === undefined ? (file.url ?? 'http://127.0.0.1:8080') : `http://127.0.0.1:${port}`
   return [

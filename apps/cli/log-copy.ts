@@ -72,7 +72,9 @@ const copy = async (options: Options, terminal: Terminal): Promise<void> => {
     import('./log-source.ts'),
     import('./run/data-folder.ts'),
   ])
-  const folder = dataFolder(options.data ?? environment['DAYBOOK_DATA'] ?? 'daybook-data')
+  const folder = dataFolder(
+    options.data ?? settingText(environment, 'DAYBOOK_DATA') ?? 'daybook-data',
+  )
   const mode = modeOf(options)
   const source = { where: from, option: '--from', folder, isWritten: false } as const
   const target = { where: to, option: '--to', folder, isWritten: mode === 'copy' } as const

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { zoneOffset } from '#adapters/system/zones'
 import { openEventLog } from '#apps/process/event-log'
 import { UsageError } from '#apps/process/failure'
+import { settingText } from '#apps/process/secret-files'
 import type { EventLog } from '#domain/kernel/event-log'
 import { sessionsBy } from '#domain/market/sessions'
 import { faultsInLimits, mergedWith } from '#domain/risk/control'
@@ -76,7 +77,7 @@ export const findOut = async (
   { where, data, rows }: Where,
   { environment, err }: Terminal,
 ): Promise<{ readonly subject: Subject; readonly result: WhatIfResult }> => {
-  const folder = dataFolder(data ?? environment['DAYBOOK_DATA'] ?? 'daybook-data')
+  const folder = dataFolder(data ?? settingText(environment, 'DAYBOOK_DATA') ?? 'daybook-data')
   const wanted = { where, option: '--log', folder, isWritten: false } as const
   checkPlace(wanted)
   const place = await openPlace(wanted)

@@ -98,5 +98,8 @@ export const environmentOf = (
   const known = Object.entries(told).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, value] as const],
   )
-  return { ...kept(from), ...Object.fromEntries(known) }
+  // What we say ourselves was perhaps told us by a file, and then is not said twice.
+  const files = new Set(known.map(([name]) => `${name}_FILE`))
+  const others = Object.entries(kept(from)).filter(([name]) => !files.has(name))
+  return Object.fromEntries([...others, ...known])
 }

@@ -93,6 +93,17 @@ describe('what an app is told', () => {
   const of = (app: (typeof stopOrder)[number]) =>
     environmentOf(app, runSettings({ limits: undefined as never }, {}), places, 'dbk_first', mine)
 
+  test('has each setting once, though the ledger was given it as a file', () => {
+    const files = {
+      DAYBOOK_PORT_FILE: '/port',
+      DAYBOOK_MARKET_FILE: '/market',
+      DAYBOOK_CORS_FILE: '/cors',
+    }
+    const told = environmentOf('api', runSettings({}, {}), places, 'dbk_first', files)
+    expect(told).toMatchObject({ DAYBOOK_PORT: '8080', DAYBOOK_CORS_FILE: '/cors' })
+    expect(Object.keys(told)).not.toContain('DAYBOOK_PORT_FILE')
+    expect(Object.keys(told)).not.toContain('DAYBOOK_MARKET_FILE')
+  })
   test('is where the others are, and what it needs to run', () => {
     expect(of('gateway')).toStrictEqual({
       PATH: '/bin',

@@ -39,7 +39,9 @@ export const runSettings = (options: RunOptions, environment: Environment): RunS
     symbols: symbolsOf(of(options.symbols, 'DAYBOOK_SYMBOLS')),
     venue: venueOf(of(options.venue, 'DAYBOOK_VENUE') ?? 'paper'),
     limits: limitsOf(of(options.limits, 'DAYBOOK_LIMITS')),
-    empty: options.empty ?? ['yes', 'true', '1'].includes(environment['DAYBOOK_EMPTY'] ?? ''),
+    empty:
+      options.empty ??
+      ['yes', 'true', '1'].includes(settingText(environment, 'DAYBOOK_EMPTY') ?? ''),
   }
 }
 
