@@ -21,6 +21,9 @@ describe('an address', () => {
       /^esdb:\/\/a:b@one:1,two:2,three:3\?/,
     )
   })
+  test('takes the names that containers have', () => {
+    expect(text('esdb://event_store:2113?tls=false')).toMatch(/^esdb:\/\/event_store:2113\?/)
+  })
   test('gives the credentials that each append is sent with', () => {
     expect(parseAddress('esdb://ad%3Amin:ch%40ngeit@h')).toMatchObject(
       E.right({
@@ -45,6 +48,11 @@ describe('an address', () => {
     ['esdb://h?tls=false&nodePreference=best', 'nodePreference is one of'],
     ['esdb://h?tls=false&gossipTimeout=soon', 'gossipTimeout is a whole number'],
     ['esdb://a:b@h?tlsCAFile=', 'tlsCAFile has no value'],
+    ['esdb://ad%min:hunter2@h', 'as %25'],
+    ['esdb://admin:hunter2%@h', 'as %25'],
+    ['esdb://admin:hunter2%E4@h', 'as %25'],
+    ['esdb://[::1]:2113?tls=false', 'takes no IPv6 address'],
+    ['esdb://a:hunter2@one,[::1]', 'takes no IPv6 address'],
   ])('is refused by name: %s', (url, says) => {
     const parsed = parseAddress(url)
     expect(E.isLeft(parsed) && parsed.left).toContain(says)

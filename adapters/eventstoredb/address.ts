@@ -12,7 +12,7 @@ export interface EventStoreAddress {
 }
 
 const grammar =
-  /^esdb(?<discover>\+discover)?:\/\/(?:(?<user>[^:@/?#]+):(?<password>[^:@/?#]+)@)?(?<hosts>[a-z0-9.-]+(?::\d{1,5})?(?:,[a-z0-9.-]+(?::\d{1,5})?)*)\/?(?:\?(?<query>.*))?$/i
+  /^esdb(?<discover>\+discover)?:\/\/(?:(?<user>[^:@/?#]+):(?<password>[^:@/?#]+)@)?(?<hosts>[a-z0-9._-]+(?::\d{1,5})?(?:,[a-z0-9._-]+(?::\d{1,5})?)*)\/?(?:\?(?<query>.*))?$/i
 
 const numbers = ['maxDiscoverAttempts', 'discoveryInterval', 'gossipTimeout', 'keepAliveTimeout']
 const files = ['tlsCAFile', 'userCertFile', 'userKeyFile']
@@ -27,6 +27,9 @@ export const isEventStoreUrl = (text: string): boolean => /^esdb(\+discover)?:/i
 /** Or why it is no address, as a sentence that says what to give; it never repeats a password. */
 export const parseAddress = (url: string): E.Either<string, EventStoreAddress> => {
   const parts = grammar.exec(url.trim())?.groups
+  if (/^esdb(\+discover)?:\/\/(?:[^@/?]*@)?[^/?]*\[/i.test(url.trim())) {
+    return E.left('the client of EventStoreDB takes no IPv6 address: give a name for it')
+  }
   if (parts === undefined) {
     return E.left(
       'an EventStoreDB address looks like esdb://user:password@host:2113?tls=true, or ' +
@@ -34,6 +37,10 @@ export const parseAddress = (url: string): E.Either<string, EventStoreAddress> =
     )
   }
   const { discover, user, password, hosts = '', query } = parts
+  const [username, secret] = [decoded(user ?? 'nobody'), decoded(password ?? 'nobody')]
+  if (username === undefined || secret === undefined) {
+    return E.left('write % in the user or password of an EventStoreDB address as %25')
+  }
   const given = [...new URLSearchParams(query ?? '')]
   const fault = given.map(([key, value]) => faultIn(key, value)).find((one) => one !== undefined)
   if (fault !== undefined) return E.left(fault)
@@ -48,13 +55,18 @@ export const parseAddress = (url: string): E.Either<string, EventStoreAddress> =
   const scheme = discover !== undefined && !hosts.includes(',') ? 'esdb+discover' : 'esdb'
   return E.right({
     text: `${scheme}://${login}${hosts}?${search}`,
-    credentials: {
-      username: decodeURIComponent(user ?? 'nobody'),
-      password: decodeURIComponent(password ?? 'nobody'),
-    },
+    credentials: { username, password: secret },
     isSecure,
     hosts,
   })
+}
+
+const decoded = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return undefined
+  }
 }
 
 const faultIn = (key: string, value: string): string | undefined => {
