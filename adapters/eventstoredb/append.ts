@@ -17,6 +17,7 @@ import { pause, tellingOf } from './time.ts'
 import {
   eventDataOf,
   idOfBytes,
+  ownIdOf,
   positionOf,
   type StoreRecord,
   withoutPosition,
@@ -41,8 +42,8 @@ type Answer = E.Either<AppendFailure, Appended>
 const waitingMax = 8_192
 const pauseMsMin = 20
 const pauseMsMax = 500
-/** Of a stream's end, where an append without an exact revision is looked for. */
-const lookBack = 256
+/** Of a stream's end, where an append without an exact revision is looked for: what a busy guard writes in seconds. */
+const lookBack = 2_048
 const positionEnd = 2n ** 63n
 
 export const openAppender = (means: AppendMeans): Appender => {
@@ -197,7 +198,7 @@ const lookFor = async (
     recordsOf(reading.line, msMax, proposal.stream, { from: 'end', count: lookBack }),
   )
   if (E.isLeft(read)) return lost(read.left.detail)
-  const records = (read.right?.records ?? []).toReversed()
+  const records = (read.right ?? []).toReversed()
   const first = records.find(({ id }) => id === wireId(proposal, 0))
   const last = records.at(-1)
   if (last === undefined) return undefined
@@ -224,7 +225,7 @@ const slice = async (
   const read = await patiently(reading, (msMax) =>
     recordsOf(reading.line, msMax, stream, { from, count: events.length }),
   )
-  return E.isLeft(read) ? lost(read.left.detail) : E.right(read.right?.records ?? [])
+  return E.isLeft(read) ? lost(read.left.detail) : E.right(read.right ?? [])
 }
 
 /** These very events, from that revision on. */
@@ -252,10 +253,9 @@ const verdict = (
   actual: bigint,
 ): E.Either<RevisionConflict | AppendForbidden, never> => {
   const ours = new Map(proposal.events.map((event) => [event.id, idOfBytes(event)]))
-  const isReused = records.some(({ id, metadata }) => {
-    const own: unknown = typeof metadata === 'object' && 'id' in metadata ? metadata['id'] : ''
-    const bytes = typeof own === 'string' ? ours.get(own) : undefined
-    return bytes !== undefined && bytes !== id
+  const isReused = records.some((record) => {
+    const bytes = ours.get(ownIdOf(record) ?? '')
+    return bytes !== undefined && bytes !== record.id
   })
   const { stream, expected } = proposal
   return isReused

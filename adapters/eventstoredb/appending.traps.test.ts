@@ -99,6 +99,15 @@ test('7: a server that says nothing keeps nobody longer than he is patient', asy
   double.faults.isSilent = false
   expect(E.isRight(await log.head())).toBe(true)
 })
+test('7: the wire says how long an append may take, so that none is written long after', async () => {
+  const double = await doubled()
+  right(
+    await logAt(double.url(), { callMs: 700 }).append(accountNamed('a'), 'noStream', [
+      deposit('a'),
+    ]),
+  )
+  expect(double.msAllowed.get('append')).toBeLessThanOrEqual(700)
+})
 test('12: an append over a restart of the server is written, and once', async () => {
   const double = await doubled()
   const log = logAt(double.url())
@@ -185,6 +194,28 @@ test('without an exact revision the server forgets ids at a restart: it is looke
   right(await log.append(riskOf('a'), 'streamExists', [killSwitch('a')]))
   expect(right(await log.append(riskOf('a'), 'streamExists', [engaged])).revision).toBe(1n)
   expect(right(await log.read(riskOf('a'), -1n)).length).toBe(3)
+})
+test('without an exact revision: it is found among all that a busy guard has written since', async () => {
+  const double = await doubled()
+  const log = logAt(double.url(), { patienceMs: 400, callMs: 150 })
+  right(await log.append(riskOf('a'), 'noStream', [killSwitch('a')]))
+  const engaged = killSwitch('a')
+  double.faults.lose = 'answer'
+  const under = log.append(riskOf('a'), 'streamExists', [engaged])
+  await until(() => double.store.lastRevision('risk-a') === 1n)
+  double.faults.isSilent = true
+  expect(await under).toMatchObject(E.left({ _tag: 'StoreUnreachable' }))
+  Object.assign(double.faults, { lose: 'nothing', isSilent: false })
+  const guard = logAt(double.url())
+  for (let last = 1n; last < 1_200n; last += 200n) {
+    const [first, ...rest] = Array.from({ length: 200 }, () => killSwitch('a'))
+    if (first !== undefined) right(await guard.append(riskOf('a'), last, [first, ...rest]))
+  }
+  double.stop()
+  await double.start()
+  while (E.isLeft(await log.append(riskOf('a'), 'streamExists', [engaged])));
+  const there = right(await guard.read(riskOf('a'), -1n))
+  expect(there.filter(({ metadata }) => metadata.id === engaged.metadata.id).length).toBe(1)
 })
 test('ids alone decide at the server: two contents under one id are never both believed', async () => {
   const double = await doubled()

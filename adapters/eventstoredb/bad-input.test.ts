@@ -6,6 +6,7 @@ import type { OfferedEvent } from '#adapters/testing/eventstore-double/store'
 import { accountNamed, deposit, killSwitch, riskOf } from '#adapters/testing/ledger-events'
 import type { LogFilter } from '#domain/kernel/event-log'
 import { encodeProposed } from '#schemas/stored'
+import { openEventStoreStoredLog } from './stored-log.ts'
 import { type Log, doubled, idsOf, logAt, right, writeTo } from './testing/stage.ts'
 import { eventDataOf, idOfBytes } from './translate.ts'
 
@@ -56,6 +57,37 @@ const given = async (next: ReturnType<typeof followed>, count: number): Promise<
   while (ids.length < count) ids.push(...idsOf(right(await next()).events))
   return ids
 }
+
+describe('metadata that are some JSON of a stranger', () => {
+  const named = unreadable('account-a', /id|metadata/)
+  test.each(['null', '[]', '7', '"x"', 'true', '{"id":null}'])(
+    '%s: whoever reads it is told, a follower again and again',
+    async (metadata) => {
+      const double = await doubled()
+      const log = logAt(double.url())
+      double.store.append('account-a', 'noStream', [strange({ metadata: Buffer.from(metadata) })])
+      expect(await log.read(accountNamed('a'), -1n)).toMatchObject(named)
+      expect(await log.readAll(0n, {}, 10)).toMatchObject(named)
+      const next = followed(log)
+      expect(await next()).toMatchObject(named)
+      expect(await next()).toMatchObject(named)
+      const stored = openEventStoreStoredLog({ url: double.url(), patienceMs: 2_000, callMs: 800 })
+      try {
+        expect(await stored.readStored(0n, 10)).toMatchObject(named)
+      } finally {
+        await stored.close()
+      }
+    },
+  )
+  test('an append that finds it in its place is a conflict', async () => {
+    const double = await doubled()
+    const log = logAt(double.url())
+    double.store.append('account-a', 'noStream', [strange({ metadata: Buffer.from('null') })])
+    expect(await log.append(accountNamed('a'), 'noStream', [deposit('a')])).toMatchObject(
+      E.left({ _tag: 'RevisionConflict' }),
+    )
+  })
+})
 
 describe('events that somebody else wrote', () => {
   const cases: readonly (readonly [string, OfferedEvent, RegExp])[] = [

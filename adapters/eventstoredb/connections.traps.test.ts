@@ -37,6 +37,16 @@ test('1: reads that end early or late leave no call open behind them', async () 
   expect(page).toStrictEqual({ events: [], upTo: right(await log.head()), atHead: true })
   await until(() => double.readers.size === 0)
 })
+test('1: an answer that stops midway is taken for what it gave, and taken back', async () => {
+  const double = await doubled()
+  const log = logAt(double.url(), { callMs: 400 })
+  const written = await writeTo(log, 5)
+  // Three of the server's own stand first.
+  double.faults.stopsReadsAfter = 5
+  const page = right(await log.readAll(0n, {}, 1_000))
+  expect(idsOf(page.events)).toStrictEqual(written)
+  await until(() => double.readers.size === 0)
+})
 test('no two clients share one, though their options are equal; and what is thrown away comes not back', async () => {
   const double = await doubled()
   const relay = await relayed(double)
@@ -115,9 +125,24 @@ test('2: an answer that ends with OK before its end is not taken for the end', a
   const double = await doubled()
   const log = logAt(double.url())
   const written = await writeTo(log, 25, 'a')
-  double.faults.endsReadsAfter = 7
+  double.faults.endsReadsAfter = 2
   expect(idsOf(right(await log.read(accountNamed('a'), -1n)))).toStrictEqual(written)
   const page = right(await log.readAll(0n, {}, 1_000))
   expect(idsOf(page.events)).toStrictEqual(written)
   expect(page.atHead).toBe(true)
 })
+test.each([0, 1])(
+  '2: an end after %d records, every time, is no end but no answer',
+  async (records) => {
+    const double = await doubled()
+    const log = logAt(double.url(), { patienceMs: 300 })
+    const written = await writeTo(log, 5, 'a')
+    const second = right(await log.readAll(0n, {}, 2)).upTo
+    double.faults.endsReadsAfter = records
+    const unreachable = E.left({ _tag: 'StoreUnreachable' })
+    expect(await log.readAll(second, {}, 1_000)).toMatchObject(unreachable)
+    const stream = await log.read(accountNamed('a'), -1n)
+    if (records === 0) expect(stream).toMatchObject(unreachable)
+    else expect(idsOf(right(stream))).toStrictEqual(written)
+  },
+)

@@ -36,10 +36,14 @@ test('9: no page tells more than it gives: who stops after any page has lost not
   expect(new Set(heard)).toStrictEqual(new Set(written))
   expect(heard.length).toBe(written.length)
 })
-test('10, KDB-744: checkpoints that run ahead are not believed, and stop nothing', async () => {
+test.each([
+  ['10, KDB-744: that name the end of the log', 'end'],
+  ['10, 21.10: that name what comes next', 'next'],
+  ['10, KDB-710: that name no position', 'none'],
+] as const)('checkpoints %s are not believed, and stop nothing', async (_, checkpoints) => {
   const double = await doubled()
   const log = logAt(double.url())
-  double.faults.checkpointsAreAhead = true
+  double.faults.checkpoints = checkpoints
   for (let n = 0; n < 6; n += 1) {
     const others = Array.from({ length: 200 }, () => killSwitch('a'))
     const [first, ...rest] = others
@@ -84,26 +88,34 @@ test('9: being level stands in the queue behind the events that nobody has taken
   expect(taken.filter((one) => one === 'event').length).toBe(268)
   await feed.close()
 })
-test('9, KDB-744: no checkpoint tells of more than was looked at, though nothing else comes', async () => {
-  const double = await doubled()
-  const log = logAt(double.url(), { silenceMs: 60_000 })
-  const engaged = Array.from({ length: 250 }, () => killSwitch('a'))
-  for (let n = 0; n < 5; n += 1) {
-    const [first, ...others] = engaged.map(() => killSwitch('a'))
-    if (first === undefined) return
-    right(await log.append(riskOf(fresh()), 'noStream', [first, ...others]))
-  }
-  const [wanted] = await writeTo(log, 1)
-  const end = right(await log.head())
-  Object.assign(double.faults, { stalls: true, checkpointsAreAhead: true })
-  const subscription = log.subscribeAll(0n, { prefixes: ['account-'] })
-  const page = right(await subscription.next())
-  expect(page.events).toStrictEqual([])
-  expect(page.upTo).toBeLessThan(end)
-  double.faults.stalls = false
-  double.store.emit('appended')
-  expect(await hear(subscription, 1)).toStrictEqual([wanted])
-})
+test.each([
+  ['9, KDB-744: the end of the log', 'end'],
+  ['9, 21.10: what comes next', 'next'],
+  ['9, KDB-710: no position', 'none'],
+] as const)(
+  'a checkpoint that names %s tells of no more than was looked at',
+  async (_, checkpoints) => {
+    const double = await doubled()
+    const log = logAt(double.url(), { silenceMs: 60_000 })
+    const engaged = Array.from({ length: 250 }, () => killSwitch('a'))
+    for (let n = 0; n < 5; n += 1) {
+      const [first, ...others] = engaged.map(() => killSwitch('a'))
+      if (first === undefined) return
+      right(await log.append(riskOf(fresh()), 'noStream', [first, ...others]))
+    }
+    const [wanted] = await writeTo(log, 1)
+    Object.assign(double.faults, { stalls: true, checkpoints })
+    const subscription = log.subscribeAll(0n, { prefixes: ['account-'] })
+    const page = right(await subscription.next())
+    expect(page.events).toStrictEqual([])
+    const lookedAt = double.store.all()[double.counts.considered - 1]
+    expect(page.upTo).toBeLessThanOrEqual(lookedAt?.position ?? 0n)
+    if (checkpoints === 'next') expect(page.upTo).toBe(lookedAt?.position)
+    double.faults.stalls = false
+    double.store.emit('appended')
+    expect(await hear(subscription, 1)).toStrictEqual([wanted])
+  },
+)
 test('11, 16: however a subscription ends, another takes over, and nothing is lost or doubled', async () => {
   const double = await doubled()
   const log = logAt(double.url())

@@ -12,7 +12,7 @@ import type { RecordedEvent } from '#schemas/envelope'
 import type { StreamName } from '#schemas/streams'
 import { clientFailure } from './failure.ts'
 import type { Line } from './line.ts'
-import { lastRecord, type Records, recordsAfter, recordsOf } from './records.ts'
+import { lastRecord, type Records, recordsAfter, recordsSince } from './records.ts'
 import { Broken, patiently, type Reading } from './patience.ts'
 import { deletionOf } from './retention.ts'
 import { type Sieve, type Sifted, sieve } from './sieve.ts'
@@ -47,9 +47,8 @@ export const readStream = async (
 ): Promise<E.Either<ReadFailure, readonly RecordedEvent[]>> => {
   const all: RecordedEvent[] = []
   for (;;) {
-    const next = (all.at(-1)?.revision ?? after) + 1n
-    const slice = { from: next, count: streamPage }
-    const read = await patiently(reading, (msMax) => slicesOf(reading.line, msMax, stream, slice))
+    const from = all.at(-1)?.revision ?? after
+    const read = await patiently(reading, (msMax) => sliceOf(reading.line, msMax, stream, from))
     if (E.isLeft(read)) return read
     if (read.right === undefined) {
       const deletion = await patiently(reading, (msMax) => deletionOf(reading.line, msMax, stream))
@@ -72,14 +71,14 @@ export const readStream = async (
   }
 }
 
-const slicesOf = async (
+const sliceOf = async (
   line: Line,
   msMax: number,
   stream: string,
-  slice: { readonly from: bigint; readonly count: number },
+  after: bigint,
 ): Promise<Records | undefined> => {
   try {
-    return await recordsOf(line, msMax, stream, slice)
+    return await recordsSince(line, msMax, stream, after, streamPage)
   } catch (e) {
     const failure = clientFailure(e)
     if (failure._tag !== 'tombstoned') throw e
@@ -129,6 +128,7 @@ const pageOf = async <A>(
     bytes: bytesOf(record),
   })
   const events: A[] = []
+  const until = performance.now() + reading.patienceMs / 2
   let upTo = after
   let bytes = 0
   // One more than wanted tells whether there is more.
@@ -153,7 +153,8 @@ const pageOf = async <A>(
       upTo = position ?? upTo
     }
     if (read.right.isEnd) return E.right({ events, upTo, atHead: true })
-    if (events.length === limit || bytes >= pageBytesMax) break
+    const isLate = events.length > 0 && performance.now() >= until
+    if (events.length === limit || bytes >= pageBytesMax || isLate) break
     seen += read.right.records.length
   }
   return E.right({ events, upTo, atHead: false })

@@ -1,8 +1,9 @@
 /** Reading records through the client: always so many at most, in time, and never left open behind us. */
 import type { StreamingRead } from '@eventstore/db-client'
+import type { Client } from './client.ts'
 import type { Line } from './line.ts'
 import { clientFailure } from './failure.ts'
-import { Silence } from './time.ts'
+import { CutShort, Silence } from './time.ts'
 import { bytesOf, positionOf, type StoreRecord } from './translate.ts'
 
 interface Resolved {
@@ -11,10 +12,7 @@ interface Resolved {
 
 export interface Records<A = StoreRecord> {
   readonly records: readonly A[]
-  /**
-   * The server gave no more of them. Some servers end an answer as if it were whole where they have failed, so only
-   * what ends without a single record is an end.
-   */
+  /** There are no more of them. */
   readonly isEnd: boolean
 }
 
@@ -28,13 +26,21 @@ const answerBytesMax = 8 * 1024 * 1024
 const gather = async <A>(
   read: StreamingRead<Resolved>,
   keep: (record: StoreRecord) => A | undefined,
+  enoughMs?: number,
 ): Promise<Records<A> & { readonly seen: number }> => {
   const records: A[] = []
   let seen = 0
   let bytes = 0
   let isWhole = false
+  let isLate = false
+  let timer: NodeJS.Timeout | undefined
   try {
     await new Promise<void>((resolve, reject) => {
+      const late = (): void => {
+        isLate = true
+        if (records.length > 0) resolve()
+      }
+      if (enoughMs !== undefined) timer = setTimeout(late, enoughMs)
       read.on('error', reject)
       read.on('end', () => {
         isWhole = true
@@ -49,16 +55,25 @@ const gather = async <A>(
         const kept = keep(event)
         if (kept !== undefined) records.push(kept)
         bytes += bytesOf(event)
-        if (bytes >= answerBytesMax) resolve()
+        if (bytes >= answerBytesMax || (isLate && records.length > 0)) resolve()
       })
     })
   } finally {
+    clearTimeout(timer)
     if (!isWhole) {
       read.on('error', () => undefined)
       read.cancel().catch(() => undefined)
     }
   }
   return { records, seen, isEnd: isWhole && records.length === 0 }
+}
+
+/** Of a call, after which it gives what it has: over a slow line a large page would never come in time. */
+const enough = 0.5
+
+/** Some servers end an answer as if it were whole where they have failed: nobody believes them that it was all. */
+const unlessAll = (isAll: boolean): void => {
+  if (!isAll) throw new CutShort('the server ended its answer before the end of what it has')
 }
 
 /**
@@ -72,7 +87,7 @@ export const recordsAfter = <A>(
   count: number,
   keep: (record: StoreRecord, position: bigint | undefined) => A,
 ): Promise<Records<A>> =>
-  line.use(msMax, async (client) => {
+  line.use(msMax, async (client, msLeft) => {
     // Reading begins with the record at the position itself, subscribing after it.
     const { records, seen, isEnd } = await gather(
       client.readAll({
@@ -84,31 +99,60 @@ export const recordsAfter = <A>(
         const position = positionOf(record)
         return position !== undefined && position <= after ? undefined : keep(record, position)
       },
+      msLeft * enough,
     )
-    return { records, isEnd: isEnd && seen <= 1 }
+    if (!isEnd || seen > 1) return { records, isEnd: false }
+    unlessAll((positionOf(await lastOf(client)) ?? 0n) <= after)
+    return { records, isEnd: true }
   })
 
-/** The last of all records before a position, or the very last. */
+/** The last of all records before a position, or the very last, of the node that this client asks or of the leader. */
+export const lastOf = async (
+  client: Client,
+  { before, requiresLeader = true }: { before?: bigint; requiresLeader?: boolean } = {},
+): Promise<StoreRecord> => {
+  const { records } = await gather(
+    client.readAll({
+      direction: 'backwards',
+      fromPosition: before === undefined ? 'end' : { commit: before, prepare: before },
+      maxCount: 1,
+      requiresLeader,
+    }),
+    (record) => record,
+  )
+  const [last] = records
+  // The server's own records come before all of ours.
+  if (last === undefined) throw new Silence('EventStoreDB gave no record of all that it holds')
+  return last
+}
+
 export const lastRecord = (line: Line, msMax: number, before?: bigint): Promise<StoreRecord> =>
-  line.use(msMax, async (client) => {
-    const { records } = await gather(
-      client.readAll({
-        direction: 'backwards',
-        fromPosition: before === undefined ? 'end' : { commit: before, prepare: before },
-        maxCount: 1,
-        requiresLeader: true,
-      }),
-      (record) => record,
-    )
-    const [last] = records
-    // The server's own records come before all of ours.
-    if (last === undefined) throw new Silence('EventStoreDB gave no record of all that it holds')
-    return last
-  })
+  line.use(msMax, (client) => lastOf(client, before === undefined ? {} : { before }))
 
 export interface StreamSlice {
   readonly from: bigint | 'end'
   readonly count: number
+}
+
+const sliceOf = async (
+  client: Client,
+  stream: string,
+  { from, count }: StreamSlice,
+  enoughMs?: number,
+): Promise<readonly StoreRecord[] | undefined> => {
+  const read = client.readStream(stream, {
+    fromRevision: from,
+    direction: from === 'end' ? 'backwards' : 'forwards',
+    maxCount: count,
+    requiresLeader: true,
+  })
+  try {
+    const { records } = await gather(read, (record) => record, enoughMs)
+    return records
+  } catch (e) {
+    if (clientFailure(e)._tag === 'missing') return undefined
+    throw e
+  }
 }
 
 /** Of one stream, from a revision on or from its end backwards; undefined where there is no such stream. */
@@ -116,21 +160,25 @@ export const recordsOf = (
   line: Line,
   msMax: number,
   stream: string,
-  { from, count }: StreamSlice,
+  slice: StreamSlice,
+): Promise<readonly StoreRecord[] | undefined> =>
+  line.use(msMax, (client) => sliceOf(client, stream, slice))
+
+/** Of one stream after a revision, so many at most, and whether they are all; undefined where there is no such stream. */
+export const recordsSince = (
+  line: Line,
+  msMax: number,
+  stream: string,
+  after: bigint,
+  count: number,
 ): Promise<Records | undefined> =>
-  line.use(msMax, async (client) => {
-    try {
-      return await gather(
-        client.readStream(stream, {
-          fromRevision: from,
-          direction: from === 'end' ? 'backwards' : 'forwards',
-          maxCount: count,
-          requiresLeader: true,
-        }),
-        (record) => record,
-      )
-    } catch (e) {
-      if (clientFailure(e)._tag === 'missing') return undefined
-      throw e
-    }
+  line.use(msMax, async (client, msLeft) => {
+    const slice = { from: after + 1n, count }
+    const records = await sliceOf(client, stream, slice, msLeft * enough)
+    if (records === undefined) return undefined
+    if (records.length === count) return { records, isEnd: false }
+    const end = await sliceOf(client, stream, { from: 'end', count: 1 })
+    const isEnd = (end?.[0]?.revision ?? 0n) <= (records.at(-1)?.revision ?? after)
+    unlessAll(isEnd || records.length > 0)
+    return { records, isEnd }
   })

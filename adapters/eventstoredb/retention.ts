@@ -19,7 +19,7 @@ export const retentionOf = async (
   stream: string,
 ): Promise<string | undefined> => {
   const found = await recordsOf(line, msMax, `$$${stream}`, { from: 'end', count: 1 })
-  return retentionIn(found?.records[0]?.data)
+  return retentionIn(found?.[0]?.data)
 }
 
 /** A stream that is not there, though something is set for it, was deleted. */

@@ -4,6 +4,11 @@
 export class Silence extends Error {
   override readonly name = 'Silence'
 }
+/** It has answered, and left out what it has: asked again, it may do better. */
+export class CutShort extends Error {
+  override readonly name = 'CutShort'
+  readonly type = 'cut-short'
+}
 const silence = 'EventStoreDB did not answer within'
 /** Of two reasons the one that says more: that there was no answer is the least that can be said. */
 export const tellingOf = (earlier: string | undefined, later: string): string =>

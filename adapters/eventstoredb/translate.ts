@@ -87,8 +87,10 @@ const frameOf = (record: StoreRecord): E.Either<UnreadableEvent, Frame> => {
       'it was written in an explicit transaction, which Daybook never does',
     )
   }
-  if (record.metadata === undefined) return unreadable(record, position, 'it has no metadata')
-  const id = ownId(record)
+  if (record.metadata === undefined || record.metadata === null) {
+    return unreadable(record, position, 'it has no metadata')
+  }
+  const id = ownIdOf(record) ?? ''
   // Ours stand for their bytes; what another tool brought here keeps the id of its envelope.
   if (record.id !== id && record.id.charAt(14) !== versionOfOurs) {
     return unreadable(record, position, 'it was written under an id that is not ours')
@@ -96,9 +98,12 @@ const frameOf = (record: StoreRecord): E.Either<UnreadableEvent, Frame> => {
   return E.right({ position, id, recordedAt: (record.created.getTime() * 1000) as Instant })
 }
 
-const ownId = ({ metadata }: StoreRecord): string => {
-  const id: unknown = typeof metadata === 'object' && 'id' in metadata ? metadata['id'] : undefined
-  return typeof id === 'string' ? id : ''
+/** Of the envelope, where it has one: anybody may write here, and a client parses whatever is JSON. */
+export const ownIdOf = (record: StoreRecord): string | undefined => {
+  const metadata: unknown = record.metadata
+  const isObject = typeof metadata === 'object' && metadata !== null
+  const id: unknown = isObject && 'id' in metadata ? metadata.id : undefined
+  return typeof id === 'string' ? id : undefined
 }
 
 /** The texts, proved by the id: they are what was appended. */

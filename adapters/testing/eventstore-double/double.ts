@@ -54,6 +54,8 @@ export interface Double {
   readonly batches: Set<ServerDuplexStream<BatchAppendReq, BatchAppendResp>>
   /** The headers of the last call of that kind. */
   readonly headers: Map<Rpc, ReturnType<Metadata['getMap']>>
+  /** How long the last call of that kind may take, as the wire says. */
+  readonly msAllowed: Map<Rpc, number>
   readonly seen: (rpc: Rpc, call: Seen) => void
   /** Why this call gets an error instead of an answer, if it does. */
   readonly refused: (rpc: Rpc, call: Seen) => WireError | undefined
@@ -79,12 +81,14 @@ export const openDouble = async (settings: DoubleSettings = {}): Promise<Double>
     store,
     faults: noFaults(),
     counts: { calls: {}, written: 0, considered: 0, underWay: 0, mostUnderWay: 0 },
+    msAllowed: new Map(),
     readers: new Set(),
     batches: new Set(),
     headers: new Map(),
-    seen: (rpc, { metadata }) => {
+    seen: (rpc, call) => {
       double.counts.calls[rpc] = (double.counts.calls[rpc] ?? 0) + 1
-      double.headers.set(rpc, metadata.getMap())
+      double.headers.set(rpc, call.metadata.getMap())
+      double.msAllowed.set(rpc, Number(call.getDeadline()) - Date.now())
     },
     refused: (rpc, { metadata }) => refusal(double, settings, rpc, metadata),
     cut: () => server?.drain(address(), 0),

@@ -22,8 +22,11 @@ export interface Faults {
   refusals: number
   /** Not leader: calls that require one are sent there. */
   leader: { readonly host: string; readonly port: number } | undefined
-  /** Checkpoints name the end of the log instead of what was considered (24.10.0 to 24.10.4, 25.0.0). */
-  checkpointsAreAhead: boolean
+  /**
+   * Instead of what was considered, checkpoints name: the end of the log (24.10.0 to 24.10.4, 25.0.0); what comes next
+   * (21.10, 22.10); no position at all (KDB-710).
+   */
+  checkpoints: 'right' | 'end' | 'next' | 'none'
   /** A subscription that catches up stops behind its first checkpoint, for as long as this holds. */
   stalls: boolean
   /** What was written already is a wrong version like any other, as after the leader has moved. */
@@ -40,6 +43,8 @@ export interface Faults {
   hidesPosition: boolean
   /** Answers to reads end with status OK after so many records. */
   endsReadsAfter: number
+  /** Answers to reads stop after so many records, and do not end. */
+  stopsReadsAfter: number
   /** Reads of one stream say nothing of positions (before 22.6). */
   isOld: boolean
 }
@@ -51,7 +56,7 @@ export const noFaults = (): Faults => ({
   refuse: undefined,
   refusals: Number.POSITIVE_INFINITY,
   leader: undefined,
-  checkpointsAreAhead: false,
+  checkpoints: 'right',
   stalls: false,
   forgetsWrites: false,
   isReserved: false,
@@ -60,6 +65,7 @@ export const noFaults = (): Faults => ({
   repeats: false,
   hidesPosition: false,
   endsReadsAfter: Number.POSITIVE_INFINITY,
+  stopsReadsAfter: Number.POSITIVE_INFINITY,
   isOld: false,
 })
 

@@ -113,8 +113,9 @@ const page = async (double: Double, reader: Reader, stream: string | undefined):
   } else {
     const isBackwards = options.getReadDirection() === 1
     const step = isBackwards ? -1 : 1
-    const { splitsPositions: isSplit, isOld, endsReadsAfter } = double.faults
+    const { splitsPositions: isSplit, isOld, endsReadsAfter, stopsReadsAfter } = double.faults
     let left = Math.min(Number(options.getCount()), endsReadsAfter)
+    let given = 0
     const told = { isSplit, hidesPosition: isOld && stream !== undefined }
     for (
       let at = firstOf(options, events, isBackwards);
@@ -124,6 +125,8 @@ const page = async (double: Double, reader: Reader, stream: string | undefined):
       const event = events[at]
       if (event !== undefined) await reader.write(eventBytes(event, told))
       left -= 1
+      given += 1
+      while (given >= stopsReadsAfter && !reader.isGone()) await reader.news()
     }
   }
   if (!reader.isGone()) call.end()
@@ -164,7 +167,7 @@ const indexAt = (events: readonly KeptEvent[], position: bigint): number => {
 
 const subscription = async (double: Double, reader: Reader): Promise<void> => {
   const { options } = reader
-  const { faults, counts, store } = double
+  const { faults, counts } = double
   const stream = streamOf(options)
   const passes = filterIn(options)
   const every = checkpointEvery(options)
@@ -174,8 +177,7 @@ const subscription = async (double: Double, reader: Reader): Promise<void> => {
   await reader.write(confirmationMessage())
   const checkpoint = async (position: bigint): Promise<void> => {
     if (every === undefined || faults.isReserved) return
-    const ahead = store.all().at(-1)?.position ?? 0n
-    await reader.write(checkpointMessage(faults.checkpointsAreAhead ? ahead + 1_000n : position))
+    await reader.write(checkpointMessage(toldFor(double, position)))
   }
   while (!reader.isGone()) {
     const events = eventsFor(double, stream) ?? []
@@ -202,6 +204,21 @@ const subscription = async (double: Double, reader: Reader): Promise<void> => {
       await checkpoint(after)
       if (!faults.isReserved) await reader.write(caughtUpMessage())
     }
+  }
+}
+
+/** What a checkpoint says where so much was considered. */
+const toldFor = ({ faults, store }: Double, considered: bigint): bigint => {
+  const all = store.all()
+  switch (faults.checkpoints) {
+    case 'right':
+      return considered
+    case 'end':
+      return (all.at(-1)?.position ?? 0n) + 1_000n
+    case 'next':
+      return all[indexAt(all, considered + 1n)]?.position ?? considered
+    case 'none':
+      return 2n ** 64n - 1n
   }
 }
 
