@@ -4,9 +4,10 @@ import type { LogFilter } from '#domain/kernel/event-log'
 import type { EventStoreAddress } from './address.ts'
 import { type OpenClient, openClient } from './client.ts'
 import { clientFailure } from './failure.ts'
+import { lastOf } from './records.ts'
 import { serverFilter } from './sieve.ts'
 import { signal } from './signal.ts'
-import { bytesOf, type StoreRecord } from './translate.ts'
+import { bytesOf, positionOf, type StoreRecord } from './translate.ts'
 
 /** A place in the queue. Told by callback it would run ahead of the events before it that nobody has taken yet. */
 export type Mark =
@@ -21,6 +22,8 @@ export interface Feed {
   readonly news: (ms: number) => Promise<void>
   /** The server has confirmed it. */
   readonly isOpen: () => boolean
+  /** What the head was, of the node that it is laid at, before it was laid: that node may be behind the leader. */
+  readonly headBefore: () => bigint
   /** Why nothing more will come of it; undefined while something may. */
   readonly lost: () => string | undefined
   readonly close: () => Promise<void>
@@ -38,6 +41,7 @@ export const openFeed = (
 ): Feed => {
   const signs = signal()
   let queue: Queue | undefined
+  let headBefore = 0n
   let isConfirmed = false
   let why: string | undefined
   let isClosed = false
@@ -46,7 +50,9 @@ export const openFeed = (
     signs.wake()
   }
   const opening = openClient(address, name)
-  const begin = ({ client }: OpenClient): void => {
+  const begin = async ({ client }: OpenClient): Promise<void> => {
+    const head = await lastOf(client, { requiresLeader: false })
+    headBefore = positionOf(head) ?? 0n
     if (isClosed) return
     const subscription = subscribe(client, after, filter)
     queue = queueOf(subscription, signs.wakeSoon)
@@ -55,18 +61,16 @@ export const openFeed = (
       signs.wake()
     })
     // It says so in three ways, of which only the first is an error; none of them is followed by another attempt.
-    subscription.on('error', (e) => {
-      const failure = clientFailure(e)
-      end('detail' in failure ? failure.detail : failure._tag)
-    })
+    subscription.on('error', (e) => end(whyOf(e)))
     subscription.on('end', () => end('the server ended the subscription'))
     subscription.on('close', () => end('the subscription was closed'))
   }
-  opening.then(begin).catch((e: unknown) => end(e instanceof Error ? e.message : String(e)))
+  opening.then(begin).catch((e: unknown) => end(whyOf(e)))
   return {
     take: () => queue?.take(),
     news: signs.wait,
     isOpen: () => isConfirmed && why === undefined,
+    headBefore: () => headBefore,
     lost: () => (queue?.isEmpty() === false ? undefined : why),
     close: async () => {
       isClosed = true
@@ -75,6 +79,11 @@ export const openFeed = (
       await opening.then(({ close }) => close()).catch(() => undefined)
     },
   }
+}
+
+const whyOf = (e: unknown): string => {
+  const failure = clientFailure(e)
+  return 'detail' in failure ? failure.detail : failure._tag
 }
 
 interface Queue {

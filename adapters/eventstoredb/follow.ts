@@ -61,6 +61,12 @@ export const subscribe = (means: FollowMeans, after: bigint, filter: LogFilter):
   }
 }
 
+/** Of the first that the log has and a follower was not given. */
+const withheldIn = (read: E.Either<ReadFailure, LogPage>): bigint => {
+  if (E.isRight(read)) return read.right.events[0]?.position ?? 0n
+  return read.left._tag === 'UnreadableEvent' ? read.left.position : 0n
+}
+
 class Follower {
   readonly #means: FollowMeans
   readonly #filter: LogFilter
@@ -72,11 +78,11 @@ class Follower {
   /** How far there is nothing else for this follower; always the place of a record that was seen. */
   #upTo: bigint
   #feed: Feed | undefined
-  /** What the head was before the subscription was asked for. */
+  /** What the head was, where the subscription was asked for, before that. */
   #headBefore = 0n
   #isLive = false
-  /** The log has something that did not come of the subscription. */
-  #isWithheld = false
+  /** The log goes that far at least, as the leader says; a subscription may be laid at a node that is behind. */
+  #awaited = 0n
   #hasToldHead = false
   #stuck: UnreadableEvent | undefined
   #isClosed = false
@@ -110,7 +116,7 @@ class Follower {
       const events = feed === undefined ? [] : await this.#collect(feed)
       if (events.length > 0) return E.right(this.#page(events))
       if (this.#stuck !== undefined) return E.left(this.#stuck)
-      if (this.#isLive && !this.#isWithheld && !this.#hasToldHead) return E.right(this.#page([]))
+      if (this.#isLevel() && !this.#hasToldHead) return E.right(this.#page([]))
       const now = performance.now()
       if (this.#feed === undefined && now - Math.max(asked, this.#lostAt) >= this.#patience()) {
         return E.left({ _tag: 'StoreUnreachable', detail: this.#why })
@@ -134,9 +140,13 @@ class Follower {
   }
 
   #page(events: readonly RecordedEvent[]): LogPage {
-    const atHead = this.#isLive && !this.#isWithheld
+    const atHead = this.#isLevel()
     if (atHead) this.#hasToldHead = true
     return { events, upTo: this.#upTo, atHead }
+  }
+
+  #isLevel(): boolean {
+    return this.#isLive && this.#upTo >= this.#awaited
   }
 
   async #wait(msLeft: number): Promise<void> {
@@ -159,7 +169,7 @@ class Follower {
     const { address, name, reading, callMs } = this.#means
     try {
       const head = await lastRecord(reading.line, callMs)
-      this.#headBefore = positionOf(head) ?? 0n
+      this.#await(positionOf(head) ?? 0n)
     } catch (e) {
       const failure = clientFailure(e)
       this.#lose('detail' in failure ? failure.detail : failure._tag)
@@ -178,6 +188,7 @@ class Follower {
       this.#lose(feed.lost() ?? 'EventStoreDB did not confirm the subscription')
       return undefined
     }
+    this.#headBefore = feed.headBefore()
     return feed
   }
 
@@ -240,7 +251,6 @@ class Follower {
       return
     }
     this.#isLive = true
-    this.#isWithheld = false
     this.#attempts = 0
     this.#reach(this.#headBefore)
   }
@@ -255,6 +265,10 @@ class Follower {
 
   #reach(position: bigint): void {
     if (position > this.#upTo) this.#upTo = position
+  }
+
+  #await(position: bigint): void {
+    if (position > this.#awaited) this.#awaited = position
   }
 
   /** The event, if it is one for this follower. What must stop him is kept for when he has had all before it. */
@@ -275,7 +289,6 @@ class Follower {
       this.#stuck = { _tag: 'UnreadableEvent', position: at, stream, type, detail: gap }
     } else {
       this.#resumeAt = position ?? this.#resumeAt
-      this.#isWithheld = false
       this.#reach(this.#resumeAt)
       return sifted.right
     }
@@ -296,14 +309,15 @@ class Follower {
     const read = await readPage(this.#means.reading, this.#upTo, this.#filter, 1)
     const isSilent = performance.now() - this.#heardAt >= this.#means.silenceMs
     if (E.isRight(read) && read.right.events.length === 0) {
-      this.#isWithheld = false
       this.#reach(read.right.upTo)
       return
     }
-    this.#isWithheld = true
-    if (E.isLeft(read) && read.left._tag === 'StoreUnreachable')
+    if (E.isLeft(read) && read.left._tag === 'StoreUnreachable') {
       this.#lose(read.left.detail, this.#probedAt)
-    else if (isSilent) this.#lose('the subscription has fallen silent')
+      return
+    }
+    this.#await(withheldIn(read))
+    if (isSilent) this.#lose('the subscription has fallen silent')
   }
 
   /**
