@@ -19,7 +19,11 @@ afterAll(async () => {
 })
 
 eventLogContract(() => log, { runs: 60, isDense: true })
-eventLogEndurance(() => log, { many: 5_000, breaks: { count: 30, break: () => breakLines() } })
+const isLong = process.env['DAYBOOK_TEST_LONG'] === 'yes'
+eventLogEndurance(() => log, {
+  many: isLong ? 100_000 : 5_000,
+  breaks: { count: isLong ? 1_000 : 30, break: () => breakLines() },
+})
 
 /** Every connection of the api's login. */
 const breakLines = async (): Promise<void> => {
