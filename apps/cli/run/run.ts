@@ -25,6 +25,7 @@ import {
 } from './environment.ts'
 import { clearLeftovers } from './leftovers.ts'
 import { ask } from './http.ts'
+import { unknownKeyWords } from './known-key.ts'
 import { lock, markOf } from './lock.ts'
 import { freePorts, requirePort } from './ports.ts'
 import { Progress } from './progress.ts'
@@ -194,6 +195,8 @@ class Ledger {
         calledAs: this.#world.calledAs,
       }),
     )
+    const unknown = await unknownKeyWords(this.#file.url ?? '', key, this.#folder.keyFile)
+    if (unknown !== undefined) this.#say(unknown)
   }
 
   /** The ports of the time before, where they are still free. */
