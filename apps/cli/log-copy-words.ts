@@ -13,6 +13,8 @@ const nameOf = ({ type, stream, revision }: StoredEvent): string =>
   `${type}, revision ${revision.toString()} of ${stream}`
 const again = 'The same command again goes on where the copy ends.'
 
+const sentence = (text: string): string => (/[.?!]$/.test(text) ? text : `${text}.`)
+
 export const failureWords = (end: Failed): string => {
   switch (end._tag) {
     case 'Stopped':
@@ -49,7 +51,7 @@ export const failureWords = (end: Failed): string => {
       )
     }
     case 'Unreachable':
-      return `The ${end.which} did not answer: ${withoutSecrets(end.detail)}. ${again}`
+      return `The ${end.which} did not answer: ${sentence(withoutSecrets(end.detail))} ${again}`
   }
 }
 

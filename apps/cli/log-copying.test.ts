@@ -136,6 +136,11 @@ test('a target that acknowledges and does not keep is not believed', {
     /^The target did not answer: it acknowledges events that it does not show/,
   )
 })
+test('what a server that does not answer is asked for ends as a sentence', () => {
+  const words = (detail: string) => failureWords({ _tag: 'Unreachable', which: 'target', detail })
+  expect(words('is it running?')).toContain('did not answer: is it running? The same')
+  expect(words('no answer')).toContain('did not answer: no answer. The same')
+})
 test('told to stop before it has looked, it says so, and asks nobody', async () => {
   const source = await filled()
   const asked = vi.fn(source.readStored)
