@@ -1,6 +1,6 @@
 /** T20: the log in EventStoreDB, beside the bare client making the same calls, both against the double in a process of its own. */
 import { performance } from 'node:perf_hooks'
-import { type AllStreamResolvedEvent, EventStoreDBClient } from '@eventstore/db-client'
+import { type AllStreamResolvedEvent, EventStoreDBClient, START } from '@eventstore/db-client'
 import * as E from 'fp-ts/lib/Either.js'
 import { openEventStoreLog } from '#adapters/eventstoredb/event-log'
 import { eventDataOf } from '#adapters/eventstoredb/translate'
@@ -62,6 +62,26 @@ const take = ({ event }: AllStreamResolvedEvent, isDecoding: boolean): number =>
   return 1
 }
 
+/** As many as ours asks for at once: what it gives are pages. */
+const pageEvents = 1_000
+
+/** In calls of a page each, as ours makes them. */
+const readInPages = async (client: EventStoreDBClient): Promise<number> => {
+  let seen = 0
+  for (let after = 0n, isOver = false; !isOver; ) {
+    isOver = true
+    const fromPosition = after === 0n ? START : { commit: after, prepare: after }
+    for await (const resolved of client.readAll({ fromPosition, maxCount: pageEvents + 2 })) {
+      const position = resolved.event?.position.commit ?? 0n
+      if (position <= after) continue
+      seen += take(resolved, false)
+      after = position
+      isOver = false
+    }
+  }
+  return seen
+}
+
 /** The classic path, as ours takes it: with credentials, which are dropped without TLS. */
 const bareWay = (client: EventStoreDBClient, isDecoding = false): Way => ({
   append: async (stream, batch) => {
@@ -104,7 +124,7 @@ const ourWay = (log: ReturnType<typeof openEventStoreLog>): Way => ({
   readAll: async () => {
     let seen = 0
     for (let [upTo, isOver] = [0n, false]; !isOver; ) {
-      const page = right(await log.readAll(upTo, { prefixes: ['account-'] }, 1_000))
+      const page = right(await log.readAll(upTo, { prefixes: ['account-'] }, pageEvents))
       seen += page.events.length
       ;({ upTo, atHead: isOver } = page)
     }
@@ -170,10 +190,11 @@ const rateOf = (what: string, runs: readonly Run[] = []) =>
 const cpuOf = (what: string, runs: readonly Run[] = []) =>
   figure(`${what}, processor time`, 'µs/event', spreadOf(runs.map(({ cpu }) => cpu)))
 
-const resultOf = (what: string, [ours, bare, decoded]: readonly Run[][]): Result => {
+const resultOf = (what: string, [ours, bare, decoded, paged]: readonly Run[][]): Result => {
   const rate = rateOf('ours', ours)
   const limit = rateOf('bare client', bare)
   const decoding = rateOf('bare client, decoding', decoded)
+  const inPages = rateOf('bare client, in pages as ours', paged)
   return {
     target: 'T20',
     what,
@@ -181,20 +202,23 @@ const resultOf = (what: string, [ours, bare, decoded]: readonly Run[][]): Result
     limits: [
       limit,
       ...(decoded === undefined ? [] : [decoding]),
+      ...(paged === undefined ? [] : [inPages]),
       cpuOf('ours', ours),
       cpuOf('bare client', bare),
       ...(decoded === undefined ? [] : [cpuOf('bare client, decoding', decoded)]),
+      ...(paged === undefined ? [] : [cpuOf('bare client, in pages as ours', paged)]),
     ],
     goals: [
       atLeast(0.8, limit, rate),
       ...(decoded === undefined ? [] : [atLeast(0.8, decoding, rate)]),
+      ...(paged === undefined ? [] : [atLeast(0.8, inPages, rate)]),
     ],
   }
 }
 
-const reading = async ({ ours, bare, decoding }: Ways): Promise<readonly Result[]> => {
+const reading = async ({ ours, bare, decoding, inPages }: Ways): Promise<readonly Result[]> => {
   for (let done = 0; done < events; done += 200) await ours.append(newStream(), batchOf(200))
-  const read = await byTurns([ours.readAll, bare.readAll, decoding.readAll])
+  const read = await byTurns([ours.readAll, bare.readAll, decoding.readAll, inPages])
   const caughtUp = await byTurns([ours.catchUp, bare.catchUp, decoding.catchUp])
   return [
     resultOf('EventStoreDB: read all', read),
@@ -206,13 +230,15 @@ interface Ways {
   readonly ours: Way
   readonly bare: Way
   readonly decoding: Way
+  readonly inPages: () => Promise<number>
 }
 const withDouble = async <A>(measure: (ways: Ways) => Promise<A>): Promise<A> => {
   const double = await startDouble()
   const log = openEventStoreLog({ url: double.url(), app: 'api', patienceMs: 15_000 })
   const client = EventStoreDBClient.connectionString(double.url())
   const [bare, ours] = [bareWay(client), ourWay(log)]
-  const ways: Ways = { ours, bare, decoding: bareWay(client, true) }
+  const decoding = bareWay(client, true)
+  const ways: Ways = { ours, bare, decoding, inPages: () => readInPages(client) }
   try {
     const warm = performance.now() + warmUpMs
     while (performance.now() < warm) {
