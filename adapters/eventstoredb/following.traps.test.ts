@@ -106,11 +106,13 @@ test.each([
     const [wanted] = await writeTo(log, 1)
     Object.assign(double.faults, { stalls: true, checkpoints })
     const subscription = log.subscribeAll(0n, { prefixes: ['account-'] })
-    const page = right(await subscription.next())
+    // A subscription is opened by the first who asks for a page.
+    let page = right(await subscription.next())
+    await until(() => double.counts.considered === 32 * 32)
+    const lookedAt = double.store.all()[double.counts.considered - 1]?.position ?? 0n
+    while (checkpoints === 'next' && page.upTo < lookedAt) page = right(await subscription.next())
     expect(page.events).toStrictEqual([])
-    const lookedAt = double.store.all()[double.counts.considered - 1]
-    expect(page.upTo).toBeLessThanOrEqual(lookedAt?.position ?? 0n)
-    if (checkpoints === 'next') expect(page.upTo).toBe(lookedAt?.position)
+    expect(page.upTo).toBeLessThanOrEqual(lookedAt)
     double.faults.stalls = false
     double.store.emit('appended')
     expect(await hear(subscription, 1)).toStrictEqual([wanted])
