@@ -24,6 +24,11 @@ describe('an address', () => {
   test('takes the names that containers have', () => {
     expect(text('esdb://event_store:2113?tls=false')).toMatch(/^esdb:\/\/event_store:2113\?/)
   })
+  test('has whatever letters a password has', () => {
+    expect(parseAddress('esdb://a:p[6]@h')).toMatchObject(
+      E.right({ credentials: { username: 'a', password: 'p[6]' } }),
+    )
+  })
   test('gives the credentials that each append is sent with', () => {
     expect(parseAddress('esdb://ad%3Amin:ch%40ngeit@h')).toMatchObject(
       E.right({

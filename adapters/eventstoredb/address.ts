@@ -13,6 +13,8 @@ export interface EventStoreAddress {
 
 const grammar =
   /^esdb(?<discover>\+discover)?:\/\/(?:(?<user>[^:@/?#]+):(?<password>[^:@/?#]+)@)?(?<hosts>[a-z0-9._-]+(?::\d{1,5})?(?:,[a-z0-9._-]+(?::\d{1,5})?)*)\/?(?:\?(?<query>.*))?$/i
+/** Brackets where the hosts are; a password may have them too. */
+const hasIpv6 = /^esdb(?:\+discover)?:\/\/[^/?]*\[[^@/?]*(?:[/?]|$)/i
 
 const numbers = ['maxDiscoverAttempts', 'discoveryInterval', 'gossipTimeout', 'keepAliveTimeout']
 const files = ['tlsCAFile', 'userCertFile', 'userKeyFile']
@@ -27,7 +29,7 @@ export const isEventStoreUrl = (text: string): boolean => /^esdb(\+discover)?:/i
 /** Or why it is no address, as a sentence that says what to give; it never repeats a password. */
 export const parseAddress = (url: string): E.Either<string, EventStoreAddress> => {
   const parts = grammar.exec(url.trim())?.groups
-  if (/^esdb(\+discover)?:\/\/(?:[^@/?]*@)?[^/?]*\[/i.test(url.trim())) {
+  if (parts === undefined && hasIpv6.test(url.trim())) {
     return E.left('the client of EventStoreDB takes no IPv6 address: give a name for it')
   }
   if (parts === undefined) {
