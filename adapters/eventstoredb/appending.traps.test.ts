@@ -201,6 +201,12 @@ test('without an exact revision the server forgets ids at a restart: it is looke
   expect(right(await log.append(riskOf('a'), 'streamExists', [engaged])).revision).toBe(1n)
   expect(right(await log.read(riskOf('a'), -1n)).length).toBe(3)
 })
+test('without an exact revision: what of the stream comes in time is enough to go on', async () => {
+  const { double, log, engaged } = await lostKillSwitch({ patienceMs: 2_500, callMs: 1_000 })
+  double.store.forgetIds()
+  double.faults.stopsReadsAfter = 2
+  expect(right(await log.append(riskOf('a'), 'streamExists', [engaged])).revision).toBe(1n)
+})
 test('without an exact revision: it is found among all that a busy guard has written since', async () => {
   const { double, log, engaged } = await lostKillSwitch({ patienceMs: 2_500, callMs: 1_000 })
   const guard = logAt(double.url())

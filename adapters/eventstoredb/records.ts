@@ -155,14 +155,19 @@ const sliceOf = async (
   }
 }
 
-/** Of one stream, from a revision on or from its end backwards; undefined where there is no such stream. */
+/**
+ * Of one stream, from a revision on or from its end backwards; undefined where there is no such stream. Backwards the
+ * newest come first, and those that come in time are enough: a kill switch is looked for there, and must not wait.
+ */
 export const recordsOf = (
   line: Line,
   msMax: number,
   stream: string,
   slice: StreamSlice,
 ): Promise<readonly StoreRecord[] | undefined> =>
-  line.use(msMax, (client) => sliceOf(client, stream, slice))
+  line.use(msMax, (client, msLeft) =>
+    sliceOf(client, stream, slice, slice.from === 'end' ? msLeft * enough : undefined),
+  )
 
 /** Of one stream after a revision, so many at most, and whether they are all; undefined where there is no such stream. */
 export const recordsSince = (
